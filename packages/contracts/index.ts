@@ -1,0 +1,4 @@
+export * from './builder.ts';
+export * from './logs.ts';
+export * from './runtime.ts';
+export * from './source.ts';

@@ -1,0 +1,40 @@
+/** One movement of a branch, as the repository itself recorded it. */
+export interface RecordedPush {
+  /** Its place in the branch's history of movements, from 1. */
+  readonly entry: number;
+  /** The commit before; `undefined` for the first. */
+  readonly before?: string;
+  readonly commit: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface CommitInfo {
+  readonly commit: string;
+  readonly subject: string;
+  readonly author: string;
+  readonly authoredAt: string;
+  readonly committedAt: string;
+}
+
+export interface RepositoryId {
+  readonly team: string;
+  readonly service: string;
+}
+
+/** Files for a first commit: path → content. */
+export type FileSet = ReadonlyMap<string, { readonly content: Uint8Array; readonly executable: boolean }>;
+
+/** Where source code is kept. Embedded git is one; other forges follow. */
+export interface SourceRepositories {
+  /** Creates the repository unless it exists. With `files` and an empty branch, commits them as the first push. */
+  ensure(id: RepositoryId, branch: string, first?: { files: FileSet; by: string; message: string }): Promise<void>;
+  /** Movements of a branch after `sinceEntry`, oldest first. */
+  pushes(id: RepositoryId, branch: string, sinceEntry: number): Promise<RecordedPush[]>;
+  /** The full commit id of a branch, tag or (shortened) commit; `undefined` when there is none. Any text is safe. */
+  resolve(id: RepositoryId, revision: string): Promise<string | undefined>;
+  /** Commits reachable from `to` and not from `from`, newest first, at most `limit`. */
+  commits(id: RepositoryId, from: string | undefined, to: string, limit: number): Promise<CommitInfo[]>;
+  /** Puts the repository aside: nobody reaches it, and nothing of it is lost. */
+  archive(id: RepositoryId): Promise<void>;
+}

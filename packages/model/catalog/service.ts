@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { FailureSchema } from '../errors/failure-schema.ts';
+import { Conditions } from '../kind/conditions.ts';
+import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
+import { DnsLabel, VariableName } from '../kind/names.ts';
+import { Duration } from '../units/duration.ts';
+import { CpuQuantity, MemoryQuantity } from '../units/quantity.ts';
+
+const Command = z.string().min(1).max(4096);
+const UrlPath = z.string().max(1024).regex(/^\/[^\s]*$/, 'must be a path that starts with /');
+
+/** How a commit becomes a release. Everything is optional: what is not said is detected. */
+export const BuildSettings = z.object({
+  builder: z
+    .enum(['node', 'python', 'go', 'static'])
+    .optional()
+    .meta({ description: 'Which builder; detected from the files when not set.' }),
+  directory: z
+    .string()
+    .max(256)
+    .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]*$/, 'must be a folder inside the repository')
+    .optional()
+    .meta({ description: 'The folder of the application, when it is not the top of the repository.' }),
+  install: Command.optional().meta({ description: 'Instead of the builder’s own install step.' }),
+  build: Command.optional().meta({ description: 'Instead of the detected build command.' }),
+  test: z
+    .object({
+      enabled: z.boolean().default(true).meta({ description: 'false: release without running the tests.' }),
+      command: Command.optional(),
+      timeout: Duration.default('10m'),
+    })
+    .prefault({}),
+  start: Command.optional().meta({ description: 'The web process; wins over Procfile and detection.' }),
+  release: Command.optional().meta({ description: 'Runs once before the new release takes traffic, such as a migration.' }),
+  timeout: Duration.default('15m').meta({ description: 'For install and build together.' }),
+});
+export type BuildSettings = z.infer<typeof BuildSettings>;
+
+/** How the web process is reached and judged ready. */
+export const HttpSettings = z.object({
+  port: z.int().min(1).max(65_535).optional().meta({ description: 'Only for programs that ignore PORT: the port they insist on.' }),
+  readiness: z.enum(['http', 'tcp']).default('http').meta({ description: 'http asks healthPath; tcp is content with an open port.' }),
+  healthPath: UrlPath.optional().meta({ description: 'Must answer 2xx or 3xx. Not set: any answer below 500 at / will do.' }),
+  startTimeout: Duration.default('60s').meta({ description: 'How long a start may take until ready.' }),
+  drainTimeout: Duration.default('10s').meta({ description: 'How long running requests may take when a replica stops.' }),
+});
+export type HttpSettings = z.infer<typeof HttpSettings>;
+
+/** Asked of the new release, after it is ready and switched, before the old one goes. */
+export const SmokeCheck = z.object({
+  path: UrlPath.optional(),
+  status: z.int().min(100).max(599).default(200),
+  command: Command.optional().meta({ description: 'Instead of a path: exit code 0 passes. URL and PORT are set.' }),
+  timeout: Duration.default('10s'),
+});
+export type SmokeCheck = z.infer<typeof SmokeCheck>;
+
+export const Variable = z.object({
+  name: VariableName,
+  value: z.string().max(32_768),
+  environment: DnsLabel.optional().meta({ description: 'Only there; wins over a value for all environments.' }),
+});
+export type Variable = z.infer<typeof Variable>;
+
+export const Resources = z.object({
+  cpu: CpuQuantity.default('1').meta({ description: 'The most it may use, in cores.' }),
+  memory: MemoryQuantity.default('512Mi').meta({ description: 'The most it may use; beyond it is stopped as out of memory.' }),
+});
+export type Resources = z.infer<typeof Resources>;
+
+export const servicePhases = ['Pending', 'Building', 'Deploying', 'Running', 'Failed', 'Deleting'] as const;
+
+export const ServiceKind = defineKind({
+  kind: 'Service',
+  plural: 'services',
+  shortNames: ['svc'],
+  categories: ['causeway', 'all'],
+  description: 'Something a team runs: one git repository, built and released on every push.',
+  spec: z.object({
+    description: z.string().max(1000).optional(),
+    template: DnsLabel.optional().meta({ description: 'The golden path its repository started from.' }),
+    lifecycle: z.enum(['experimental', 'production', 'deprecated']).default('production'),
+    branch: z
+      .string()
+      .max(200)
+      .regex(/^(?!-)[A-Za-z0-9._/-]+$/, 'must be a branch name')
+      .default('main')
+      .meta({ description: 'Pushes to this branch are released.' }),
+    build: BuildSettings.prefault({}),
+    http: HttpSettings.prefault({}),
+    smoke: SmokeCheck.optional(),
+    replicas: z.int().min(0).max(50).default(1).meta({ description: 'How many of the web process.' }),
+    processes: z
+      .array(z.object({ name: DnsLabel, replicas: z.int().min(0).max(50) }))
+      .max(20)
+      .optional()
+      .meta({ description: 'Replicas of Procfile processes beside web; each runs once when not set.', listType: 'map', listMapKeys: ['name'] }),
+    resources: Resources.prefault({}),
+    variables: z.array(Variable).max(500).default([]).meta({ description: 'Environment variables. Not for secrets.' }),
+    keepReleases: z.int().min(2).max(100).default(10).meta({ description: 'How many releases stay ready for a rollback.' }),
+  }),
+  status: z.object({
+    phase: z.enum(servicePhases).optional(),
+    url: z.string().optional(),
+    cloneUrl: z.string().optional(),
+    release: z.string().optional().meta({ description: 'The release that takes production traffic.' }),
+    commit: z.string().optional(),
+    push: z
+      .object({
+        sequence: z.int(),
+        entry: z.int().meta({ description: 'How many entries of the branch’s reflog have been recorded.' }),
+        commit: z.string(),
+        by: z.string(),
+        at: z.string(),
+      })
+      .optional()
+      .meta({ description: 'The newest push to the branch that has been recorded.' }),
+    sequence: z
+      .int()
+      .optional()
+      .meta({ description: 'The last number given to a push or deploy; a build and its release are named SERVICE.SEQUENCE.' }),
+    failure: FailureSchema.optional(),
+    observedGeneration: z.int().optional(),
+    conditions: Conditions.optional(),
+  }),
+  access: { get: 'viewer', list: 'viewer', watch: 'viewer', create: 'developer', update: 'developer', patch: 'developer', delete: 'developer' },
+  selectableFields: ['status.phase', 'spec.template'],
+  columns: [
+    { name: 'Phase', path: '.status.phase', type: 'string' },
+    { name: 'Release', path: '.status.release', type: 'string' },
+    { name: 'URL', path: '.status.url', type: 'string' },
+    { name: 'Ready', path: '.status.conditions[Ready].status', type: 'string', priority: 1 },
+    { name: 'Commit', path: '.status.commit', type: 'string', priority: 1 },
+    { name: 'Message', path: '.status.conditions[Ready].message', type: 'string', priority: 1 },
+    { name: 'Age', path: '.metadata.creationTimestamp', type: 'date' },
+  ],
+  validate: service => {
+    const seen = new Set<string>();
+    return service.spec.variables.flatMap((variable, index) => {
+      const id = `${variable.environment ?? ''}\n${variable.name}`;
+      if (seen.has(id)) return [{ field: `spec.variables[${index}].name`, message: `${variable.name} is set twice` }];
+      seen.add(id);
+      return [];
+    });
+  },
+});
+export type Service = ObjectOf<typeof ServiceKind>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { Conditions } from '../kind/conditions.ts';
+import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
+import { UserName } from '../kind/names.ts';
+
+/** Members of this team have their role in every team: they run the platform. */
+export const platformTeam = 'platform';
+
+export const TeamKind = defineKind({
+  kind: 'Team',
+  plural: 'teams',
+  scope: 'Cluster',
+  categories: ['causeway'],
+  description: 'People who own services. A team has the namespace of its name.',
+  spec: z.object({
+    displayName: z.string().max(100).optional(),
+    description: z.string().max(1000).optional(),
+    type: z
+      .enum(['stream-aligned', 'platform', 'enabling', 'complicated-subsystem'])
+      .default('stream-aligned')
+      .meta({ description: 'The team type of Team Topologies (Skelton and Pais).' }),
+    members: z
+      .array(
+        z.object({
+          user: UserName,
+          role: z
+            .enum(['viewer', 'developer', 'owner'])
+            .default('developer')
+            .meta({ description: 'viewer reads; developer also changes services; owner also changes the team.' }),
+        }),
+      )
+      .max(1000)
+      .default([])
+      .meta({ description: 'Who is in the team.', listType: 'map', listMapKeys: ['user'] }),
+    onCall: z.string().max(200).optional().meta({ description: 'Who is called: a user, a rotation or a URL.' }),
+    costCenter: z.string().max(63).optional().meta({ description: 'Where its cost is booked.' }),
+  }),
+  status: z.object({
+    services: z.int().optional().meta({ description: 'How many services it owns.' }),
+    conditions: Conditions.optional(),
+  }),
+  access: { get: 'viewer', list: 'viewer', watch: 'viewer', update: 'owner', patch: 'owner' },
+  columns: [
+    { name: 'Type', path: '.spec.type', type: 'string' },
+    { name: 'On-call', path: '.spec.onCall', type: 'string' },
+    { name: 'Services', path: '.status.services', type: 'integer' },
+    { name: 'Cost-centre', path: '.spec.costCenter', type: 'string', priority: 1 },
+    { name: 'Age', path: '.metadata.creationTimestamp', type: 'date' },
+  ],
+});
+export type Team = ObjectOf<typeof TeamKind>;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
+import { Artifact } from './build.ts';
+
+export const ReleaseKind = defineKind({
+  kind: 'Release',
+  plural: 'releases',
+  naming: 'subdomain',
+  immutable: true,
+  categories: ['causeway'],
+  description: 'A built commit that can serve. It never changes; a rollback serves an older one again.',
+  spec: z.object({
+    service: z.string(),
+    commit: z.string(),
+    build: z.string(),
+    sequence: z.int().meta({ description: 'The push or deploy it came from; part of its name.' }),
+    createdBy: z.string(),
+    artifact: Artifact,
+  }),
+  status: z.object({}),
+  selectableFields: ['spec.service'],
+  columns: [
+    { name: 'Service', path: '.spec.service', type: 'string' },
+    { name: 'Commit', path: '.spec.commit', type: 'string' },
+    { name: 'By', path: '.spec.createdBy', type: 'string' },
+    { name: 'Age', path: '.metadata.creationTimestamp', type: 'date' },
+  ],
+});
+export type Release = ObjectOf<typeof ReleaseKind>;

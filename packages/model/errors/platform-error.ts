@@ -1,0 +1,69 @@
+import { type CatalogueEntry, catalogue, type ErrorCode } from './catalogue.ts';
+
+/** One field that is wrong: `field` is a path such as `spec.replicas`. */
+export interface ErrorCause {
+  readonly reason?: string;
+  readonly message: string;
+  readonly field?: string;
+}
+
+export interface ErrorDetails {
+  /** What shows that it is so: the process's last lines, a path, an id. */
+  readonly evidence?: readonly string[];
+  /** Instead of the catalogue's, when something more precise can be said. */
+  readonly next?: string;
+  readonly causes?: readonly ErrorCause[];
+  readonly kind?: string;
+  readonly name?: string;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** The only error that is meant for a person: what failed, why, evidence, what to do next. */
+export class PlatformError extends Error {
+  readonly code: ErrorCode;
+  readonly evidence: readonly string[];
+  readonly next: string;
+  readonly causes: readonly ErrorCause[];
+  readonly kind: string | undefined;
+  readonly objectName: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'PlatformError';
+    this.code = code;
+    this.evidence = details.evidence ?? [];
+    this.next = details.next ?? catalogue[code].next;
+    this.causes = details.causes ?? [];
+    this.kind = details.kind;
+    this.objectName = details.name;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+
+  get entry(): CatalogueEntry {
+    return catalogue[this.code];
+  }
+}
+
+export const isPlatformError = (error: unknown, code?: ErrorCode): error is PlatformError =>
+  error instanceof PlatformError && (code === undefined || error.code === code);
+
+/** Any thrown value as a PlatformError; what we did not foresee becomes `Internal` and keeps its cause. */
+export const toPlatformError = (error: unknown): PlatformError =>
+  error instanceof PlatformError
+    ? error
+    : new PlatformError('Internal', error instanceof Error ? error.message : String(error), { cause: error });
+
+/** A failure as it stands in a status: serialisable, for people and programs. */
+export interface FailureReport {
+  code: ErrorCode;
+  message: string;
+  evidence: string[];
+  next: string;
+}
+
+export const reportOf = (error: unknown): FailureReport => {
+  const known = toPlatformError(error);
+  return { code: known.code, message: known.message, evidence: [...known.evidence], next: known.next };
+};

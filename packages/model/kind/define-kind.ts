@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import type { KindObject } from './object.ts';
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+export const allVerbs: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+export const readVerbs: readonly Verb[] = ['get', 'list', 'watch'];
+
+/** The roles a person or program has in a team; each includes the ones before it. */
+export type Role = 'viewer' | 'developer' | 'owner';
+export const roles: readonly Role[] = ['viewer', 'developer', 'owner'];
+
+/** A printer column, as in CustomResourceDefinition `additionalPrinterColumns`. */
+export interface Column {
+  readonly name: string;
+  /** A dotted path into the object; `conditions[Ready]` style picks a list entry by its `type`: `.status.conditions[Ready].status`. */
+  readonly path: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  /** 0 is always shown; 1 only with `-o wide`. */
+  readonly priority?: 0 | 1;
+  readonly description?: string;
+}
+
+export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status extends z.ZodType = z.ZodType> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly scope: 'Namespaced' | 'Cluster';
+  readonly description: string;
+  readonly spec: Spec;
+  readonly status: Status;
+  /** For core/v1 kinds whose fields stand beside metadata: the schema of those fields; spec and status are then not used. */
+  readonly body?: z.ZodObject;
+  readonly columns: readonly Column[];
+  /** Dotted paths usable as field selectors beside metadata.name and metadata.namespace. */
+  readonly selectableFields: readonly string[];
+  /** What the lowest role that may do it must be; a verb not named is for the platform's own processes. Status is always theirs alone. */
+  readonly access: Partial<Record<Verb, Role>>;
+  /** The spec never changes after creation. */
+  readonly immutable: boolean;
+  /** People choose the name (a DNS label) or the platform composes it (a DNS subdomain). */
+  readonly naming: 'label' | 'subdomain';
+  /** A field-by-field check that a schema cannot say: returns what is wrong. */
+  readonly validate?: (object: KindObject<z.infer<Spec>>, old?: KindObject<z.infer<Spec>>) => { field: string; message: string }[];
+}
+
+type Given<Spec extends z.ZodType, Status extends z.ZodType> = Pick<
+  KindDefinition<Spec, Status>,
+  'kind' | 'plural' | 'description' | 'spec' | 'status'
+> &
+  Partial<KindDefinition<Spec, Status>>;
+
+export const defaultGroup = 'causeway.dev';
+
+/** Declares a kind. API, OpenAPI, validation, CLI verbs, tables and reference docs come from this one declaration. */
+export const defineKind = <Spec extends z.ZodType, Status extends z.ZodType>(
+  given: Given<Spec, Status>,
+): KindDefinition<Spec, Status> => ({
+  group: defaultGroup,
+  version: 'v1',
+  singular: given.kind.toLowerCase(),
+  shortNames: [],
+  categories: [],
+  scope: 'Namespaced',
+  columns: [],
+  selectableFields: [],
+  access: { get: 'viewer', list: 'viewer', watch: 'viewer' },
+  immutable: false,
+  naming: 'label',
+  ...given,
+});
+
+/** An object of a kind, as a type: `ObjectOf<typeof ServiceKind>`. */
+export type ObjectOf<K extends KindDefinition> = KindObject<z.infer<K['spec']>, z.infer<K['status']>>;
+
+export const apiVersionOf = (kind: Pick<KindDefinition, 'group' | 'version'>): string =>
+  kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+
+/** What names a kind in the store, leases and metrics: `services.causeway.dev`. */
+export const kindId = (kind: Pick<KindDefinition, 'group' | 'plural'>): string =>
+  kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;

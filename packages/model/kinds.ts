@@ -1,0 +1,27 @@
+import { AccessTokenKind } from './access/access-token.ts';
+import { ServiceKind } from './catalog/service.ts';
+import { TeamKind } from './catalog/team.ts';
+import { EventKind } from './core/event.ts';
+import { NamespaceKind } from './core/namespace.ts';
+import { BuildKind } from './delivery/build.ts';
+import { EnvironmentKind } from './delivery/environment.ts';
+import { ReleaseKind } from './delivery/release.ts';
+import { ReplicaKind } from './delivery/replica.ts';
+import { RolloutKind } from './delivery/rollout.ts';
+import { RouteKind } from './delivery/route.ts';
+import type { KindDefinition } from './kind/define-kind.ts';
+
+/** Every kind the platform serves. */
+export const kinds: readonly KindDefinition[] = [
+  NamespaceKind,
+  EventKind,
+  TeamKind,
+  AccessTokenKind,
+  ServiceKind,
+  EnvironmentKind,
+  BuildKind,
+  ReleaseKind,
+  RolloutKind,
+  ReplicaKind,
+  RouteKind,
+];
