@@ -1,2 +1,27 @@
-export type { Controller, ControllerDefinition, Reconcile, ReconcileResult } from './controller/controller.ts';
-export type { Actor, DeleteOptions, ListOptions, ListResult, Store, WatchEvent, WatchOptions, WriteOptions } from './store/store.ts';
+export type { AuditRecord } from './audit/audit-record.ts';
+export type { AuditVerdict } from './audit/verify-audit.ts';
+export { type Clock, systemClock } from './clock.ts';
+export {
+  type Controller,
+  type ControllerDefinition,
+  defineController,
+  ownerKeys,
+  type Reconcile,
+  type ReconcileResult,
+} from './controller/controller.ts';
+export { type Engine, type EngineOptions, type Ledger, openEngine } from './engine.ts';
+export type { RecordEvent } from './event/record-event.ts';
+export type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
+export { type Database, openDatabase } from './sql/database.ts';
+export type { Change } from './store/event-log.ts';
+export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';
+export type {
+  Actor,
+  DeleteOptions,
+  ListOptions,
+  ListResult,
+  Store,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './store/store.ts';

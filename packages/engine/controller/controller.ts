@@ -1,4 +1,4 @@
-import type { KindDefinition, KindObject, ObjectKey, ObjectOf } from '@causeway/model';
+import type { KindDefinition, KindObject, ObjectKey } from '@causeway/model';
 
 /** `after` asks for another look in so many milliseconds, though nothing changed. */
 export interface ReconcileResult {
@@ -25,8 +25,9 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
-export const defineController = <K extends KindDefinition>(definition: ControllerDefinition<K>): ControllerDefinition<K> =>
-  definition;
+export const defineController = <K extends KindDefinition>(
+  definition: ControllerDefinition<K>,
+): ControllerDefinition<K> => definition;
 
 /** Keys for `watches`: the owner of this kind, if the object has one. */
 export const ownerKeys =
@@ -34,6 +35,7 @@ export const ownerKeys =
   (object: KindObject): readonly ObjectKey[] =>
     (object.metadata.ownerReferences ?? [])
       .filter(owner => owner.kind === kind.kind)
-      .map(owner => ({ namespace: kind.scope === 'Cluster' ? '' : (object.metadata.namespace ?? ''), name: owner.name }));
-
-export type { ObjectOf };
+      .map(owner => ({
+        namespace: kind.scope === 'Cluster' ? '' : (object.metadata.namespace ?? ''),
+        name: owner.name,
+      }));

@@ -12,6 +12,8 @@ export interface Actor {
 export interface ListOptions {
   /** One namespace; all when absent. */
   readonly namespace?: string;
+  /** Only these teams: namespaces, or names for cluster-scoped kinds. For people who may not see everything. */
+  readonly namespaces?: ReadonlySet<string>;
   /** A label selector, as in Kubernetes: `app=x,env in (a,b),!old`. */
   readonly labelSelector?: string;
   /** `metadata.name=x,status.phase!=Failed`; only the kind's selectable fields. */
@@ -32,7 +34,8 @@ export interface WatchEvent<O = KindObject> {
   readonly object: O;
 }
 
-export interface WatchOptions extends Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'> {
+export interface WatchOptions
+  extends Pick<ListOptions, 'namespace' | 'namespaces' | 'labelSelector' | 'fieldSelector'> {
   /** Events after this version; absent or '0': the present state first, as ADDED, then what follows. Too old: `Expired` is thrown. */
   readonly resourceVersion?: string;
   /** The present state first, then a BOOKMARK annotated `k8s.io/initial-events-end`. */
@@ -65,10 +68,19 @@ export interface Store {
   /** From the cache as it is now, for reconcilers: may be a little old, never waits. */
   peek<K extends KindDefinition>(kind: K, key: ObjectKey): ObjectOf<K> | undefined;
   /** As `peek`, for many. `where` is checked for each object of the namespace. */
-  peekAll<K extends KindDefinition>(kind: K, namespace?: string, where?: (object: ObjectOf<K>) => boolean): ObjectOf<K>[];
+  peekAll<K extends KindDefinition>(
+    kind: K,
+    namespace?: string,
+    where?: (object: ObjectOf<K>) => boolean,
+  ): ObjectOf<K>[];
   list<K extends KindDefinition>(kind: K, options?: ListOptions): Promise<ListResult<ObjectOf<K>>>;
   watch<K extends KindDefinition>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<ObjectOf<K>>>;
-  create<K extends KindDefinition>(kind: K, object: NewObject, actor: Actor, options?: WriteOptions): Promise<ObjectOf<K>>;
+  create<K extends KindDefinition>(
+    kind: K,
+    object: NewObject,
+    actor: Actor,
+    options?: WriteOptions,
+  ): Promise<ObjectOf<K>>;
   /**
    * The one way to change an object. `change` gets the newest stored object (a private copy) and returns the next; it is
    * run inside the write, so it never loses a race, and must be quick, synchronous and free of side effects.
@@ -82,5 +94,10 @@ export interface Store {
     actor: Actor,
     options?: WriteOptions,
   ): Promise<ObjectOf<K>>;
-  delete<K extends KindDefinition>(kind: K, key: ObjectKey, actor: Actor, options?: DeleteOptions): Promise<ObjectOf<K>>;
+  delete<K extends KindDefinition>(
+    kind: K,
+    key: ObjectKey,
+    actor: Actor,
+    options?: DeleteOptions,
+  ): Promise<ObjectOf<K>>;
 }

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { isPlatformError, kinds, NamespaceKind, ServiceKind, TeamKind } from '@causeway/model';
+import { testDatabase } from '@causeway/testkit';
+import { defineController, type Engine, openDatabase, openEngine } from './index.ts';
+
+const alice = { user: 'alice', from: 'test' };
+
+/** An engine on a database of its own, with one namespace. */
+const openTestEngine = async () => {
+  const database = await testDatabase();
+  const open = () =>
+    openEngine({ database: openDatabase(database.connectionString), kinds, log: console.error });
+  const engine = await open();
+  await engine.store.create(NamespaceKind, { metadata: { name: 'shop' } }, alice);
+  return { engine, open, close: database.close };
+};
+
+const service = (name: string, spec: Record<string, unknown> = {}) => ({
+  metadata: { name, namespace: 'shop' },
+  spec,
+});
+const key = (name: string) => ({ namespace: 'shop', name });
+
+const until = async (holds: () => boolean, what: string): Promise<void> => {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, `in vain waited for: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+};
+
+describe('the engine on PostgreSQL', () => {
+  let engine: Engine;
+  let close: () => Promise<void>;
+  let open: () => Promise<Engine>;
+  before(async () => {
+    ({ engine, open, close } = await openTestEngine());
+  });
+  after(async () => {
+    await engine.close();
+    await close();
+  });
+
+  test('creates with defaults, generation 1 and a revision; a second create is AlreadyExists', async () => {
+    const made = await engine.store.create(ServiceKind, service('orders'), alice);
+    assert.equal(made.spec.branch, 'main');
+    assert.equal(made.metadata.generation, 1);
+    assert.ok(Number(made.metadata.resourceVersion) > 0);
+    assert.deepEqual(await engine.store.get(ServiceKind, key('orders')), made);
+    await assert.rejects(engine.store.create(ServiceKind, service('orders'), alice), error =>
+      isPlatformError(error, 'AlreadyExists'),
+    );
+  });
+
+  test('[ENG1] revisions have no gaps: failures in a batch take none', async () => {
+    const first = await engine.store.create(ServiceKind, service('gap-0'), alice);
+    const results = await Promise.allSettled([
+      engine.store.create(ServiceKind, service('gap-1'), alice),
+      engine.store.create(ServiceKind, service('orders'), alice),
+      engine.store.create(ServiceKind, service('gap-2'), alice),
+      engine.store.create(ServiceKind, service('Not A Name'), alice),
+      engine.store.create(ServiceKind, service('gap-3'), alice),
+    ]);
+    assert.deepEqual(
+      results.map(result => result.status),
+      ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    const last = await engine.store.create(ServiceKind, service('gap-4'), alice);
+    assert.equal(Number(last.metadata.resourceVersion) - Number(first.metadata.resourceVersion), 4);
+  });
+
+  test('an update counts the generation, a status write does not, the same content writes nothing', async () => {
+    await engine.store.create(ServiceKind, service('counted'), alice);
+    const updated = await engine.store.mutate(
+      ServiceKind,
+      key('counted'),
+      one => ({ ...one, spec: { ...one.spec, replicas: 2 } }),
+      alice,
+    );
+    assert.equal(updated.metadata.generation, 2);
+    const status = await engine.store.mutate(
+      ServiceKind,
+      key('counted'),
+      one => ({ ...one, status: { phase: 'Running' } }),
+      alice,
+      { subresource: 'status' },
+    );
+    assert.equal(status.metadata.generation, 2);
+    assert.equal(status.status?.phase, 'Running');
+    assert.equal(status.spec.replicas, 2);
+    const same = await engine.store.mutate(ServiceKind, key('counted'), one => one, alice);
+    assert.equal(same.metadata.resourceVersion, status.metadata.resourceVersion);
+    const spec = await engine.store.mutate(
+      ServiceKind,
+      key('counted'),
+      one => ({ ...one, status: { phase: 'Failed' } }),
+      alice,
+    );
+    assert.equal(spec.status?.phase, 'Running', 'a write of the object leaves the status');
+  });
+
+  test('[ENG2] a stale resourceVersion is a Conflict; concurrent mutations lose nothing', async () => {
+    const made = await engine.store.create(ServiceKind, service('contended', { replicas: 0 }), alice);
+    await engine.store.mutate(
+      ServiceKind,
+      key('contended'),
+      one => ({ ...one, spec: { ...one.spec, replicas: 1 } }),
+      alice,
+    );
+    await assert.rejects(
+      engine.store.mutate(
+        ServiceKind,
+        key('contended'),
+        one => ({ ...one, metadata: { ...one.metadata, resourceVersion: made.metadata.resourceVersion } }),
+        alice,
+      ),
+      error => isPlatformError(error, 'Conflict'),
+    );
+    await Promise.all(
+      Array.from({ length: 30 }, () =>
+        engine.store.mutate(
+          ServiceKind,
+          key('contended'),
+          one => ({ ...one, spec: { ...one.spec, replicas: one.spec.replicas + 1 } }),
+          alice,
+        ),
+      ),
+    );
+    assert.equal((await engine.store.get(ServiceKind, key('contended'))).spec.replicas, 31);
+  });
+
+  test('bad fields are all named at once', async () => {
+    await assert.rejects(
+      engine.store.create(ServiceKind, service('-bad-', { replicas: -1, http: { port: 99999 } }), alice),
+      error => {
+        assert.ok(isPlatformError(error, 'Invalid'));
+        assert.deepEqual(
+          error.causes.map(cause => cause.field),
+          ['metadata.name', 'spec.http.port', 'spec.replicas'],
+        );
+        return true;
+      },
+    );
+  });
+
+  test('a finalizer holds a deleted object until it is removed', async () => {
+    await engine.store.create(
+      ServiceKind,
+      { metadata: { name: 'held', namespace: 'shop', finalizers: ['causeway.dev/repository'] } },
+      alice,
+    );
+    const marked = await engine.store.delete(ServiceKind, key('held'), alice);
+    assert.ok(marked.metadata.deletionTimestamp);
+    await engine.store.mutate(
+      ServiceKind,
+      key('held'),
+      one => ({ ...one, metadata: { ...one.metadata, finalizers: [] } }),
+      alice,
+    );
+    await assert.rejects(engine.store.get(ServiceKind, key('held')), error =>
+      isPlatformError(error, 'NotFound'),
+    );
+  });
+
+  test('what a deleted owner owned goes too', async () => {
+    const owner = await engine.store.create(ServiceKind, service('owner'), alice);
+    const reference = {
+      apiVersion: owner.apiVersion,
+      kind: owner.kind,
+      name: 'owner',
+      uid: owner.metadata.uid,
+    };
+    await engine.store.create(
+      ServiceKind,
+      { metadata: { name: 'owned', namespace: 'shop', ownerReferences: [reference] } },
+      alice,
+    );
+    await engine.store.delete(ServiceKind, key('owner'), alice);
+    await until(() => engine.store.peek(ServiceKind, key('owned')) === undefined, 'the owned service to go');
+  });
+
+  test('[ENG4] a watch shows every change once and in order, also one resumed in the middle', async () => {
+    const signal = AbortSignal.timeout(20_000);
+    const { resourceVersion } = await engine.store.list(ServiceKind);
+    const count = 50;
+    const seen: string[] = [];
+    const read = async (from: string, enough: number): Promise<string[]> => {
+      const names: string[] = [];
+      for await (const { object } of engine.store.watch(ServiceKind, {
+        resourceVersion: from,
+        signal,
+        labelSelector: 'watched',
+      })) {
+        names.push(`${object.metadata.name}@${object.metadata.resourceVersion}`);
+        if (names.length === enough) break;
+      }
+      return names;
+    };
+    const watching = read(resourceVersion, count);
+    await Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        engine.store.create(
+          ServiceKind,
+          { metadata: { name: `w-${index}`, namespace: 'shop', labels: { watched: 'yes' } } },
+          alice,
+        ),
+      ),
+    );
+    seen.push(...(await watching));
+    assert.equal(new Set(seen).size, count);
+    const revisions = seen.map(entry => Number(entry.split('@')[1]));
+    assert.deepEqual(
+      revisions,
+      revisions.toSorted((a, b) => a - b),
+    );
+    assert.deepEqual(await read(String(revisions[24]), 25), seen.slice(25));
+  });
+
+  test('through a selector an object that stops matching is DELETED', async () => {
+    const controller = new AbortController();
+    const events: string[] = [];
+    await engine.store.create(
+      ServiceKind,
+      { metadata: { name: 'selected', namespace: 'shop', labels: { tier: 'gold' } } },
+      alice,
+    );
+    const done = (async () => {
+      for await (const { type, object } of engine.store.watch(ServiceKind, {
+        signal: controller.signal,
+        labelSelector: 'tier=gold',
+      }))
+        events.push(`${type} ${object.metadata.name}`);
+    })();
+    await until(() => events.length === 1, 'the first event');
+    await engine.store.mutate(
+      ServiceKind,
+      key('selected'),
+      one => ({ ...one, metadata: { ...one.metadata, labels: { tier: 'lead' } } }),
+      alice,
+    );
+    await until(() => events.length === 2, 'the second event');
+    controller.abort();
+    await done;
+    assert.deepEqual(events, ['ADDED selected', 'DELETED selected']);
+  });
+
+  test('lists by labels, fields and pages', async () => {
+    const page = await engine.store.list(ServiceKind, { namespace: 'shop', limit: 3 });
+    assert.equal(page.items.length, 3);
+    const rest = await engine.store.list(ServiceKind, { namespace: 'shop', continue: page.continue ?? '' });
+    assert.equal(page.remainingItemCount, rest.items.length);
+    assert.deepEqual(
+      (await engine.store.list(ServiceKind, { fieldSelector: 'metadata.name=orders' })).items.map(
+        one => one.metadata.name,
+      ),
+      ['orders'],
+    );
+    assert.equal(
+      (await engine.store.list(ServiceKind, { labelSelector: 'watched in (yes,no), !tier' })).items.length,
+      50,
+    );
+    await assert.rejects(engine.store.list(ServiceKind, { labelSelector: 'a in (' }), error =>
+      isPlatformError(error, 'BadRequest'),
+    );
+    await assert.rejects(engine.store.list(ServiceKind, { fieldSelector: 'spec.nothing=1' }), error =>
+      isPlatformError(error, 'BadRequest'),
+    );
+  });
+
+  test('a dry run stores nothing', async () => {
+    const dry = await engine.store.create(ServiceKind, service('dry'), alice, { dryRun: true });
+    assert.equal(dry.spec.replicas, 1);
+    await assert.rejects(engine.store.get(ServiceKind, key('dry')), error =>
+      isPlatformError(error, 'NotFound'),
+    );
+  });
+
+  test('`__proto__` reaches no prototype', async () => {
+    const evil = JSON.parse(
+      '{"metadata":{"name":"evil","namespace":"shop","labels":{"__proto__":"x"}},"spec":{"__proto__":{"polluted":1}}}',
+    );
+    await assert.rejects(engine.store.create(ServiceKind, evil, alice), error =>
+      isPlatformError(error, 'Invalid'),
+    );
+    assert.equal(({} as { polluted?: number }).polluted, undefined);
+  });
+
+  test('a controller sees every object, retries what fails and never runs one key twice at once', async () => {
+    let running = 0;
+    let failed = false;
+    const done = new Set<string>();
+    const controller = engine.run(
+      defineController({
+        name: 'test',
+        kind: TeamKind,
+        async reconcile({ name }) {
+          running += 1;
+          assert.equal(running, 1);
+          await new Promise(resolve => setTimeout(resolve, 5));
+          running -= 1;
+          if (name === 'second' && !failed) {
+            failed = true;
+            throw Object.assign(new Error('first try'), { stack: undefined, silent: true });
+          }
+          done.add(name);
+          return undefined;
+        },
+        concurrency: 1,
+      }),
+    );
+    await Promise.all(
+      ['first', 'second'].map(name => engine.store.create(TeamKind, { metadata: { name } }, alice)),
+    );
+    await until(() => done.has('first') && done.has('second'), 'both teams');
+    await controller.stop();
+  });
+
+  test('[ENG6] everything is there after a restart, and the audit chain holds; tampering shows', async () => {
+    const before = await engine.store.list(ServiceKind);
+    const second = await open();
+    try {
+      assert.deepEqual((await second.store.list(ServiceKind)).items, before.items);
+      const verdict = await second.verifyAudit();
+      assert.ok(verdict.records > 50);
+      assert.equal(verdict.brokenAt, undefined);
+    } finally {
+      await second.close();
+    }
+  });
+
+  test('[ENG7] two engines on one database see each other’s writes at once', async () => {
+    const second = await open();
+    try {
+      for (let round = 0; round < 20; round += 1) {
+        const [writer, reader] = round % 2 ? [engine, second] : [second, engine];
+        await writer.store.create(ServiceKind, service(`shared-${round}`), alice);
+        assert.equal(
+          (await reader.store.get(ServiceKind, key(`shared-${round}`))).metadata.name,
+          `shared-${round}`,
+        );
+      }
+    } finally {
+      await second.close();
+    }
+  });
+
+  test('the ledger records a step once', async () => {
+    const step = {
+      id: 'push/1',
+      at: new Date().toISOString(),
+      type: 'change.pushed',
+      team: 'shop',
+      service: 'orders',
+      actor: 'alice',
+    };
+    await engine.ledger.append(step, step);
+    await engine.ledger.append(step);
+    assert.equal((await engine.ledger.read({ team: 'shop', service: 'orders' })).length, 1);
+  });
+});

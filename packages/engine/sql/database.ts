@@ -1,0 +1,137 @@
+import { PlatformError } from '@causeway/model';
+import pg from 'pg';
+
+export type Row = Record<string, unknown>;
+
+/** One connection’s worth of SQL. Errors of the connection arrive as `Unavailable`, errors of the statement as they are. */
+export interface Sql {
+  query(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** What the engine needs of PostgreSQL: three connections, each with one purpose. The seam that simulation replaces. */
+export interface Database {
+  /** For reads outside any transaction. */
+  readonly read: Sql;
+  /** The writer’s own connection; it reconnects after a failure. */
+  readonly write: Sql;
+  /** Calls back with the payload of each NOTIFY, and with '' after every reconnect. */
+  listen(channel: string, onMessage: (payload: string) => void): void;
+  close(): Promise<void>;
+}
+
+const connectionLost = (error: unknown): boolean => {
+  const code = (error as { code?: string }).code ?? '';
+  return (
+    /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) ||
+    /^(57P0|08|53300)/.test(code) ||
+    /Connection terminated|not queryable|Client has encountered|connection ended/i.test(
+      (error as Error).message ?? '',
+    )
+  );
+};
+
+/** A connection that is made when first used and made again after it was lost. */
+class Connection implements Sql {
+  readonly #connectionString: string;
+  readonly #name: string;
+  readonly #prepare: ((client: pg.Client) => Promise<void>) | undefined;
+  #client: Promise<pg.Client> | undefined;
+  #closed = false;
+  onLost: () => void = () => {};
+
+  constructor(connectionString: string, name: string, prepare?: (client: pg.Client) => Promise<void>) {
+    this.#connectionString = connectionString;
+    this.#name = name;
+    this.#prepare = prepare;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.#connectionString,
+      application_name: `causeway-${this.#name}`,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
+    const lost = () => {
+      if (this.#client === undefined) return;
+      this.#client = undefined;
+      if (!this.#closed) this.onLost();
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    await client.connect();
+    await this.#prepare?.(client);
+    return client;
+  }
+
+  async open(): Promise<pg.Client> {
+    if (this.#closed) throw new PlatformError('Unavailable', 'the database connection is closed');
+    this.#client ??= this.#connect();
+    try {
+      return await this.#client;
+    } catch (error) {
+      this.#client = undefined;
+      throw unavailable(error);
+    }
+  }
+
+  async query(text: string, values?: readonly unknown[]): Promise<Row[]> {
+    const client = await this.open();
+    try {
+      const result = values ? await client.query(text, values as unknown[]) : await client.query(text);
+      const last = Array.isArray(result)
+        ? result.findLast((one: pg.QueryResult) => one.rows.length > 0)
+        : result;
+      return (last?.rows ?? []) as Row[];
+    } catch (error) {
+      if (!connectionLost(error)) throw error;
+      this.#client = undefined;
+      client.end().catch(() => {});
+      throw unavailable(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = await this.#client?.catch(() => undefined);
+    this.#client = undefined;
+    await client?.end().catch(() => {});
+  }
+}
+
+const unavailable = (cause: unknown): PlatformError =>
+  new PlatformError('Unavailable', 'the database does not answer', {
+    cause,
+    evidence: [(cause as Error).message],
+    retryAfterSeconds: 1,
+  });
+
+/** Opens a database by its connection string. Nothing is connected until used. */
+export const openDatabase = (connectionString: string): Database => {
+  const read = new Connection(connectionString, 'read');
+  const write = new Connection(connectionString, 'write');
+  const listeners: Connection[] = [];
+  return {
+    read,
+    write,
+    listen(channel, onMessage) {
+      const connection = new Connection(connectionString, 'listen', async client => {
+        client.on('notification', message => onMessage(message.payload ?? ''));
+        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+        onMessage('');
+      });
+      const reconnect = () => {
+        connection.open().catch(error => {
+          if ((error as Error).message.endsWith('is closed')) return;
+          setTimeout(reconnect, 250).unref();
+        });
+      };
+      connection.onLost = reconnect;
+      listeners.push(connection);
+      reconnect();
+    },
+    async close() {
+      await Promise.all([read.close(), write.close(), ...listeners.map(one => one.close())]);
+    },
+  };
+};

@@ -1,0 +1,135 @@
+import { type KindObject, keyText, type ObjectKey, parseKey } from '@causeway/model';
+import type { Row, Sql } from '../sql/database.ts';
+import { type Change, EventLog } from './event-log.ts';
+import { deepFreeze } from './plain.ts';
+
+class KindCache {
+  readonly objects = new Map<string, KindObject>();
+  readonly log: EventLog;
+  /** Keys in order; made anew when one came or went. */
+  #sorted: string[] | undefined;
+
+  constructor(floor: number) {
+    this.log = new EventLog(floor);
+  }
+
+  set(key: string, object: KindObject | undefined): void {
+    if (object === undefined) {
+      if (this.objects.delete(key)) this.#sorted = undefined;
+      return;
+    }
+    if (!this.objects.has(key)) this.#sorted = undefined;
+    this.objects.set(key, object);
+  }
+
+  sortedKeys(): readonly string[] {
+    this.#sorted ??= [...this.objects.keys()].sort();
+    return this.#sorted;
+  }
+}
+
+/**
+ * All objects as of one revision, and the changes that led there. It moves only forward, a whole batch at a time, so
+ * what it shows was at some moment exactly the truth.
+ */
+export class Cache {
+  readonly #kinds = new Map<string, KindCache>();
+  readonly #byOwner = new Map<string, Set<string>>();
+  readonly #subscribers: ((change: Change) => void)[] = [];
+  #revision = 0;
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  kind(kind: string): KindCache {
+    let cache = this.#kinds.get(kind);
+    if (!cache) {
+      cache = new KindCache(this.#revision);
+      this.#kinds.set(kind, cache);
+    }
+    return cache;
+  }
+
+  get(kind: string, key: ObjectKey): KindObject | undefined {
+    return this.kind(kind).objects.get(keyText(key));
+  }
+
+  /** What names this object as its owner: kind and key. */
+  dependents(uid: string): { kind: string; key: ObjectKey }[] {
+    return [...(this.#byOwner.get(uid) ?? [])].map(entry => {
+      const [kind = '', key = ''] = entry.split('\n');
+      return { kind, key: parseKey(key) };
+    });
+  }
+
+  /** Called for each change, in order, before anyone who waits is woken. Must not throw. */
+  subscribe(onChange: (change: Change) => void): void {
+    this.#subscribers.push(onChange);
+  }
+
+  /** Loads everything at the revision the database has now. */
+  async load(sql: Sql): Promise<void> {
+    const rows = await sql.query(
+      'SELECT r.n, o.kind, o.namespace, o.name, o.data FROM revision r LEFT JOIN object o ON true',
+    );
+    this.#revision = Number(rows[0]?.n ?? 0);
+    for (const row of rows) {
+      if (row.kind === null) continue;
+      const key = keyText({ namespace: row.namespace as string, name: row.name as string });
+      this.#put(row.kind as string, key, deepFreeze(JSON.parse(row.data as string)));
+    }
+  }
+
+  /** Reads what other servers committed since. Within a transaction that holds the revision row nothing can be missing. */
+  async catchUp(sql: Sql): Promise<void> {
+    const rows: Row[] = await sql.query(
+      'SELECT rv, type, kind, namespace, name, data FROM history WHERE rv > $1 ORDER BY rv',
+      [this.#revision],
+    );
+    this.apply(
+      rows
+        .filter(row => Number(row.rv) > this.#revision)
+        .map(row => ({
+          revision: Number(row.rv),
+          type: row.type as Change['type'],
+          kind: row.kind as string,
+          object: deepFreeze(JSON.parse(row.data as string)),
+          before: undefined,
+        })),
+    );
+  }
+
+  /** Moves forward by changes whose revisions follow the present one. */
+  apply(changes: readonly Omit<Change, 'before'>[]): void {
+    const logs = new Set<EventLog>();
+    for (const given of changes) {
+      const key = keyText({
+        namespace: given.object.metadata.namespace ?? '',
+        name: given.object.metadata.name,
+      });
+      const kind = this.kind(given.kind);
+      const change: Change = { ...given, before: kind.objects.get(key) };
+      this.#put(given.kind, key, given.type === 'DELETED' ? undefined : given.object);
+      this.#revision = given.revision;
+      kind.log.append(change);
+      logs.add(kind.log);
+      for (const subscriber of this.#subscribers) subscriber(change);
+    }
+    for (const log of logs) log.wake();
+  }
+
+  #put(kind: string, key: string, object: KindObject | undefined): void {
+    const cache = this.kind(kind);
+    const entry = `${kind}\n${key}`;
+    for (const owner of cache.objects.get(key)?.metadata.ownerReferences ?? [])
+      this.#byOwner.get(owner.uid)?.delete(entry);
+    for (const owner of object?.metadata.ownerReferences ?? []) {
+      const dependents = this.#byOwner.get(owner.uid) ?? new Set();
+      this.#byOwner.set(owner.uid, dependents.add(entry));
+    }
+    for (const owner of cache.objects.get(key)?.metadata.ownerReferences ?? [])
+      if (this.#byOwner.get(owner.uid)?.size === 0) this.#byOwner.delete(owner.uid);
+    cache.set(key, object);
+  }
+}

@@ -1,0 +1,244 @@
+import {
+  apiVersionOf,
+  type KindDefinition,
+  type KindObject,
+  keyText,
+  kindId,
+  type ObjectKey,
+  type ObjectOf,
+  PlatformError,
+} from '@causeway/model';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../sql/database.ts';
+import type { Cache } from './cache.ts';
+import { listPage } from './list-page.ts';
+import { clonePlain, mergePatchBetween } from './plain.ts';
+import { parseSelectors } from './selectors.ts';
+import type { Actor, Store } from './store.ts';
+import { change, creation, deletion, type Transition } from './transitions.ts';
+import { watchChanges } from './watch.ts';
+import type { Decision, Writer } from './writer.ts';
+
+const notFound = (kind: KindDefinition, key: ObjectKey): PlatformError =>
+  new PlatformError(
+    'NotFound',
+    `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${key.name}" not found`,
+    {
+      kind: kind.plural,
+      name: key.name,
+    },
+  );
+
+/** What is too frequent or too loud for the audit: what the platform observes, not what someone wants. */
+const audited = (kind: KindDefinition, subresource: 'status' | undefined): boolean =>
+  subresource === undefined && kind.kind !== 'Event';
+
+export interface EngineStoreParts {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+/** The Store over the cache for reads and the batched writer for writes. */
+export const createEngineStore = ({ database, cache, writer, clock }: EngineStoreParts): Store => {
+  const now = () => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+
+  let asked: Promise<number> | undefined;
+  /** The revision the database has; all who ask while one query is under way before it was sent share it. */
+  const databaseRevision = (): Promise<number> => {
+    asked ??= Promise.resolve().then(async () => {
+      const query = database.read.query('SELECT n FROM revision');
+      asked = undefined;
+      return Number((await query)[0]?.n);
+    });
+    return asked;
+  };
+
+  /** Waits until the cache shows all that was committed before the call. */
+  const fresh = async (): Promise<void> => {
+    const revision = await databaseRevision();
+    if (cache.revision < revision) await cache.catchUp(database.read);
+  };
+
+  const record = (
+    kind: KindDefinition,
+    verb: AuditRecord['verb'],
+    actor: Actor,
+    object: KindObject,
+    difference: unknown,
+  ): Omit<AuditRecord, 'resourceVersion'> => ({
+    at: new Date(clock.now()).toISOString(),
+    actor,
+    verb,
+    kind: kindId(kind),
+    namespace: object.metadata.namespace ?? '',
+    name: object.metadata.name,
+    uid: object.metadata.uid,
+    ...(difference === undefined ? {} : { change: difference }),
+    decision: 'allowed',
+  });
+
+  const decisionOf = (
+    kind: KindDefinition,
+    transition: Transition,
+    current: KindObject,
+    actor: Actor,
+    verb: 'update' | 'delete',
+    subresource: 'status' | undefined,
+  ): Decision => {
+    if (transition.type === 'none') return { object: transition.object };
+    const { object } = transition;
+    const difference = verb === 'delete' ? undefined : mergePatchBetween(strip(current), strip(object));
+    return {
+      write: {
+        type: transition.type === 'remove' ? 'DELETED' : 'MODIFIED',
+        kind: kindId(kind),
+        object,
+        audit: audited(kind, subresource) ? record(kind, verb, actor, object, difference) : undefined,
+      },
+    };
+  };
+
+  const perform = async <K extends KindDefinition>(
+    decide: (view: {
+      get(key: ObjectKey): KindObject | undefined;
+      raw: Parameters<Parameters<Writer['write']>[0]>[0];
+    }) => Decision,
+    kind: K,
+    dryRun: boolean | undefined,
+  ): Promise<ObjectOf<K>> => {
+    if (dryRun) {
+      await fresh();
+      const { write, object } = decide({ get: key => cache.get(kindId(kind), key), raw: cache });
+      return (write?.object ?? object) as ObjectOf<K>;
+    }
+    return (await writer.write(view =>
+      decide({ get: key => view.get(kindId(kind), key), raw: view }),
+    )) as ObjectOf<K>;
+  };
+
+  return {
+    async get(kind, key) {
+      await fresh();
+      const object = cache.get(kindId(kind), key);
+      if (!object) throw notFound(kind, key);
+      return object as ObjectOf<typeof kind>;
+    },
+
+    peek: (kind, key) => cache.get(kindId(kind), key) as ObjectOf<typeof kind> | undefined,
+
+    peekAll(kind, namespace, where) {
+      const found: ObjectOf<typeof kind>[] = [];
+      for (const object of cache.kind(kindId(kind)).objects.values())
+        if (
+          (namespace === undefined || object.metadata.namespace === namespace) &&
+          (!where || where(object as ObjectOf<typeof kind>))
+        )
+          found.push(object as ObjectOf<typeof kind>);
+      return found;
+    },
+
+    async list(kind, options = {}) {
+      const matches = parseSelectors(kind, options);
+      await fresh();
+      return listPage(cache, kind, matches, options) as never;
+    },
+
+    watch: (kind, options) => watchChanges({ cache, fresh, kind, options }) as never,
+
+    create: (kind, input, actor, options = {}) =>
+      perform(
+        view => {
+          const object = creation(kind, input, now());
+          const key = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+          if (view.get(key))
+            throw new PlatformError(
+              'AlreadyExists',
+              `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${key.name}" already exists`,
+              {
+                kind: kind.plural,
+                name: key.name,
+              },
+            );
+          if (kind.scope === 'Namespaced') {
+            const namespace = view.raw.get('namespaces', { namespace: '', name: key.namespace });
+            if (!namespace || namespace.metadata.deletionTimestamp)
+              throw new PlatformError(
+                'NotFound',
+                `namespaces "${key.namespace}" ${namespace ? 'is being deleted' : 'not found'}`,
+                {
+                  kind: 'namespaces',
+                  name: key.namespace,
+                  next: `Create the team first: platform create team ${key.namespace}`,
+                },
+              );
+          }
+          const audit = audited(kind, undefined)
+            ? record(kind, 'create', actor, object, strip(object))
+            : undefined;
+          return { write: { type: 'ADDED', kind: kindId(kind), object, audit } };
+        },
+        kind,
+        options.dryRun,
+      ),
+
+    mutate: (kind, key, next, actor, options = {}) =>
+      perform(
+        view => {
+          const current = view.get(key);
+          if (!current) throw notFound(kind, key);
+          const wanted = next(clonePlain(current) as never) as KindObject;
+          const identity =
+            wanted?.metadata?.name === key.name && (wanted.metadata.namespace ?? '') === key.namespace;
+          if (
+            !identity ||
+            (wanted.kind ?? kind.kind) !== kind.kind ||
+            (wanted.apiVersion ?? apiVersionOf(kind)) !== apiVersionOf(kind)
+          )
+            throw new PlatformError(
+              'BadRequest',
+              `the object given is not ${kind.kind} "${keyText(key)}": apiVersion, kind, name and namespace must be those of the address`,
+            );
+          return decisionOf(
+            kind,
+            change(kind, current, wanted, options.subresource),
+            current,
+            actor,
+            'update',
+            options.subresource,
+          );
+        },
+        kind,
+        options.dryRun,
+      ),
+
+    delete: (kind, key, actor, options = {}) =>
+      perform(
+        view => {
+          const current = view.get(key);
+          if (!current) throw notFound(kind, key);
+          return decisionOf(
+            kind,
+            deletion(kind, current, now(), options),
+            current,
+            actor,
+            'delete',
+            undefined,
+          );
+        },
+        kind,
+        options.dryRun,
+      ),
+  };
+};
+
+/** What a person changed: without status and what the server itself keeps. */
+const strip = ({ metadata, status: _status, ...rest }: KindObject): unknown => {
+  const { labels, annotations, finalizers, ownerReferences, deletionTimestamp } = metadata;
+  return {
+    ...rest,
+    metadata: clonePlain({ labels, annotations, finalizers, ownerReferences, deletionTimestamp }),
+  };
+};
