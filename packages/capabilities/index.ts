@@ -1,1 +1,24 @@
-export {};
+import type { Controller } from '@causeway/engine';
+import { serviceController } from './catalog/service/service-controller.ts';
+import { teamController } from './catalog/team/team-controller.ts';
+import { buildController } from './delivery/build/build-controller.ts';
+import { releaseController } from './delivery/release/release-controller.ts';
+import { rolloutController } from './delivery/rollout/rollout-controller.ts';
+import type { Capabilities } from './settings.ts';
+
+export { deploy } from './delivery/actions/deploy.ts';
+export { rollback } from './delivery/actions/rollback.ts';
+export { reportPush, type TakenPush } from './delivery/push/report-push.ts';
+export { recordSteps, type Step, type StepType } from './delivery/steps.ts';
+export { type Insights, insightsOf, type ServiceInsights, type Spread } from './insights/insights.ts';
+export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';
+
+/** Runs every reconciler; the service controller is what a push nudges. */
+export const runCapabilities = (capabilities: Capabilities): { readonly services: Controller } => {
+  const { engine } = capabilities;
+  engine.run(teamController(engine));
+  engine.run(buildController(capabilities));
+  engine.run(releaseController(engine));
+  engine.run(rolloutController(capabilities));
+  return { services: engine.run(serviceController(capabilities)) };
+};

@@ -26,8 +26,8 @@ export interface Engine {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly recordEvent: RecordEvent;
-  /** Each committed change of a kind, as it reaches the cache. Must return quickly and not throw. */
-  onChange(kind: KindDefinition, callback: (change: Change) => void): void;
+  /** Each committed change of a kind, as it reaches the cache. Must return quickly and not throw. The result ends it. */
+  onChange(kind: KindDefinition, callback: (change: Change) => void): () => void;
   run(controller: ControllerDefinition): Controller;
   verifyAudit(): Promise<AuditVerdict>;
   /** Every controller has nothing to do now; timers may still wait. */
@@ -75,7 +75,10 @@ export const openEngine = async ({
       read: query => readLedger(database.read, query),
     },
     recordEvent: createEventRecorder(store, clock, 'causeway'),
-    onChange: (kind, callback) => cache.subscribe(change => change.kind === kindId(kind) && callback(change)),
+    onChange: (kind, callback) =>
+      cache.subscribe(change => {
+        if (change.kind === kindId(kind)) callback(change);
+      }),
     run(definition) {
       const controller = runController(definition, { cache, clock, log });
       running.push(controller);

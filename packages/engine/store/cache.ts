@@ -35,7 +35,7 @@ class KindCache {
 export class Cache {
   readonly #kinds = new Map<string, KindCache>();
   readonly #byOwner = new Map<string, Set<string>>();
-  readonly #subscribers: ((change: Change) => void)[] = [];
+  readonly #subscribers = new Set<(change: Change) => void>();
   #revision = 0;
 
   get revision(): number {
@@ -63,9 +63,10 @@ export class Cache {
     });
   }
 
-  /** Called for each change, in order, before anyone who waits is woken. Must not throw. */
-  subscribe(onChange: (change: Change) => void): void {
-    this.#subscribers.push(onChange);
+  /** Called for each change, in order, before anyone who waits is woken. Must not throw. The result ends it. */
+  subscribe(onChange: (change: Change) => void): () => void {
+    this.#subscribers.add(onChange);
+    return () => this.#subscribers.delete(onChange);
   }
 
   /** Loads everything at the revision the database has now. */

@@ -1,0 +1,50 @@
+import { keyOf, PlatformError, type Service, ServiceKind } from '@causeway/model';
+import { recordSteps } from '../../delivery/steps.ts';
+import { controllerActor } from '../../platform-actor.ts';
+import type { Capabilities } from '../../settings.ts';
+
+/**
+ * Records what the repository itself says moved since last time, so a lost notice loses no push. Each push gets the
+ * service’s next sequence number; the status keeps the newest.
+ */
+export const recordPushes = async (
+  { engine, repositories }: Capabilities,
+  service: Service,
+): Promise<Service> => {
+  const key = keyOf(service);
+  const repository = { team: key.namespace, service: key.name };
+  const before = service.status?.push;
+  const pushes = await repositories.pushes(repository, service.spec.branch, before?.entry ?? 0);
+  if (pushes.length === 0) return service;
+  const first = (service.status?.sequence ?? 0) + 1;
+  const recorded = pushes.map((push, index) => ({ ...push, sequence: first + index }));
+  const newest = recorded.at(-1);
+  if (!newest) return service;
+  const [stored] = await Promise.all([
+    engine.store.mutate(
+      ServiceKind,
+      key,
+      one => {
+        if ((one.status?.sequence ?? 0) !== first - 1)
+          throw new PlatformError('Conflict', 'the sequence moved on meanwhile');
+        const { sequence, entry, commit, by, at } = newest;
+        return { ...one, status: { ...one.status, sequence, push: { sequence, entry, commit, by, at } } };
+      },
+      controllerActor('service', newest.by),
+      { subresource: 'status' },
+    ),
+    recordSteps(
+      engine,
+      ...recorded.map(({ entry, commit, by, at, before: from, sequence }) => ({
+        type: 'change.pushed' as const,
+        team: key.namespace,
+        service: key.name,
+        actor: by,
+        at,
+        of: `${service.metadata.uid}/${entry}`,
+        data: { commit, sequence, ...(from === undefined ? {} : { before: from }) },
+      })),
+    ),
+  ]);
+  return stored;
+};

@@ -1,0 +1,95 @@
+import { type ControllerDefinition, defineController } from '@causeway/engine';
+import {
+  BuildKind,
+  type KindObject,
+  type ObjectKey,
+  productionEnvironment,
+  RolloutKind,
+  RouteKind,
+  type Service,
+  ServiceKind,
+} from '@causeway/model';
+import { createOnce } from '../../create-once.ts';
+import { recordSteps } from '../../delivery/steps.ts';
+import { ownedBy, serviceLabel } from '../../owned-by.ts';
+import { controllerActor } from '../../platform-actor.ts';
+import type { Capabilities } from '../../settings.ts';
+import { recordPushes } from './record-pushes.ts';
+import { ensureRepository, withdrawRepository } from './repository.ts';
+import { reportStatus } from './status.ts';
+
+const ownService = (object: KindObject): ObjectKey[] => [
+  { namespace: object.metadata.namespace ?? '', name: String(object.spec.service) },
+];
+
+/** A service has its repository; each push to its branch is recorded once and built; its status says what serves. */
+export const serviceController = (capabilities: Capabilities): ControllerDefinition =>
+  defineController({
+    name: 'service',
+    kind: ServiceKind,
+    watches: [BuildKind, RolloutKind, RouteKind].map(kind => ({ kind, keys: ownService })),
+    async reconcile(key) {
+      const { store } = capabilities.engine;
+      const service = store.peek(ServiceKind, key);
+      if (!service) return undefined;
+      if (service.metadata.deletionTimestamp) {
+        await withdrawRepository(capabilities, service);
+        return undefined;
+      }
+      const ready = await ensureRepository(capabilities, service);
+      const pushed = ready ? await recordPushes(capabilities, ready) : service;
+      if (ready) await ensureBuild(capabilities, pushed);
+      await recordJourney(capabilities, pushed);
+      await reportStatus(capabilities, key);
+      return undefined;
+    },
+  });
+
+/** The newest recorded push has a build. Older ones do without: the newest wins. */
+const ensureBuild = async ({ engine: { store } }: Capabilities, service: Service): Promise<void> => {
+  const push = service.status?.push;
+  if (!push) return;
+  const { name, namespace = '' } = service.metadata;
+  await createOnce(
+    store,
+    BuildKind,
+    {
+      metadata: {
+        name: `${name}.${push.sequence}`,
+        namespace,
+        labels: { [serviceLabel]: name },
+        ownerReferences: [ownedBy(service)],
+      },
+      spec: {
+        service: name,
+        commit: push.commit,
+        sequence: push.sequence,
+        requestedBy: push.by,
+        reason: 'push',
+        settings: service.spec.build,
+      },
+    },
+    controllerActor('service', push.by),
+  );
+};
+
+const decidedAt = 'causeway.dev/decided-at';
+const createdBy = 'causeway.dev/created-by';
+
+/** The journey of the person who made it: decided, created, first visited. */
+const recordJourney = async ({ engine }: Capabilities, service: Service): Promise<void> => {
+  const { name, namespace = '', uid, annotations, creationTimestamp } = service.metadata;
+  const whose = { team: namespace, service: name, actor: annotations?.[createdBy] ?? 'unknown', of: uid };
+  const decided = annotations?.[decidedAt];
+  const route = engine.store.peek(RouteKind, { namespace, name: `${name}.${productionEnvironment}` });
+  const visited = route?.status?.traffic?.map(traffic => traffic.firstRequestAt).sort()[0];
+  if (service.status?.conditions && !visited) return;
+  await recordSteps(
+    engine,
+    ...(decided && !Number.isNaN(Date.parse(decided))
+      ? [{ ...whose, type: 'service.decided' as const, at: decided }]
+      : []),
+    { ...whose, type: 'service.created', at: creationTimestamp },
+    ...(visited ? [{ ...whose, type: 'service.visited' as const, at: visited }] : []),
+  );
+};

@@ -1,0 +1,113 @@
+import { type ControllerDefinition, defineController, type Engine } from '@causeway/engine';
+import {
+  EnvironmentKind,
+  NamespaceKind,
+  productionEnvironment,
+  ServiceKind,
+  type Team,
+  TeamKind,
+  withCondition,
+} from '@causeway/model';
+import { createOnce } from '../../create-once.ts';
+import { ownedBy } from '../../owned-by.ts';
+import { controllerActor } from '../../platform-actor.ts';
+
+const finalizer = 'causeway.dev/services';
+const actor = controllerActor('team');
+
+/** A team has its namespace and its standing environment, and is not deleted while it owns services. */
+export const teamController = (engine: Engine): ControllerDefinition =>
+  defineController({
+    name: 'team',
+    kind: TeamKind,
+    watches: [
+      { kind: ServiceKind, keys: service => [{ namespace: '', name: service.metadata.namespace ?? '' }] },
+    ],
+    async reconcile(key) {
+      const { store } = engine;
+      const team = store.peek(TeamKind, key);
+      if (!team) return undefined;
+      const services = store.peekAll(ServiceKind, key.name);
+      if (team.metadata.deletionTimestamp) {
+        if (services.length > 0)
+          await setStatus(
+            engine,
+            team,
+            services.map(service => service.metadata.name),
+            true,
+          );
+        else await store.mutate(TeamKind, key, withoutFinalizer, actor);
+        return undefined;
+      }
+      if (!team.metadata.finalizers?.includes(finalizer))
+        await store.mutate(TeamKind, key, withFinalizer, actor);
+      await createOnce(
+        store,
+        NamespaceKind,
+        { metadata: { name: key.name, ownerReferences: [ownedBy(team)] } },
+        actor,
+      );
+      await createOnce(
+        store,
+        EnvironmentKind,
+        {
+          metadata: { name: productionEnvironment, namespace: key.name, ownerReferences: [ownedBy(team)] },
+          spec: {},
+        },
+        actor,
+      );
+      await setStatus(
+        engine,
+        team,
+        services.map(service => service.metadata.name),
+        false,
+      );
+      return undefined;
+    },
+  });
+
+const withFinalizer = (team: Team) => ({
+  ...team,
+  metadata: { ...team.metadata, finalizers: [...(team.metadata.finalizers ?? []), finalizer] },
+});
+
+const withoutFinalizer = (team: Team) => ({
+  ...team,
+  metadata: {
+    ...team.metadata,
+    finalizers: (team.metadata.finalizers ?? []).filter(one => one !== finalizer),
+  },
+});
+
+const setStatus = async (
+  engine: Engine,
+  team: Team,
+  services: readonly string[],
+  deleting: boolean,
+): Promise<void> => {
+  const now = new Date(engine.clock.now()).toISOString();
+  const ready = deleting
+    ? {
+        status: 'False' as const,
+        reason: 'HasServices',
+        message: `Still owns ${services.join(', ')}: delete them first.`,
+      }
+    : { status: 'True' as const, reason: 'Ready', message: `Namespace ${team.metadata.name} is there.` };
+  await engine.store.mutate(
+    TeamKind,
+    { namespace: '', name: team.metadata.name },
+    current => ({
+      ...current,
+      status: {
+        services: services.length,
+        conditions: withCondition(
+          current.status?.conditions,
+          { type: 'Ready', observedGeneration: team.metadata.generation, ...ready },
+          now,
+        ),
+      },
+    }),
+    actor,
+    { subresource: 'status' },
+  );
+};

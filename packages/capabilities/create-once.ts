@@ -1,0 +1,18 @@
+import type { Actor, Store } from '@causeway/engine';
+import { isPlatformError, type KindDefinition, type NewObject } from '@causeway/model';
+
+/** Creates the object unless it is there. */
+export const createOnce = async (
+  store: Store,
+  kind: KindDefinition,
+  object: NewObject,
+  actor: Actor,
+): Promise<void> => {
+  const { name, namespace = '' } = object.metadata;
+  if (store.peek(kind, { namespace, name })) return;
+  try {
+    await store.create(kind, object, actor);
+  } catch (error) {
+    if (!isPlatformError(error, 'AlreadyExists')) throw error;
+  }
+};

@@ -1,0 +1,174 @@
+import { type ControllerDefinition, defineController } from '@causeway/engine';
+import {
+  type Build,
+  BuildKind,
+  isPlatformError,
+  keyOf,
+  type ObjectKey,
+  productionEnvironment,
+  ReleaseKind,
+  RolloutKind,
+} from '@causeway/model';
+import { createOnce } from '../../create-once.ts';
+import { environmentLabel, serviceLabel } from '../../owned-by.ts';
+import { controllerActor } from '../../platform-actor.ts';
+import type { Capabilities } from '../../settings.ts';
+import { recordSteps } from '../steps.ts';
+
+const keepBuilds = 50;
+
+/** A build that succeeded becomes a release and moves the rollout, unless something newer did; one that a newer build overtook is superseded. */
+export const buildController = (capabilities: Capabilities): ControllerDefinition =>
+  defineController({
+    name: 'build',
+    kind: BuildKind,
+    watches: [
+      {
+        kind: BuildKind,
+        // A new build concerns the ones before it.
+        keys: object =>
+          capabilities.engine.store
+            .peekAll(
+              BuildKind,
+              object.metadata.namespace,
+              one => one.spec.service === object.spec.service && unfinished(one),
+            )
+            .map(keyOf),
+      },
+    ],
+    async reconcile(key) {
+      const build = capabilities.engine.store.peek(BuildKind, key);
+      if (!build || build.metadata.deletionTimestamp) return undefined;
+      if (unfinished(build)) await supersede(capabilities, build);
+      else if (build.status?.phase === 'Succeeded') await release(capabilities, build);
+      await record(capabilities, build);
+      await retain(capabilities, build);
+      return undefined;
+    },
+  });
+
+const unfinished = (build: Build): boolean =>
+  build.status?.phase === undefined || build.status.phase === 'Pending' || build.status.phase === 'Running';
+
+const siblings = ({ engine: { store } }: Capabilities, build: Build): Build[] =>
+  store.peekAll(BuildKind, build.metadata.namespace, one => one.spec.service === build.spec.service);
+
+const supersede = async (capabilities: Capabilities, build: Build): Promise<void> => {
+  const newer = siblings(capabilities, build).find(one => one.spec.sequence > build.spec.sequence);
+  if (!newer) return;
+  const { engine } = capabilities;
+  await engine.store.mutate(
+    BuildKind,
+    keyOf(build),
+    one =>
+      unfinished(one)
+        ? {
+            ...one,
+            status: {
+              ...one.status,
+              phase: 'Superseded',
+              supersededBy: newer.metadata.name,
+              finishedAt: new Date(engine.clock.now()).toISOString(),
+            },
+          }
+        : one,
+    controllerActor('build'),
+    { subresource: 'status' },
+  );
+};
+
+const release = async ({ engine: { store } }: Capabilities, build: Build): Promise<void> => {
+  const { service, sequence, commit, requestedBy } = build.spec;
+  const { name, namespace = '', ownerReferences = [] } = build.metadata;
+  const artifact = build.status?.artifact;
+  if (!artifact) return;
+  const actor = controllerActor('build', requestedBy);
+  const rolloutKey: ObjectKey = { namespace, name: `${service}.${productionEnvironment}` };
+  const rollout = store.peek(RolloutKind, rolloutKey);
+  const wanted = { release: name, sequence, requestedBy };
+
+  const moveRollout = async (): Promise<void> => {
+    if (!rollout)
+      return createOnce(
+        store,
+        RolloutKind,
+        {
+          metadata: {
+            ...rolloutKey,
+            labels: { [serviceLabel]: service, [environmentLabel]: productionEnvironment },
+            ownerReferences,
+          },
+          spec: { service, environment: productionEnvironment, ...wanted },
+        },
+        actor,
+      );
+    if (sequence <= Math.max(rollout.spec.sequence, rollout.spec.pin?.sequence ?? 0)) return;
+    await store.mutate(
+      RolloutKind,
+      rolloutKey,
+      one => {
+        if (sequence <= Math.max(one.spec.sequence, one.spec.pin?.sequence ?? 0)) return one;
+        const { pin: _pin, ...spec } = one.spec;
+        return { ...one, spec: { ...spec, ...wanted } };
+      },
+      actor,
+    );
+  };
+  // Both are asked for at once, so they share one batch and one fsync; the release stands before the rollout in it.
+  await Promise.all([
+    createOnce(
+      store,
+      ReleaseKind,
+      {
+        metadata: { name, namespace, labels: { [serviceLabel]: service }, ownerReferences },
+        spec: { service, commit, build: name, sequence, createdBy: requestedBy, artifact },
+      },
+      actor,
+    ),
+    moveRollout(),
+  ]);
+};
+
+/** The ledger hears how it ended. */
+const record = async ({ engine }: Capabilities, build: Build): Promise<void> => {
+  if (unfinished(build)) return;
+  const { uid, namespace = '', name } = build.metadata;
+  const { phase, failure, startedAt, finishedAt, supersededBy } = build.status ?? {};
+  const step = {
+    team: namespace,
+    service: build.spec.service,
+    actor: build.spec.requestedBy,
+    of: uid,
+    ...(finishedAt ? { at: finishedAt } : {}),
+    data: {
+      build: name,
+      commit: build.spec.commit,
+      sequence: build.spec.sequence,
+      startedAt,
+      ...(failure ? { code: failure.code, reason: failure.message } : {}),
+      ...(supersededBy ? { by: supersededBy } : {}),
+    },
+  };
+  const tested = build.status?.steps?.some(one => one.name === 'test' && one.state === 'Succeeded');
+  if (phase === 'Failed') await recordSteps(engine, { ...step, type: 'build.failed' });
+  else if (phase === 'Superseded') await recordSteps(engine, { ...step, type: 'change.superseded' });
+  else
+    await recordSteps(
+      engine,
+      { ...step, type: 'build.finished' },
+      ...(tested ? [{ ...step, type: 'tests.finished' as const }] : []),
+      { ...step, type: 'release.created' },
+    );
+};
+
+/** Old builds go; their releases have their own life. */
+const retain = async (capabilities: Capabilities, build: Build): Promise<void> => {
+  const old = siblings(capabilities, build)
+    .filter(one => !unfinished(one))
+    .sort((a, b) => b.spec.sequence - a.spec.sequence)
+    .slice(keepBuilds);
+  for (const one of old)
+    await capabilities.engine.store.delete(BuildKind, keyOf(one), controllerActor('build')).catch(error => {
+      if (!isPlatformError(error, 'NotFound')) throw error;
+    });
+};

@@ -1,0 +1,62 @@
+import type { Engine } from '@causeway/engine';
+import {
+  BuildKind,
+  type ObjectKey,
+  productionEnvironment,
+  RolloutKind,
+  type Service,
+  ServiceKind,
+} from '@causeway/model';
+import { type Story, tellStory } from './story.ts';
+
+const giveUpMs = 30 * 60_000;
+
+/** Names the sequence of what is followed once it is known; `superseded` when something newer took its place unbuilt. */
+export type FindSequence = (service: Service) => number | 'superseded' | undefined;
+
+/** Lines about a build and its rollout as things happen, until it serves, failed or was superseded. */
+export async function* followBuild(
+  { store, clock, onChange }: Engine,
+  key: ObjectKey,
+  find: FindSequence,
+  signal: AbortSignal,
+): AsyncGenerator<string, Story['outcome']> {
+  let wake = () => {};
+  const ends = [ServiceKind, BuildKind, RolloutKind].map(kind =>
+    onChange(kind, ({ object }) => {
+      if (object.metadata.namespace === key.namespace) wake();
+    }),
+  );
+  const deadline = clock.now() + giveUpMs;
+  let told = 0;
+  try {
+    while (!signal.aborted && clock.now() < deadline) {
+      const changed = new Promise<void>(resolve => {
+        wake = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      const service = store.peek(ServiceKind, key);
+      if (!service) return 'failed';
+      const sequence = find(service);
+      if (sequence === 'superseded') {
+        yield `  - superseded by ${key.name}.${service.status?.sequence}, which is released instead`;
+        return 'superseded';
+      }
+      if (sequence !== undefined) {
+        const name = `${key.name}.${sequence}`;
+        const story = tellStory(
+          service,
+          store.peek(BuildKind, { namespace: key.namespace, name }),
+          store.peek(RolloutKind, { namespace: key.namespace, name: `${key.name}.${productionEnvironment}` }),
+          name,
+        );
+        for (; told < story.lines.length; told += 1) yield story.lines[told] ?? '';
+        if (story.outcome) return story.outcome;
+      }
+      await changed;
+    }
+    return undefined;
+  } finally {
+    for (const end of ends) end();
+  }
+}

@@ -1,0 +1,285 @@
+import { type ControllerDefinition, defineController } from '@causeway/engine';
+import {
+  type FailureReport,
+  type KindObject,
+  keyOf,
+  type ObjectKey,
+  PlatformError,
+  ReleaseKind,
+  type Replica,
+  ReplicaKind,
+  RolloutKind,
+  RouteKind,
+  reportOf,
+  ServiceKind,
+} from '@causeway/model';
+import { createOnce } from '../../create-once.ts';
+import { controllerActor } from '../../platform-actor.ts';
+import type { Capabilities } from '../../settings.ts';
+import { hostNames } from '../host-names.ts';
+import { recordSteps } from '../steps.ts';
+import { advance, patienceMs } from './advance.ts';
+import { serviceReplicas, webProcess } from './replica-plan.ts';
+import { retire } from './retire.ts';
+import { failureMessage, reportProgress } from './rollout-status.ts';
+import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
+import { readScene, type Scene } from './scene.ts';
+
+const lookAgainMs = 1000;
+
+const rolloutOf = ({ metadata, spec }: KindObject): ObjectKey[] => [
+  { namespace: metadata.namespace ?? '', name: `${spec.service}.${spec.environment}` },
+];
+
+/**
+ * Makes the desired release of a service serve in an environment: start the new, wait until ready, switch, check, let the
+ * old go. When the new one fails the old keeps the traffic, and the attempt is not repeated until someone asks.
+ */
+export const rolloutController = (capabilities: Capabilities): ControllerDefinition => {
+  const { engine } = capabilities;
+  return defineController({
+    name: 'rollout',
+    kind: RolloutKind,
+    watches: [
+      { kind: ReplicaKind, keys: rolloutOf },
+      { kind: RouteKind, keys: rolloutOf },
+      {
+        kind: ServiceKind,
+        keys: ({ metadata }) =>
+          engine.store
+            .peekAll(RolloutKind, metadata.namespace, one => one.spec.service === metadata.name)
+            .map(keyOf),
+      },
+      {
+        kind: ReleaseKind,
+        keys: ({ metadata }) =>
+          engine.store
+            .peekAll(RolloutKind, metadata.namespace, one => one.spec.release === metadata.name)
+            .map(keyOf),
+      },
+    ],
+    async reconcile(key) {
+      const scene = readScene(engine, key);
+      if (scene === 'gone') return undefined;
+      if (scene === 'no release') return missingRelease(capabilities, key);
+      const { status } = scene.rollout;
+      if (status?.serving?.configuration === scene.configuration.digest)
+        return keepServing(capabilities, scene);
+      if (status?.failed?.configuration === scene.configuration.digest)
+        return keepPrevious(capabilities, scene);
+      return attempt(capabilities, scene);
+    },
+  });
+};
+
+const missingRelease = async ({ engine }: Capabilities, key: ObjectKey): Promise<undefined> => {
+  const rollout = engine.store.peek(RolloutKind, key);
+  if (!rollout) return undefined;
+  const failure = reportOf(
+    new PlatformError('ReleaseNotFound', `there is no release ${rollout.spec.release}`),
+  );
+  const { phase: _phase, ...rest } = rollout.status ?? {};
+  await reportProgress(engine, rollout, {
+    phase: rest.serving ? 'Serving' : 'Failed',
+    reason: failure.code,
+    message: failure.message,
+    ready: rest.serving !== undefined,
+    readyReplicas: rest.readyReplicas ?? 0,
+  });
+  return undefined;
+};
+
+const ready = (replica: Replica): boolean => replica.status?.phase === 'Ready';
+
+/** Replicas of one configuration that count as its capacity: the web ones, or all when nothing listens. */
+const readyCount = (replicas: readonly Replica[], configuration: string | undefined): number => {
+  const own = replicas.filter(
+    replica => replica.spec.configuration === configuration && replica.spec.mode === 'service',
+  );
+  const web = own.filter(replica => replica.spec.process === webProcess);
+  return (web.length > 0 ? web : own).filter(ready).length;
+};
+
+/** Steady state: the right number of replicas, traffic to the ready ones, everything else let go. */
+const keepServing = async (capabilities: Capabilities, scene: Scene) => {
+  const { engine, addresses } = capabilities;
+  const { rollout, service, configuration, replicas } = scene;
+  const wanted = serviceReplicas(service, rollout, configuration);
+  await Promise.all(
+    wanted.map(replica => createOnce(engine.store, ReplicaKind, replica, controllerActor('rollout'))),
+  );
+  const names = new Set(wanted.map(replica => replica.metadata.name));
+  const own = replicas.filter(replica => names.has(replica.metadata.name));
+  const web = own.filter(replica => replica.spec.process === webProcess);
+  const { names: hosts } = hostNames(engine.store, service, rollout.spec.environment, addresses);
+  // When none is ready the route keeps what it had: the gateway retries, and what comes back first is used first.
+  if (web.some(ready)) await sendTraffic(engine, rollout, hosts, web.filter(ready));
+  const others = replicas.filter(replica => !names.has(replica.metadata.name));
+  const again = await retire(engine, rollout, others, rollout.status?.serving?.since);
+  const readyReplicas = readyCount(own, configuration.digest);
+  const healthy = readyReplicas > 0 || wanted.length === 0;
+  await reportProgress(engine, rollout, {
+    phase: again === undefined ? 'Serving' : 'Draining',
+    reason: healthy ? 'Serving' : 'NoReadyReplica',
+    message: healthy
+      ? `${rollout.spec.release} serves.`
+      : `No replica of ${rollout.spec.release} is ready; the agent restarts them.`,
+    ready: healthy,
+    target: null,
+    failed: null,
+    readyReplicas,
+  });
+  return again === undefined ? undefined : { after: again };
+};
+
+/** The desired release failed: what served before serves on, the failed replicas go. */
+const keepPrevious = async ({ engine, addresses }: Capabilities, { rollout, service, replicas }: Scene) => {
+  const serving = rollout.status?.serving;
+  const own = replicas.filter(
+    replica => replica.spec.configuration === serving?.configuration && replica.spec.mode === 'service',
+  );
+  const web = own.filter(replica => replica.spec.process === webProcess && ready(replica));
+  if (engine.store.peek(RouteKind, routeKey(rollout))) {
+    const route = await sendTraffic(
+      engine,
+      rollout,
+      hostNames(engine.store, service, rollout.spec.environment, addresses).names,
+      web,
+    );
+    // Where a smoke check failed the new replicas have had the traffic: they stay until the gateway is back at the old ones.
+    if (!acknowledged(route)) return { after: lookAgainMs };
+  }
+  await retire(
+    engine,
+    rollout,
+    replicas.filter(replica => !own.includes(replica)),
+    undefined,
+  );
+  const failure = rollout.status?.failed?.failure;
+  await reportProgress(engine, rollout, {
+    phase: 'Failed',
+    reason: failure?.code ?? 'Failed',
+    message: failure ? failureMessage(rollout.status?.failed?.release ?? '', failure) : 'failed',
+    ready: false,
+    target: null,
+    readyReplicas: readyCount(own, serving?.configuration),
+  });
+  return undefined;
+};
+
+/** One pass of bringing the desired configuration into service. */
+const attempt = async (capabilities: Capabilities, scene: Scene) => {
+  const { engine } = capabilities;
+  const { rollout, configuration, replicas } = scene;
+  const { serving } = rollout.status ?? {};
+  const now = engine.clock.now();
+  const current =
+    rollout.status?.target?.configuration === configuration.digest ? rollout.status.target : undefined;
+  const target = current ?? {
+    release: configuration.release.metadata.name,
+    sequence: rollout.spec.sequence,
+    attempt: rollout.spec.attempt,
+    startedAt: new Date(now).toISOString(),
+    configuration: configuration.digest,
+  };
+  const readyReplicas = readyCount(replicas, serving?.configuration);
+  const report = (phase: 'Starting' | 'Switching' | 'Checking', what: string) =>
+    reportProgress(engine, rollout, {
+      phase,
+      reason: phase,
+      message: `Waits for ${what}.`,
+      ready: false,
+      target,
+      readyReplicas,
+    });
+
+  // A target that something newer replaced is let go at once.
+  const stale = replicas.filter(
+    ({ spec }) =>
+      spec.configuration !== configuration.digest && spec.configuration !== serving?.configuration,
+  );
+  await retire(engine, rollout, stale, undefined);
+  const [outcome] = await Promise.all([
+    advance(capabilities, scene),
+    current ? undefined : report('Starting', 'its replicas'),
+  ]);
+
+  if (outcome.type === 'failed') return fail(capabilities, scene, target, outcome.failure);
+  if (outcome.type === 'serving') return serve(capabilities, scene, target);
+  const left = Date.parse(target.startedAt) + patienceMs(scene) - now;
+  if (left <= 0) {
+    const late = new PlatformError('RolloutTimeout', `${target.release} still waits for ${outcome.for}`);
+    return fail(capabilities, scene, target, reportOf(late));
+  }
+  await report(outcome.phase, outcome.for);
+  return { after: Math.min(left, lookAgainMs) };
+};
+
+type Target = NonNullable<NonNullable<Scene['rollout']['status']>['target']>;
+
+const step = ({ rollout }: Scene, target: Target) => ({
+  team: rollout.metadata.namespace ?? '',
+  service: rollout.spec.service,
+  environment: rollout.spec.environment,
+  actor: rollout.spec.pin?.by ?? rollout.spec.requestedBy,
+  of: `${rollout.metadata.uid}/${target.configuration}/${target.startedAt}`,
+});
+
+const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => {
+  const { rollout, configuration, replicas } = scene;
+  const since = new Date(engine.clock.now()).toISOString();
+  const data = {
+    release: target.release,
+    commit: configuration.release.spec.commit,
+    sequence: target.sequence,
+    startedAt: target.startedAt,
+  };
+  await Promise.all([
+    reportProgress(engine, rollout, {
+      phase: 'Draining',
+      reason: 'Serving',
+      message: `${target.release} serves.`,
+      ready: true,
+      target: null,
+      failed: null,
+      serving: { release: target.release, configuration: target.configuration, since },
+      readyReplicas: readyCount(replicas, target.configuration),
+    }),
+    recordSteps(engine, {
+      ...step(scene, target),
+      type: rollout.spec.pin ? 'release.rolledback' : 'release.published',
+      at: since,
+      data,
+    }),
+  ]);
+  engine.recordEvent(rollout, 'Normal', 'Serving', `${target.release} serves`);
+  return { after: 0 };
+};
+
+const fail = async ({ engine }: Capabilities, scene: Scene, target: Target, failure: FailureReport) => {
+  const { rollout, replicas } = scene;
+  const { startedAt: _startedAt, ...failed } = target;
+  await Promise.all([
+    reportProgress(engine, rollout, {
+      phase: 'Failed',
+      reason: failure.code,
+      message: failureMessage(target.release, failure),
+      ready: false,
+      target: null,
+      failed: { ...failed, failure },
+      readyReplicas: readyCount(replicas, rollout.status?.serving?.configuration),
+    }),
+    recordSteps(engine, {
+      ...step(scene, target),
+      type: 'rollout.failed',
+      data: {
+        release: target.release,
+        sequence: target.sequence,
+        code: failure.code,
+        reason: failure.message,
+      },
+    }),
+  ]);
+  engine.recordEvent(rollout, 'Warning', failure.code, failureMessage(target.release, failure));
+  return { after: 0 };
+};

@@ -1,0 +1,76 @@
+import type { Engine } from '@causeway/engine';
+import {
+  isPlatformError,
+  type ObjectKey,
+  type Replica,
+  type Rollout,
+  type Route,
+  RouteKind,
+} from '@causeway/model';
+import { environmentLabel, ownedBy, serviceLabel } from '../../owned-by.ts';
+import { controllerActor } from '../../platform-actor.ts';
+
+const actor = controllerActor('rollout');
+
+export const routeKey = (rollout: Rollout): ObjectKey => ({
+  namespace: rollout.metadata.namespace ?? '',
+  name: rollout.metadata.name,
+});
+
+/** Sends the host names to these replicas; returns the route as stored. */
+export const sendTraffic = async (
+  { store }: Engine,
+  rollout: Rollout,
+  hostnames: readonly string[],
+  replicas: readonly Replica[],
+): Promise<Route> => {
+  const key = routeKey(rollout);
+  const backends = replicas
+    .flatMap(({ metadata, spec, status }) =>
+      status?.address
+        ? [{ name: metadata.name, address: status.address, release: spec.release, weight: 1 }]
+        : [],
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const wanted = { hostnames: [...hostnames], backends };
+  const known = store.peek(RouteKind, key);
+  try {
+    if (!known)
+      return await store.create(
+        RouteKind,
+        {
+          metadata: {
+            ...key,
+            labels: { [serviceLabel]: rollout.spec.service, [environmentLabel]: rollout.spec.environment },
+            ownerReferences: [ownedBy(rollout)],
+          },
+          spec: { service: rollout.spec.service, environment: rollout.spec.environment, ...wanted },
+        },
+        actor,
+      );
+  } catch (error) {
+    if (!isPlatformError(error, 'AlreadyExists')) throw error;
+  }
+  if (
+    known &&
+    JSON.stringify([known.spec.hostnames, known.spec.backends]) ===
+      JSON.stringify([wanted.hostnames, wanted.backends])
+  )
+    return known;
+  return store.mutate(RouteKind, key, one => ({ ...one, spec: { ...one.spec, ...wanted } }), actor);
+};
+
+/** At least one gateway is there and all serve the route as it stands. */
+export const acknowledged = (route: Route): boolean => {
+  const gateways = route.status?.gateways ?? [];
+  return (
+    gateways.length > 0 && gateways.every(gateway => gateway.observedGeneration >= route.metadata.generation)
+  );
+};
+
+/** Whether a gateway still answers requests of this replica that began before it left the route. */
+export const draining = (route: Route | undefined, replica: Replica): boolean =>
+  route !== undefined &&
+  replica.status?.address !== undefined &&
+  (!acknowledged(route) ||
+    (route.status?.gateways ?? []).some(gateway => gateway.draining.includes(replica.status?.address ?? '')));

@@ -1,0 +1,106 @@
+import type { LedgerEntry } from '@causeway/engine';
+
+/** Order statistics of durations, in seconds; absent when there are none. */
+export interface Spread {
+  readonly n: number;
+  readonly median?: number;
+  readonly p90?: number;
+}
+
+export interface ServiceInsights {
+  readonly team: string;
+  readonly service: string;
+  /** From the push to the release that served it. DORA: lead time for changes, counted from the push. */
+  readonly leadTime: Spread;
+  /** From the commit’s own time to serving, where the commit’s time is known. */
+  readonly leadTimeFromCommit: Spread;
+  /** From the decision to have the service to its first request from outside. */
+  readonly timeToFirstTraffic: Spread;
+  readonly changes: { readonly pushed: number; readonly published: number; readonly superseded: number };
+  /** Failed before production: builds, tests, rollouts. */
+  readonly failedBefore: number;
+  /** DORA: change failure rate: published changes that were rolled back. */
+  readonly changeFailureRate?: number;
+  /** How often a journey or change broke, by error code. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+export interface Insights {
+  readonly since?: string;
+  readonly total: Omit<ServiceInsights, 'team' | 'service'>;
+  readonly services: readonly ServiceInsights[];
+}
+
+const spread = (seconds: readonly number[]): Spread => {
+  const sorted = seconds.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+  const median = at(0.5);
+  const p90 = at(0.9);
+  return median === undefined || p90 === undefined ? { n: 0 } : { n: sorted.length, median, p90 };
+};
+
+const between = (from: string | undefined, to: string | undefined): number[] =>
+  from && to ? [(Date.parse(to) - Date.parse(from)) / 1000] : [];
+
+const serviceOf = (entry: LedgerEntry): string => `${entry.team}/${entry.service}`;
+
+const ofType = (entries: readonly LedgerEntry[], type: string): LedgerEntry[] =>
+  entries.filter(entry => entry.type === type);
+
+const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team' | 'service'> => {
+  const pushed = ofType(entries, 'change.pushed');
+  const published = ofType(entries, 'release.published');
+  const rolledBack = ofType(entries, 'release.rolledback');
+  const pushOf = new Map(pushed.map(push => [`${serviceOf(push)}/${push.data?.sequence}`, push]));
+  const paired = published.map(release => ({
+    release,
+    push: pushOf.get(`${serviceOf(release)}/${release.data?.sequence}`),
+  }));
+  const decided = new Map(ofType(entries, 'service.decided').map(entry => [serviceOf(entry), entry.at]));
+  const created = new Map(ofType(entries, 'service.created').map(entry => [serviceOf(entry), entry.at]));
+  const failed = entries.filter(entry =>
+    ['build.failed', 'rollout.failed', 'service.failed'].includes(entry.type),
+  );
+  const failures: Record<string, number> = {};
+  for (const entry of failed) {
+    const code = String(entry.data?.code ?? 'unknown');
+    failures[code] = (failures[code] ?? 0) + 1;
+  }
+  return {
+    leadTime: spread(paired.flatMap(({ release, push }) => between(push?.at, release.at))),
+    leadTimeFromCommit: spread(
+      paired.flatMap(({ release, push }) =>
+        between(push?.data?.committedAt as string | undefined, release.at),
+      ),
+    ),
+    timeToFirstTraffic: spread(
+      ofType(entries, 'service.visited').flatMap(visit =>
+        between(decided.get(serviceOf(visit)) ?? created.get(serviceOf(visit)), visit.at),
+      ),
+    ),
+    changes: {
+      pushed: pushed.length,
+      published: published.length,
+      superseded: ofType(entries, 'change.superseded').length,
+    },
+    failedBefore: failed.filter(entry => entry.type !== 'service.failed').length,
+    ...(published.length > 0 ? { changeFailureRate: Math.min(1, rolledBack.length / published.length) } : {}),
+    failures,
+  };
+};
+
+/** Outcomes computed from the ledger alone: nothing is typed in, nothing inferred from elsewhere. */
+export const insightsOf = (entries: readonly LedgerEntry[], since?: string): Insights => {
+  const groups = Map.groupBy(entries, serviceOf);
+  return {
+    ...(since === undefined ? {} : { since }),
+    total: summarise(entries),
+    services: [...groups.values()]
+      .flatMap(group =>
+        group[0] ? [{ team: group[0].team, service: group[0].service, ...summarise(group) }] : [],
+      )
+      .sort((a, b) => serviceOfInsights(a).localeCompare(serviceOfInsights(b))),
+  };
+};
+
+const serviceOfInsights = (insights: ServiceInsights): string => `${insights.team}/${insights.service}`;

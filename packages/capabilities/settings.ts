@@ -1,0 +1,38 @@
+import type { FileSet, LogStore, SourceRepositories } from '@causeway/contracts';
+import type { Engine } from '@causeway/engine';
+
+/** The golden paths that a repository can start from. */
+export interface Templates {
+  readonly names: readonly string[];
+  /** The files of a template with its placeholders filled in; `undefined` when there is no such template. */
+  files(
+    template: string,
+    values: { service: string; team: string; description: string },
+  ): Promise<FileSet | undefined>;
+}
+
+/** Asks a release through the gateway, as a visitor would. */
+export interface Visitor {
+  /** The status of the answer to GET `path` with this host name; throws when there is none in time. */
+  get(host: string, path: string, timeoutMs: number): Promise<number>;
+}
+
+/** Where people and programs reach the platform. */
+export interface Addresses {
+  /** `http://127.0.0.1:7070` */
+  readonly api: string;
+  /** The gateway’s port, as it stands in URLs. */
+  readonly gatewayPort: number;
+  /** Services are reached below it: `localhost`. */
+  readonly domain: string;
+}
+
+/** All that reconcilers are made from. */
+export interface Capabilities {
+  readonly engine: Engine;
+  readonly repositories: SourceRepositories;
+  readonly templates: Templates;
+  readonly visitor: Visitor;
+  readonly logs: LogStore;
+  readonly addresses: Addresses;
+}
