@@ -30,17 +30,29 @@ export interface Step {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** What this process has recorded already: reconcilers pass often, and the ledger need not be asked each time. */
+const recorded = new WeakMap<Engine, Set<string>>();
+const remembered = 10_000;
+
+const idOf = ({ type, team, service, environment = '', of }: Step): string =>
+  createHash('sha256').update([type, team, service, environment, of].join('\n')).digest('hex').slice(0, 32);
+
+/** Whether this process knows the step to be recorded; `false` may also mean that it does not know. */
+export const isRecorded = (
+  engine: Engine,
+  step: Pick<Step, 'type' | 'team' | 'service' | 'environment' | 'of'>,
+): boolean => recorded.get(engine)?.has(idOf(step as Step)) ?? false;
+
 /** Records steps; the same step of the same thing is recorded once, however often a reconciler passes. */
-export const recordSteps = (engine: Engine, ...steps: readonly Step[]): Promise<void> =>
-  engine.ledger.append(
-    ...steps.map(
-      ({ of, at, ...step }): LedgerEntry => ({
-        ...step,
-        id: createHash('sha256')
-          .update([step.type, step.team, step.service, step.environment ?? '', of].join('\n'))
-          .digest('hex')
-          .slice(0, 32),
-        at: at ?? new Date(engine.clock.now()).toISOString(),
-      }),
-    ),
-  );
+export const recordSteps = async (engine: Engine, ...steps: readonly Step[]): Promise<void> => {
+  const known = recorded.get(engine) ?? new Set();
+  recorded.set(engine, known);
+  const entries = steps.flatMap((step): LedgerEntry[] => {
+    const { of: _of, at = new Date(engine.clock.now()).toISOString(), ...rest } = step;
+    const id = idOf(step);
+    return known.has(id) ? [] : [{ ...rest, id, at }];
+  });
+  await engine.ledger.append(...entries);
+  if (known.size > remembered) known.clear();
+  for (const { id } of entries) known.add(id);
+};

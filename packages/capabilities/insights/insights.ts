@@ -56,6 +56,9 @@ const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team
     release,
     push: pushOf.get(`${serviceOf(release)}/${release.data?.sequence}`),
   }));
+  const builtFrom = new Map(
+    ofType(entries, 'build.finished').map(build => [`${serviceOf(build)}/${build.data?.sequence}`, build]),
+  );
   const decided = new Map(ofType(entries, 'service.decided').map(entry => [serviceOf(entry), entry.at]));
   const created = new Map(ofType(entries, 'service.created').map(entry => [serviceOf(entry), entry.at]));
   const failed = entries.filter(entry =>
@@ -69,8 +72,13 @@ const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team
   return {
     leadTime: spread(paired.flatMap(({ release, push }) => between(push?.at, release.at))),
     leadTimeFromCommit: spread(
-      paired.flatMap(({ release, push }) =>
-        between(push?.data?.committedAt as string | undefined, release.at),
+      published.flatMap(release =>
+        between(
+          builtFrom.get(`${serviceOf(release)}/${release.data?.sequence}`)?.data?.committedAt as
+            | string
+            | undefined,
+          release.at,
+        ),
       ),
     ),
     timeToFirstTraffic: spread(

@@ -4,6 +4,7 @@ import {
   type KindObject,
   keyText,
   kindId,
+  type NewObject,
   type ObjectKey,
   type ObjectOf,
   PlatformError,
@@ -29,6 +30,8 @@ const notFound = (kind: KindDefinition, key: ObjectKey): PlatformError =>
       name: key.name,
     },
   );
+
+const createdBy = 'causeway.dev/created-by';
 
 /** What is too frequent or too loud for the audit: what the platform observes, not what someone wants. */
 const audited = (kind: KindDefinition, subresource: 'status' | undefined): boolean =>
@@ -151,7 +154,7 @@ export const createEngineStore = ({ database, cache, writer, clock }: EngineStor
     create: (kind, input, actor, options = {}) =>
       perform(
         view => {
-          const object = creation(kind, input, now());
+          const object = creation(kind, signed(kind, input, actor), now());
           const key = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
           if (view.get(key))
             throw new PlatformError(
@@ -241,4 +244,12 @@ const strip = ({ metadata, status: _status, ...rest }: KindObject): unknown => {
     ...rest,
     metadata: clonePlain({ labels, annotations, finalizers, ownerReferences, deletionTimestamp }),
   };
+};
+
+/** Notes which person made the object. What the client says about it does not count. */
+const signed = (kind: KindDefinition, input: NewObject, { user, onBehalfOf }: Actor): NewObject => {
+  const person = onBehalfOf ?? user;
+  if (kind.body || person.startsWith('system:')) return input;
+  const { metadata } = input;
+  return { ...input, metadata: { ...metadata, annotations: { ...metadata?.annotations, [createdBy]: person } } };
 };

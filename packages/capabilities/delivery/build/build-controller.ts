@@ -13,7 +13,7 @@ import { createOnce } from '../../create-once.ts';
 import { environmentLabel, serviceLabel } from '../../owned-by.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
-import { recordSteps } from '../steps.ts';
+import { isRecorded, recordSteps } from '../steps.ts';
 
 const keepBuilds = 50;
 
@@ -129,22 +129,31 @@ const release = async ({ engine: { store } }: Capabilities, build: Build): Promi
   ]);
 };
 
+const endings = ['build.failed', 'change.superseded', 'build.finished'] as const;
+
 /** The ledger hears how it ended. */
-const record = async ({ engine }: Capabilities, build: Build): Promise<void> => {
+const record = async ({ engine, repositories }: Capabilities, build: Build): Promise<void> => {
   if (unfinished(build)) return;
   const { uid, namespace = '', name } = build.metadata;
   const { phase, failure, startedAt, finishedAt, supersededBy } = build.status ?? {};
+  const whose = { team: namespace, service: build.spec.service, of: uid };
+  if (endings.some(type => isRecorded(engine, { ...whose, type }))) return;
+  const [commit] = await repositories.commits(
+    { team: namespace, service: build.spec.service },
+    undefined,
+    build.spec.commit,
+    1,
+  );
   const step = {
-    team: namespace,
-    service: build.spec.service,
+    ...whose,
     actor: build.spec.requestedBy,
-    of: uid,
     ...(finishedAt ? { at: finishedAt } : {}),
     data: {
       build: name,
       commit: build.spec.commit,
       sequence: build.spec.sequence,
       startedAt,
+      ...(commit ? { authoredAt: commit.authoredAt, committedAt: commit.committedAt } : {}),
       ...(failure ? { code: failure.code, reason: failure.message } : {}),
       ...(supersededBy ? { by: supersededBy } : {}),
     },

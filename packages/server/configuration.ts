@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DnsLabel, DnsSubdomain, PlatformError } from '@causeway/model';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** DATA/config.yaml. Everything is optional. */
+const Configuration = z.strictObject({
+  domain: DnsSubdomain.default('localhost').meta({ description: 'Services are reached at NAME.DOMAIN.' }),
+  defaultTeam: DnsLabel.default('default').meta({ description: 'The team that the first start makes for the person who ran it.' }),
+  hosts: z.array(z.string().max(253)).default([]).meta({ description: 'More names under which the API may be called.' }),
+  database: z
+    .strictObject({ url: z.string().optional().meta({ description: 'A PostgreSQL of your own, instead of the embedded one.' }) })
+    .optional(),
+});
+export type Configuration = z.infer<typeof Configuration>;
+
+/** Reads the configuration; absent is empty. Throws `Invalid` naming the file and each wrong field. */
+export const readConfiguration = async (data: string): Promise<Configuration> => {
+  const file = join(data, 'config.yaml');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 10 }) ?? {};
+  } catch (error) {
+    throw new PlatformError('Invalid', `${file} is not YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+  const result = Configuration.safeParse(value);
+  if (result.success) return result.data;
+  const causes = result.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message }));
+  throw new PlatformError('Invalid', `${file}: ${causes.map(cause => `${cause.field || 'top level'}: ${cause.message}`).join('; ')}`, { causes });
+};

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { createAccess, createApi } from '@causeway/api';
+import {
+  type Capabilities,
+  deploy,
+  insightsOf,
+  rollback,
+  runCapabilities,
+  serviceLog,
+} from '@causeway/capabilities';
+import { createFileLogStore, openTemplateFolder } from '@causeway/drivers';
+import { openDatabase, openEngine, systemClock } from '@causeway/engine';
+import { createGitHttpHandler, createRepositories } from '@causeway/git';
+import { BuildKind, kinds, type ObjectKey, PlatformError, ReplicaKind, ServiceKind } from '@causeway/model';
+import { actionBody, logQuery } from './requests.ts';
+import { readConfiguration } from './configuration.ts';
+import { prepareFirstUse } from './first-start.ts';
+import { createGatewayVisitor } from './gateway-visitor.ts';
+import { gitPorts } from './git-ports.ts';
+
+export interface ServerOptions {
+  /** The platform’s one folder. */
+  readonly data: string;
+  /** API, portal and git; the gateway is ten above. */
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** The folder of golden paths. */
+  readonly goldenPaths: string;
+  readonly log: (line: string) => void;
+}
+
+/** Composes everything and listens. The result stops it: what was accepted is finished, nothing new is taken. */
+export const startServer = async ({ data, port, databaseUrl, goldenPaths, log }: ServerOptions): Promise<() => Promise<void>> => {
+  const configuration = await readConfiguration(data);
+  const engine = await openEngine({ database: openDatabase(databaseUrl), kinds, log });
+  const { store, ledger } = engine;
+  await prepareFirstUse(store, data, configuration.defaultTeam, systemClock.now());
+
+  const logs = createFileLogStore(data);
+  const repositoriesFolder = join(data, 'repositories');
+  const gatewayPort = port + 10;
+  const capabilities: Capabilities = {
+    engine,
+    repositories: createRepositories({ folder: repositoriesFolder }),
+    templates: await openTemplateFolder(goldenPaths),
+    visitor: createGatewayVisitor(gatewayPort),
+    logs,
+    addresses: { api: `http://127.0.0.1:${port}`, gatewayPort, domain: configuration.domain },
+  };
+  const { services } = runCapabilities(capabilities);
+
+  const readLog = (kind: 'build' | 'replica') =>
+    async function* (key: ObjectKey, query: URLSearchParams, _actor: unknown, signal: AbortSignal): AsyncGenerator<string> {
+      for await (const { text } of logs.read({ kind, ...key }, { ...logQuery(query), signal })) yield `${text}\n`;
+    };
+
+  const access = createAccess({ store, clock: systemClock });
+  const serveGit = createGitHttpHandler({ folder: repositoriesFolder, ...gitPorts(capabilities, access, services) });
+  const api = await createApi({
+    store,
+    access,
+    kinds,
+    clock: systemClock,
+    log,
+    keysFolder: join(data, 'keys'),
+    hosts: configuration.hosts,
+    actions: [
+      { kind: ServiceKind, name: 'deploy', role: 'developer', handle: (key, body, actor) => deploy(capabilities, key, actionBody(body, 'ref'), actor) },
+      { kind: ServiceKind, name: 'rollback', role: 'developer', handle: (key, body, actor) => rollback(capabilities, key, actionBody(body, 'to'), actor) },
+    ],
+    streams: [
+      { kind: BuildKind, name: 'log', role: 'viewer', handle: readLog('build') },
+      { kind: ReplicaKind, name: 'log', role: 'viewer', handle: readLog('replica') },
+      {
+        kind: ServiceKind,
+        name: 'log',
+        role: 'viewer',
+        async *handle(key, query, _actor, signal) {
+          const process = query.get('process');
+          const options = { ...logQuery(query), ...(process === null ? {} : { process }) };
+          for await (const line of serviceLog(capabilities, key, options, signal)) yield `${line}\n`;
+        },
+      },
+    ],
+    routes: [
+      {
+        method: 'GET',
+        path: '/api/insights',
+        // Everyone signed in sees the teams in which they have a role.
+        guard: 'signed-in',
+        async handle({ query, actor }) {
+          const team = query.get('team') ?? undefined;
+          const service = query.get('service') ?? undefined;
+          const since = query.get('since') ?? undefined;
+          if (since !== undefined && Number.isNaN(Date.parse(since)))
+            throw new PlatformError('BadRequest', 'since must be a time such as 2026-01-31T00:00:00Z');
+          const teams = access.authorize(actor.user, { verb: 'list', kind: ServiceKind, namespace: team ?? '' });
+          const entries = await ledger.read({ ...(team ? { team } : {}), ...(service ? { service } : {}), ...(since ? { since } : {}) });
+          return insightsOf(entries.filter(entry => !teams || teams.has(entry.team)), since);
+        },
+      },
+    ],
+    fallback: (request, response) => (request.url?.startsWith('/git/') ? serveGit(request, response) : undefined),
+  });
+  await api.listen(port, '127.0.0.1');
+  return async () => {
+    await api.close();
+    await engine.close();
+  };
+};
