@@ -16,7 +16,14 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
   after(() => platform?.down());
 
   const made = async (service: string): Promise<string> => {
-    const { code, stderr } = await platform.cli('create', 'service', '--name', service, '--template', 'empty');
+    const { code, stderr } = await platform.cli(
+      'create',
+      'service',
+      '--name',
+      service,
+      '--template',
+      'empty',
+    );
     assert.equal(code, 0, stderr);
     return platform.clone(service, {});
   };
@@ -42,16 +49,28 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
 
     test('a failing build command, with its last lines', async () => {
       const clone = await made('badbuild');
-      const scripts = { build: "node -e \"console.error('tsc: 3 errors'); process.exit(2)\"", start: 'node server.js' };
-      const pushed = await platform.push(clone, { ...bareServer('x'), 'package.json': JSON.stringify({ name: 'badbuild', scripts }) });
+      const scripts = {
+        build: 'node -e "console.error(\'tsc: 3 errors\'); process.exit(2)"',
+        start: 'node server.js',
+      };
+      const pushed = await platform.push(clone, {
+        ...bareServer('x'),
+        'package.json': JSON.stringify({ name: 'badbuild', scripts }),
+      });
       await fails('badbuild', pushed, 'BuildFailed', /tsc: 3 errors/);
     });
 
     test('failing tests stop the release; the previous one serves on', async () => {
       const clone = await made('badtest');
       assert.equal((await platform.push(clone, bareServer('first'))).code, 0);
-      const scripts = { test: "node -e \"console.error('expected 1 to equal 2'); process.exit(1)\"", start: 'node server.js' };
-      const pushed = await platform.push(clone, { ...bareServer('second'), 'package.json': JSON.stringify({ name: 'badtest', scripts }) });
+      const scripts = {
+        test: 'node -e "console.error(\'expected 1 to equal 2\'); process.exit(1)"',
+        start: 'node server.js',
+      };
+      const pushed = await platform.push(clone, {
+        ...bareServer('second'),
+        'package.json': JSON.stringify({ name: 'badtest', scripts }),
+      });
       assert.match(pushed.stderr, /expected 1 to equal 2/);
       assert.equal((await platform.visit('badtest.localhost')).body, 'first');
       const status = await platform.status('badtest');
@@ -64,24 +83,51 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
 
     test('a Procfile with a mistake names the line', async () => {
       const clone = await made('badproc');
-      const pushed = await platform.push(clone, { ...bareServer('x'), Procfile: 'web: node server.js\nthis is no process\n' });
+      const pushed = await platform.push(clone, {
+        ...bareServer('x'),
+        Procfile: 'web: node server.js\nthis is no process\n',
+      });
       await fails('badproc', pushed, 'NothingToBuild', /line 2/i);
     });
   });
 
   describe('starts', () => {
     const cases: { name: string; source: string; code: string; words: RegExp[] }[] = [
-      { name: 'exits', source: "console.error('cannot find the moon'); process.exit(7);", code: 'ProcessExited', words: [/cannot find the moon/, /7/] },
-      { name: 'wrongport', source: "require('node:http').createServer((q, r) => r.end('x')).listen(39417);", code: 'WrongPort', words: [/39417/] },
+      {
+        name: 'exits',
+        source: "console.error('cannot find the moon'); process.exit(7);",
+        code: 'ProcessExited',
+        words: [/cannot find the moon/, /7/],
+      },
+      {
+        name: 'wrongport',
+        source: "require('node:http').createServer((q, r) => r.end('x')).listen(39417);",
+        code: 'WrongPort',
+        words: [/39417/],
+      },
       { name: 'silent', source: 'setInterval(() => {}, 1000);', code: 'NotListening', words: [/PORT/] },
-      { name: 'unwell', source: listens("response.statusCode = 500; response.end('database gone')"), code: 'Unhealthy', words: [/500/] },
-      { name: 'needy', source: "if (!process.env.DATABASE_URL) { console.error('Missing required environment variable DATABASE_URL'); process.exit(1); }", code: 'MissingVariable', words: [/DATABASE_URL/] },
+      {
+        name: 'unwell',
+        source: listens("response.statusCode = 500; response.end('database gone')"),
+        code: 'Unhealthy',
+        words: [/500/],
+      },
+      {
+        name: 'needy',
+        source:
+          "if (!process.env.DATABASE_URL) { console.error('Missing required environment variable DATABASE_URL'); process.exit(1); }",
+        code: 'MissingVariable',
+        words: [/DATABASE_URL/],
+      },
     ];
     for (const { name, source, code, words } of cases)
       test(`${code}: the cause is named, the previous release does not miss a request`, async () => {
         const clone = await made(name);
         assert.equal((await platform.push(clone, bareServer('before'))).code, 0);
-        await writeFile(join(platform.folder, `${name}.yaml`), `apiVersion: causeway.dev/v1\nkind: Service\nmetadata:\n  name: ${name}\n  namespace: default\nspec:\n  http:\n    startTimeout: 4s\n  template: empty\n`);
+        await writeFile(
+          join(platform.folder, `${name}.yaml`),
+          `apiVersion: causeway.dev/v1\nkind: Service\nmetadata:\n  name: ${name}\n  namespace: default\nspec:\n  http:\n    startTimeout: 4s\n  template: empty\n`,
+        );
         assert.equal((await platform.cli('apply', '-f', join(platform.folder, `${name}.yaml`))).code, 0);
         let stop = false;
         let failed = 0;
@@ -106,7 +152,7 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
   describe('pushes', () => {
     test('file and branch names that look like commands are only names', async () => {
       const clone = await made('names');
-      const odd = { 'a;b.txt': '1', '$(touch pwned).txt': '2', "it's \"q\".txt": '3', 'ünï.txt': '4' };
+      const odd = { 'a;b.txt': '1', '$(touch pwned).txt': '2', 'it\'s "q".txt': '3', 'ünï.txt': '4' };
       const pushed = await platform.push(clone, { ...bareServer('odd'), ...odd });
       assert.equal(pushed.code, 0, pushed.stderr);
       assert.equal((await platform.visit('names.localhost')).body, 'odd');
@@ -127,7 +173,16 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
       await mkdir(other);
       await platform.git(other, 'init', '-q');
       await platform.git(other, 'commit', '-q', '--allow-empty', '-m', 'x');
-      await platform.git(clone, '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', other, 'vendored');
+      await platform.git(
+        clone,
+        '-c',
+        'protocol.file.allow=always',
+        'submodule',
+        'add',
+        '-q',
+        other,
+        'vendored',
+      );
       const submodule = await platform.push(clone, {});
       assert.notEqual(submodule.code, 0);
       assert.match(submodule.stderr, /remote: .*vendored/);
@@ -158,8 +213,14 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
         await new Promise(resolve => setTimeout(resolve, 60));
       }
       const ended = await Promise.all(pushes);
-      for (const push of ended) assert.match(push.stderr, /serving|superseded|fetch first|non-fast-forward|failed to update ref|cannot lock ref/, push.stderr);
-      assert.equal(ended.at(-1)?.code, 0, ended.at(-1)?.stderr);
+      for (const push of ended)
+        assert.match(
+          push.stderr,
+          /serving|superseded|fetch first|non-fast-forward|failed to update ref|cannot lock ref/,
+          push.stderr,
+        );
+      const last = ended.at(-1);
+      assert.equal(last?.code, 0, last?.stderr ?? 'no push');
       assert.equal((await platform.visit('busy.localhost')).body, '5');
     });
   });
@@ -167,25 +228,48 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
   describe('names and fields', () => {
     test('a name that is no DNS label, or is taken', async () => {
       for (const name of ['Not_A_Label', '-x', 'a'.repeat(64), '../../etc', '__proto__', 'a;b']) {
-        const { code, stderr } = await platform.cli('create', 'service', `--name=${name}`, '--template', 'empty');
+        const { code, stderr } = await platform.cli(
+          'create',
+          'service',
+          `--name=${name}`,
+          '--template',
+          'empty',
+        );
         assert.notEqual(code, 0, name);
         assert.match(stderr, /DNS label/, name);
       }
       await made('taken');
-      const { code, stderr } = await platform.cli('create', 'service', '--name', 'taken', '--template', 'empty');
+      const { code, stderr } = await platform.cli(
+        'create',
+        'service',
+        '--name',
+        'taken',
+        '--template',
+        'empty',
+      );
       assert.notEqual(code, 0);
       assert.match(stderr, /exists/);
     });
 
     test('an unknown template names those that there are', async () => {
-      const { code, stderr } = await platform.cli('create', 'service', '--name', 'lost', '--template', 'http-servise');
+      const { code, stderr } = await platform.cli(
+        'create',
+        'service',
+        '--name',
+        'lost',
+        '--template',
+        'http-servise',
+      );
       assert.notEqual(code, 0);
       assert.match(stderr, /http-service/);
     });
 
     test('`__proto__` in a body changes nothing', async () => {
       const file = join(platform.folder, 'proto.json');
-      await writeFile(file, '{"apiVersion":"causeway.dev/v1","kind":"Service","metadata":{"name":"proto","namespace":"default"},"spec":{"__proto__":{"replicas":9},"constructor":{"prototype":{"x":1}}}}');
+      await writeFile(
+        file,
+        '{"apiVersion":"causeway.dev/v1","kind":"Service","metadata":{"name":"proto","namespace":"default"},"spec":{"__proto__":{"replicas":9},"constructor":{"prototype":{"x":1}}}}',
+      );
       await platform.cli('apply', '-f', file);
       const { stdout } = await platform.cli('get', 'services', '-o', 'json');
       const services = JSON.parse(stdout).items as { spec: { replicas: number } }[];
@@ -194,7 +278,14 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
   });
 
   test('a port in use is an error that names its owner', async () => {
-    const { code, stderr } = await platform.cli('up', '--detach', '--data', join(platform.folder, 'second'), '--port', String(platform.port));
+    const { code, stderr } = await platform.cli(
+      'up',
+      '--detach',
+      '--data',
+      join(platform.folder, 'second'),
+      '--port',
+      String(platform.port),
+    );
     assert.notEqual(code, 0);
     assert.match(stderr, new RegExp(`${platform.port}`));
     assert.match(stderr, /pid|process/i);
@@ -203,13 +294,21 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
 
   test('[OPS3] no token stands in any log', async () => {
     const { readFile, readdir } = await import('node:fs/promises');
-    const { token } = JSON.parse(await readFile(join(platform.data, 'credentials', 'admin.json'), 'utf8')) as { token: string };
+    const { token } = JSON.parse(
+      await readFile(join(platform.data, 'credentials', 'admin.json'), 'utf8'),
+    ) as { token: string };
     assert.ok(token.length >= 32);
-    for (const entry of await readdir(join(platform.data, 'logs'), { recursive: true, withFileTypes: true })) {
+    for (const entry of await readdir(join(platform.data, 'logs'), {
+      recursive: true,
+      withFileTypes: true,
+    })) {
       if (!entry.isFile()) continue;
       const text = await readFile(join(entry.parentPath, entry.name), 'utf8');
       assert.ok(!text.includes(token), `${entry.name} holds the token`);
-      assert.ok(!text.includes(createHash('sha256').update(token).digest('hex')), `${entry.name} holds the token’s hash`);
+      assert.ok(
+        !text.includes(createHash('sha256').update(token).digest('hex')),
+        `${entry.name} holds the token’s hash`,
+      );
     }
   });
 });

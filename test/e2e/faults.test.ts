@@ -22,14 +22,18 @@ describe('faults', () => {
   });
   after(() => platform?.down());
 
-  const processes = async (): Promise<Process[]> => JSON.parse((await platform.cli('status', '-o', 'json')).stdout).processes;
+  const processes = async (): Promise<Process[]> =>
+    JSON.parse((await platform.cli('status', '-o', 'json')).stdout).processes;
   const pidOf = async (name: string): Promise<number> => {
     const found = (await processes()).find(process => process.name === name);
     assert.ok(found, name);
     return found.pid;
   };
   const healthy = (): Promise<unknown> =>
-    until('every process to run', async () => (await processes()).every(process => process.state === 'running') || undefined);
+    until(
+      'every process to run',
+      async () => (await processes()).every(process => process.state === 'running') || undefined,
+    );
 
   /** Visits as long as the work lasts; returns how many visits failed, and how many there were. */
   const whileVisiting = async (work: () => Promise<void>): Promise<{ failed: number; visits: number }> => {
@@ -53,7 +57,11 @@ describe('faults', () => {
     const before = await pidOf('server');
     const { failed, visits } = await whileVisiting(async () => {
       process.kill(before, 'SIGKILL');
-      await until('another server', async () => (await pidOf('server').catch(() => before)) !== before || undefined, 15_000);
+      await until(
+        'another server',
+        async () => (await pidOf('server').catch(() => before)) !== before || undefined,
+        15_000,
+      );
       await healthy();
     });
     assert.ok(visits > 20);
@@ -62,7 +70,11 @@ describe('faults', () => {
 
   test('[DEL7] killing the agent leaves the replicas; the next agent adopts them', async () => {
     const replicas = async (): Promise<number[]> =>
-      (JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as { status: { pid: number } }[]).map(one => one.status.pid);
+      (
+        JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as {
+          status: { pid: number };
+        }[]
+      ).map(one => one.status.pid);
     const before = await replicas();
     const { failed } = await whileVisiting(async () => {
       process.kill(await pidOf('agent'), 'SIGKILL');
@@ -90,34 +102,55 @@ describe('faults', () => {
     await until('the ref to move', async () => {
       const local = (await platform.git(clone, 'rev-parse', 'HEAD')).stdout.trim();
       const bare = join(platform.data, 'repositories', 'default', 'steady.git');
-      return (await platform.git(clone, '-c', 'safe.directory=*', '--git-dir', bare, 'rev-parse', 'main')).stdout.trim() === local || undefined;
+      return (
+        (
+          await platform.git(clone, '-c', 'safe.directory=*', '--git-dir', bare, 'rev-parse', 'main')
+        ).stdout.trim() === local || undefined
+      );
     });
     process.kill(await pidOf('server'), 'SIGKILL');
     await pushing;
-    await until('the pushed release', async () => (await platform.visit('steady.localhost')).body === 'survivor' || undefined);
+    await until(
+      'the pushed release',
+      async () => (await platform.visit('steady.localhost')).body === 'survivor' || undefined,
+    );
   });
 
   test('[OPS1] everything is killed at once; up brings it back, with what was acknowledged', async () => {
     for (const { pid } of await processes()) process.kill(pid, 'SIGKILL');
     const up = await platform.cli('up', '--detach', '--port', String(platform.port));
     assert.equal(up.code, 0, up.stderr);
-    await until('the service', async () => (await platform.visit('steady.localhost').catch(() => undefined))?.body === 'survivor' || undefined);
+    await until(
+      'the service',
+      async () =>
+        (await platform.visit('steady.localhost').catch(() => undefined))?.body === 'survivor' || undefined,
+    );
   });
 
   test('[DEL6] a replica that dies is started again', async () => {
-    const replica = async () => (JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as { status: { pid: number; restarts?: number } }[])[0];
+    const replica = async () =>
+      (
+        JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as {
+          status: { pid: number; restarts?: number };
+        }[]
+      )[0];
     const before = await until('the replica', async () => (await replica())?.status.pid);
     process.kill(before, 'SIGKILL');
     await until('another process', async () => {
       const now = (await replica())?.status.pid;
       return now !== undefined && now !== before ? now : undefined;
     });
-    await until('answers', async () => (await platform.visit('steady.localhost')).status === 200 || undefined);
+    await until(
+      'answers',
+      async () => (await platform.visit('steady.localhost')).status === 200 || undefined,
+    );
   });
 
   test('[OPS1] down leaves no process behind', async () => {
     const before = (await processes()).map(process => process.pid);
-    const replicas = JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as { status: { pid: number } }[];
+    const replicas = JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as {
+      status: { pid: number };
+    }[];
     const down = await platform.cli('down');
     assert.equal(down.code, 0, down.stderr);
     const marked = await processesMentioning(platform.data);

@@ -48,7 +48,12 @@ const freePorts = async (): Promise<number> => {
 export const run = (
   file: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string | undefined>; timeoutMs?: number; input?: string } = {},
+  options: {
+    cwd?: string;
+    env?: Record<string, string | undefined>;
+    timeoutMs?: number;
+    input?: string;
+  } = {},
 ): Promise<Ran> =>
   new Promise(resolve => {
     const started = performance.now();
@@ -69,7 +74,11 @@ export const run = (
     child.stdin?.end(options.input ?? '');
   });
 
-export const until = async <T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 60_000): Promise<T> => {
+export const until = async <T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  timeoutMs = 60_000,
+): Promise<T> => {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();
@@ -109,7 +118,14 @@ export interface Platform {
 
 const commitAll = async (platform: Pick<Platform, 'git'>, clone: string): Promise<void> => {
   await platform.git(clone, 'add', '-A');
-  const { code, stderr, stdout } = await platform.git(clone, 'commit', '-q', '--allow-empty', '-m', 'a change');
+  const { code, stderr, stdout } = await platform.git(
+    clone,
+    'commit',
+    '-q',
+    '--allow-empty',
+    '-m',
+    'a change',
+  );
   assert.equal(code, 0, stderr + stdout);
 };
 
@@ -186,14 +202,19 @@ export const startPlatform = async (): Promise<Platform> => {
 /** One GET; the host name is sent, not resolved. */
 export const get = (port: number, host: string, path = '/'): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, headers: { host: `${host}:${port}` }, agent: false, timeout: 20_000 }, response => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', chunk => {
-        body += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));
-    });
+    const asked = request(
+      { host: '127.0.0.1', port, path, headers: { host: `${host}:${port}` }, agent: false, timeout: 20_000 },
+      response => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', chunk => {
+          body += chunk;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+        );
+      },
+    );
     asked.on('timeout', () => asked.destroy(new Error('no answer in 20 s')));
     asked.on('error', reject);
     asked.end();
@@ -203,4 +224,3 @@ export const get = (port: number, host: string, path = '/'): Promise<Answer> =>
 export const bareServer = (text: string): Record<string, string> => ({
   'server.js': `require('node:http').createServer((request, response) => response.end(${JSON.stringify(text)})).listen(process.env.PORT);\n`,
 });
-

@@ -18,7 +18,9 @@ describe('from an empty machine to a pushed service in production', () => {
     assert.equal(status.api, `http://127.0.0.1:${platform.port}`);
     assert.equal(status.gateway, `http://127.0.0.1:${platform.port + 10}`);
     assert.deepEqual(
-      status.processes.map((process: { name: string; state: string }) => [process.name, process.state]).sort(),
+      status.processes
+        .map((process: { name: string; state: string }) => [process.name, process.state])
+        .sort(),
       ['agent', 'gateway', 'postgres', 'server'].map(name => [name, 'running']),
     );
   });
@@ -30,7 +32,14 @@ describe('from an empty machine to a pushed service in production', () => {
   });
 
   test('J2: a service from the template is in production', async () => {
-    const { code, stdout, stderr } = await platform.cli('create', 'service', '--name', 'payments-api', '--template', 'http-service');
+    const { code, stdout, stderr } = await platform.cli(
+      'create',
+      'service',
+      '--name',
+      'payments-api',
+      '--template',
+      'http-service',
+    );
     assert.equal(code, 0, stderr);
     assert.ok(stdout.split('\n').includes("✔ Service 'payments-api' created successfully"), stdout);
     const answer = await platform.visit('payments-api.localhost');
@@ -50,7 +59,8 @@ describe('from an empty machine to a pushed service in production', () => {
     await writeFile(join(clone, 'handle.js'), source.replace("status: 'ok'", "status: 'splendid'"));
     const pushed = await platform.push(clone, {});
     assert.equal(pushed.code, 0, pushed.stderr);
-    for (const word of ['test', 'serving', 'http://payments-api.localhost']) assert.match(pushed.stderr, new RegExp(`remote: .*${word}`));
+    for (const word of ['test', 'serving', 'http://payments-api.localhost'])
+      assert.match(pushed.stderr, new RegExp(`remote: .*${word}`));
     assert.match((await platform.visit('payments-api.localhost', '/healthz')).body, /splendid/);
   });
 
@@ -60,19 +70,27 @@ describe('from an empty machine to a pushed service in production', () => {
     assert.match((await platform.visit('payments-api.localhost', '/healthz')).body, /"ok"/);
     const again = await platform.cli('deploy', 'payments-api');
     assert.equal(again.code, 0, again.stderr);
-    assert.match((await platform.visit('payments-api.localhost', '/healthz')).body, /splendid/, 'a deploy asked for later moves on');
+    assert.match(
+      (await platform.visit('payments-api.localhost', '/healthz')).body,
+      /splendid/,
+      'a deploy asked for later moves on',
+    );
   });
 
   test('variables reach the process, and a change of them rolls out', async () => {
     await platform.cli('create', 'service', '--name', 'vars', '--template', 'empty');
     const clone = await platform.clone('vars', {});
     await platform.push(clone, {
-      'server.js': "require('node:http').createServer((q, r) => r.end(`greeting=${process.env.GREETING}`)).listen(process.env.PORT);",
+      'server.js':
+        "require('node:http').createServer((q, r) => r.end(`greeting=${process.env.GREETING}`)).listen(process.env.PORT);",
     });
     assert.match((await platform.visit('vars.localhost')).body, /undefined/);
     const set = await platform.cli('set', 'vars', 'GREETING=hello');
     assert.equal(set.code, 0, set.stderr);
-    await until('the variable', async () => (await platform.visit('vars.localhost')).body === 'greeting=hello');
+    await until(
+      'the variable',
+      async () => (await platform.visit('vars.localhost')).body === 'greeting=hello',
+    );
   });
 
   test('logs are there, and go on', async () => {
@@ -90,7 +108,9 @@ describe('from an empty machine to a pushed service in production', () => {
       Procfile: '# two processes\nweb: node server.js\nworker: node worker.js\nrelease: echo "migrated"\n',
     });
     assert.equal(pushed.code, 0, pushed.stderr);
-    await until('the worker’s log', async () => (await platform.cli('logs', 'mixed')).stdout.includes('worker at work'));
+    await until('the worker’s log', async () =>
+      (await platform.cli('logs', 'mixed')).stdout.includes('worker at work'),
+    );
   });
 
   test('insights are computed from what happened', async () => {

@@ -21,7 +21,9 @@ const unless = (met: boolean, why: string): string | false => {
 };
 
 /** Applications nobody here wrote, pushed as a tiny repository with only a manifest and a Procfile. */
-describe('real applications', { skip: wanted ? false : 'fetches from package registries: set CAUSEWAY_REAL_INPUT=1' }, () => {
+describe('real applications', {
+  skip: wanted ? false : 'fetches from package registries: set CAUSEWAY_REAL_INPUT=1',
+}, () => {
   let platform: Platform;
   before(async () => {
     platform = await startPlatform();
@@ -37,8 +39,13 @@ describe('real applications', { skip: wanted ? false : 'fetches from package reg
     assert.match(stderr, /serving/, stderr);
   };
 
-  test('httpbin (PyPI) under gunicorn', { skip: unless(has('python3', '-c', 'import venv'), 'needs python3 with venv') }, async () => {
-    await pushed('httpbin', { 'requirements.txt': 'httpbin==0.10.2\ngunicorn==23.0.0\nsetuptools<81\n', Procfile: '# a comment\nweb: gunicorn httpbin:app\n' });
+  test('httpbin (PyPI) under gunicorn', {
+    skip: unless(has('python3', '-c', 'import venv'), 'needs python3 with venv'),
+  }, async () => {
+    await pushed('httpbin', {
+      'requirements.txt': 'httpbin==0.10.2\ngunicorn==23.0.0\nsetuptools<81\n',
+      Procfile: '# a comment\nweb: gunicorn httpbin:app\n',
+    });
     const answer = await platform.visit('httpbin.localhost', '/get?colour=blue');
     assert.equal(answer.status, 200, answer.body);
     assert.equal(JSON.parse(answer.body).args.colour, 'blue');
@@ -47,7 +54,11 @@ describe('real applications', { skip: wanted ? false : 'fetches from package reg
 
   test('json-server (npm)', { skip: unless(true, '') }, async () => {
     await pushed('jsonserver', {
-      'package.json': JSON.stringify({ name: 'jsonserver', private: true, dependencies: { 'json-server': '1.0.0-beta.3' } }),
+      'package.json': JSON.stringify({
+        name: 'jsonserver',
+        private: true,
+        dependencies: { 'json-server': '1.0.0-beta.3' },
+      }),
       'db.json': JSON.stringify({ posts: [{ id: '1', title: 'a road' }] }),
       Procfile: 'web: json-server --port $PORT db.json\n',
     });
@@ -56,9 +67,12 @@ describe('real applications', { skip: wanted ? false : 'fetches from package reg
     assert.equal(JSON.parse(answer.body).title, 'a road');
   });
 
-  test('go-httpbin (Go modules)', { skip: unless(has('go', 'version'), 'needs go (https://go.dev)') }, async () => {
+  test('go-httpbin (Go modules)', {
+    skip: unless(has('go', 'version'), 'needs go (https://go.dev)'),
+  }, async () => {
     await pushed('gohttpbin', {
-      'go.mod': 'module gohttpbin\n\ngo 1.24\n\nrequire github.com/mccutchen/go-httpbin/v2 v2.15.0\n\ntool github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin\n',
+      'go.mod':
+        'module gohttpbin\n\ngo 1.24\n\nrequire github.com/mccutchen/go-httpbin/v2 v2.15.0\n\ntool github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin\n',
       Procfile: 'web: go-httpbin -host 127.0.0.1 -port $PORT\n',
     });
     const answer = await platform.visit('gohttpbin.localhost', '/headers');
@@ -67,7 +81,11 @@ describe('real applications', { skip: wanted ? false : 'fetches from package reg
   });
 
   test('a static site', { skip: unless(true, '') }, async () => {
-    await pushed('site', { 'index.html': '<!doctype html><title>Road</title>', 'docs/index.html': 'docs', '404.html': 'lost' });
+    await pushed('site', {
+      'index.html': '<!doctype html><title>Road</title>',
+      'docs/index.html': 'docs',
+      '404.html': 'lost',
+    });
     const answer = await platform.visit('site.localhost');
     assert.equal(answer.headers['content-type'], 'text/html; charset=utf-8');
     assert.equal((await platform.visit('site.localhost', '/docs/')).body, 'docs');
@@ -79,16 +97,24 @@ describe('real applications', { skip: wanted ? false : 'fetches from package reg
     assert.equal(created.code, 0, created.stderr);
     const { writeFile } = await import('node:fs/promises');
     const file = `${platform.folder}/stubborn.yaml`;
-    await writeFile(file, 'apiVersion: causeway.dev/v1\nkind: Service\nmetadata: {name: stubborn, namespace: default}\nspec: {template: empty, http: {port: 28417}}\n');
+    await writeFile(
+      file,
+      'apiVersion: causeway.dev/v1\nkind: Service\nmetadata: {name: stubborn, namespace: default}\nspec: {template: empty, http: {port: 28417}}\n',
+    );
     assert.equal((await platform.cli('apply', '-f', file)).code, 0);
     const clone = await platform.clone('stubborn', {});
-    const { code, stderr } = await platform.push(clone, { 'server.js': "require('node:http').createServer((q, r) => r.end('mine')).listen(28417);" });
+    const { code, stderr } = await platform.push(clone, {
+      'server.js': "require('node:http').createServer((q, r) => r.end('mine')).listen(28417);",
+    });
     assert.equal(code, 0, stderr);
     assert.equal((await platform.visit('stubborn.localhost')).body, 'mine');
   });
 
   test('a program that needs 20 s to start', { skip: unless(true, '') }, async () => {
-    await pushed('slow', { 'server.js': "setTimeout(() => require('node:http').createServer((q, r) => r.end('awake')).listen(process.env.PORT), 20000);" });
+    await pushed('slow', {
+      'server.js':
+        "setTimeout(() => require('node:http').createServer((q, r) => r.end('awake')).listen(process.env.PORT), 20000);",
+    });
     assert.equal((await platform.visit('slow.localhost')).body, 'awake');
   });
 });

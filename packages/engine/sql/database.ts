@@ -37,6 +37,7 @@ class Connection implements Sql {
   readonly #prepare: ((client: pg.Client) => Promise<void>) | undefined;
   #client: Promise<pg.Client> | undefined;
   #closed = false;
+  #last: Promise<unknown> = Promise.resolve();
   onLost: () => void = () => {};
 
   constructor(connectionString: string, name: string, prepare?: (client: pg.Client) => Promise<void>) {
@@ -75,7 +76,14 @@ class Connection implements Sql {
     }
   }
 
-  async query(text: string, values?: readonly unknown[]): Promise<Row[]> {
+  /** One query at a time, in the order in which they were asked. */
+  query(text: string, values?: readonly unknown[]): Promise<Row[]> {
+    const result = this.#last.then(() => this.#query(text, values));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #query(text: string, values?: readonly unknown[]): Promise<Row[]> {
     const client = await this.open();
     try {
       const result = values ? await client.query(text, values as unknown[]) : await client.query(text);

@@ -251,5 +251,8 @@ const signed = (kind: KindDefinition, input: NewObject, { user, onBehalfOf }: Ac
   const person = onBehalfOf ?? user;
   if (kind.body || person.startsWith('system:')) return input;
   const { metadata } = input;
-  return { ...input, metadata: { ...metadata, annotations: { ...metadata?.annotations, [createdBy]: person } } };
+  return {
+    ...input,
+    metadata: { ...metadata, annotations: { ...metadata?.annotations, [createdBy]: person } },
+  };
 };

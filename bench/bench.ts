@@ -1,0 +1,27 @@
+import { arch, cpus, loadavg, release, totalmem } from 'node:os';
+
+/** Each benchmark by name; `npm run bench -- NAME …` runs some, without a name all. */
+const benchmarks: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
+  push: () => import('./push.ts'),
+  'server-kill': () => import('./server-kill.ts'),
+  'control-plane': () => import('./control-plane.ts'),
+  'at-rest': () => import('./at-rest.ts'),
+  command: () => import('./command.ts'),
+  'fresh-clone': () => import('./fresh-clone.ts'),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter(name => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(2);
+}
+const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
+console.log(
+  `${cpus().length} cores (${cpus()[0]?.model ?? arch()}), ${gigabytes} GiB, Linux ${release()}, Node.js ${process.version}, PostgreSQL 18 with fsync on`,
+);
+for (const [name, load] of Object.entries(benchmarks)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  console.log(`\n${name} (load ${loadavg()[0]?.toFixed(2)} at the start)`);
+  await (await load()).run();
+}
