@@ -11,7 +11,7 @@ export { rollback } from './delivery/actions/rollback.ts';
 export { reportPush, type TakenPush } from './delivery/push/report-push.ts';
 export { recordSteps, type Step, type StepType } from './delivery/steps.ts';
 export { type Insights, insightsOf, type ServiceInsights, type Spread } from './insights/insights.ts';
-export { serviceLog, type ServiceLogQuery } from './logs/service-log.ts';
+export { type ServiceLogQuery, serviceLog } from './logs/service-log.ts';
 export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';
 
 /** Runs every reconciler; the service controller is what a push nudges. */

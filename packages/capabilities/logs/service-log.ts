@@ -8,7 +8,8 @@ export interface ServiceLogQuery extends Omit<LogOptions, 'signal'> {
   readonly process?: string;
 }
 
-const label = ({ spec }: Replica): string => `${spec.release.slice(spec.service.length + 1)} ${spec.process}.${spec.index}`;
+const label = ({ spec }: Replica): string =>
+  `${spec.release.slice(spec.service.length + 1)} ${spec.process}.${spec.index}`;
 
 /**
  * What all replicas of a service print, each line after its release, process and index. Followed, replicas that come later
@@ -21,10 +22,12 @@ export async function* serviceLog(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   await engine.store.get(ServiceKind, key);
-  const wanted = ({ spec }: Replica): boolean => spec.service === key.name && (process === undefined || spec.process === process);
+  const wanted = ({ spec }: Replica): boolean =>
+    spec.service === key.name && (process === undefined || spec.process === process);
   const read = async function* (replica: Replica, from: Omit<LogOptions, 'signal'>): AsyncGenerator<string> {
     const subject = { kind: 'replica' as const, namespace: key.namespace, name: replica.metadata.name };
-    for await (const line of logs.read(subject, { ...from, signal })) yield `${label(replica)} | ${line.text}`;
+    for await (const line of logs.read(subject, { ...from, signal }))
+      yield `${label(replica)} | ${line.text}`;
   };
   const present = engine.store
     .peekAll(ReplicaKind, key.namespace, wanted)
@@ -37,7 +40,8 @@ export async function* serviceLog(
   for (const replica of present) streams.add(read(replica, options));
   const end = engine.onChange(ReplicaKind, ({ type, object }) => {
     const replica = object as Replica;
-    if (type === 'ADDED' && object.metadata.namespace === key.namespace && wanted(replica)) streams.add(read(replica, { follow: true }));
+    if (type === 'ADDED' && object.metadata.namespace === key.namespace && wanted(replica))
+      streams.add(read(replica, { follow: true }));
   });
   try {
     yield* streams.items();

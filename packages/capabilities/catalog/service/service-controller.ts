@@ -83,7 +83,6 @@ const recordJourney = async ({ engine }: Capabilities, service: Service): Promis
   const decided = annotations?.[decidedAt];
   const route = engine.store.peek(RouteKind, { namespace, name: `${name}.${productionEnvironment}` });
   const visited = route?.status?.traffic?.map(traffic => traffic.firstRequestAt).sort()[0];
-  if (service.status?.conditions && !visited) return;
   await recordSteps(
     engine,
     ...(decided && !Number.isNaN(Date.parse(decided))

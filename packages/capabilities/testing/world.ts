@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FileSet } from '@causeway/contracts';
+import { type Engine, openDatabase, openEngine } from '@causeway/engine';
+import { createRepositories } from '@causeway/git';
+import {
+  type Build,
+  BuildKind,
+  type FailureReport,
+  keyOf,
+  kinds,
+  type Replica,
+  ReplicaKind,
+  type Route,
+  RouteKind,
+  TeamKind,
+} from '@causeway/model';
+import { testDatabase } from '@causeway/testkit';
+import { type Capabilities, runCapabilities } from '../index.ts';
+
+const agent = { user: 'system:agent:test', from: 'test' };
+const gateway = { user: 'system:gateway:test', from: 'test' };
+export const alice = { user: 'alice', from: 'test' };
+
+/** What the machine does with a build or a replica: by default it all works at once. */
+export interface Behaviour {
+  build: (build: Build) => FailureReport | 'hang' | undefined;
+  replica: (replica: Replica) => FailureReport | 'hang' | undefined;
+  /** Statuses that smoke checks get. */
+  visit: (host: string, path: string) => number;
+  gatewayAnswers: boolean;
+}
+
+export interface World {
+  readonly engine: Engine;
+  readonly capabilities: Capabilities;
+  readonly behaviour: Behaviour;
+  readonly nudge: (name: string) => void;
+  /** Pushes a commit of one file, as somebody; returns the commit. */
+  push(service: string, content: string, by?: string): Promise<string>;
+  until<T>(what: string, look: () => T | undefined | false): Promise<T>;
+  /** Waits until nothing is left to do, twice. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const team = 'shop';
+
+/** The reconcilers on a real database and real repositories; agent and gateway are played by scripts. */
+export const createWorld = async (): Promise<World> => {
+  const database = await testDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'causeway-world-'));
+  const engine = await openEngine({
+    database: openDatabase(database.connectionString),
+    kinds,
+    log: line => console.error(line),
+  });
+  const { store } = engine;
+  const behaviour: Behaviour = {
+    build: () => undefined,
+    replica: () => undefined,
+    visit: () => 200,
+    gatewayAnswers: true,
+  };
+  const repositories = createRepositories({ folder });
+  const capabilities: Capabilities = {
+    engine,
+    repositories,
+    templates: {
+      names: ['empty', 'tiny'],
+      files: async name =>
+        name === 'tiny' ? files('from the template') : name === 'empty' ? new Map() : undefined,
+    },
+    visitor: { get: async (host, path) => behaviour.visit(host, path) },
+    logs: { async *read() {} },
+    addresses: { api: 'http://127.0.0.1:7070', gatewayPort: 7080, domain: 'localhost' },
+  };
+
+  const status = (
+    kind: typeof BuildKind | typeof ReplicaKind | typeof RouteKind,
+    object: Build | Replica | Route,
+    next: object,
+    actor = agent,
+  ) =>
+    store
+      .mutate(kind, keyOf(object), one => ({ ...one, status: { ...one.status, ...next } }), actor, {
+        subresource: 'status',
+      })
+      .catch(() => {});
+  engine.onChange(BuildKind, ({ type, object }) => {
+    const build = object as Build;
+    if (type !== 'ADDED') return;
+    const outcome = behaviour.build(build);
+    if (outcome === 'hang') return;
+    const digest = createHash('sha256').update(build.spec.commit).digest('hex');
+    const finishedAt = new Date().toISOString();
+    setImmediate(() =>
+      outcome
+        ? status(BuildKind, build, { phase: 'Failed', failure: outcome, finishedAt })
+        : status(BuildKind, build, {
+            phase: 'Succeeded',
+            finishedAt,
+            artifact: { digest, builder: 'test', processes: { web: 'serve' } },
+          }),
+    );
+  });
+  let port = 20_000;
+  engine.onChange(ReplicaKind, ({ type, object }) => {
+    const replica = object as Replica;
+    if (type !== 'ADDED') return;
+    const outcome = behaviour.replica(replica);
+    if (outcome === 'hang') return;
+    port += 1;
+    const address = `127.0.0.1:${port}`;
+    setImmediate(() =>
+      status(
+        ReplicaKind,
+        replica,
+        outcome
+          ? { phase: 'Failed', failure: outcome }
+          : { phase: replica.spec.mode === 'once' ? 'Succeeded' : 'Ready', address },
+      ),
+    );
+  });
+  engine.onChange(RouteKind, ({ type, object }) => {
+    const route = object as Route;
+    if (type === 'DELETED' || !behaviour.gatewayAnswers) return;
+    if (route.status?.gateways?.[0]?.observedGeneration === route.metadata.generation) return;
+    setImmediate(() =>
+      status(
+        RouteKind,
+        route,
+        { gateways: [{ name: 'test', observedGeneration: route.metadata.generation, draining: [] }] },
+        gateway,
+      ),
+    );
+  });
+
+  const { services } = runCapabilities(capabilities);
+  await store.create(TeamKind, { metadata: { name: team } }, alice);
+  const nudge = (name: string) => services.nudge({ namespace: team, name });
+
+  const until = async <T>(what: string, look: () => T | undefined | false): Promise<T> => {
+    const deadline = performance.now() + 15_000;
+    for (;;) {
+      const found = look();
+      if (found !== undefined && found !== false) return found;
+      assert.ok(performance.now() < deadline, `waited in vain for: ${what}`);
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+  };
+  await until('the namespace', () => store.peekAll(TeamKind)[0]?.status?.conditions !== undefined);
+
+  return {
+    engine,
+    capabilities,
+    behaviour,
+    nudge,
+    until,
+    async push(service, content, by = 'alice') {
+      const commit = await commitTo(join(folder, team, `${service}.git`), content, by);
+      nudge(service);
+      return commit;
+    },
+    async settle() {
+      for (let calm = 0; calm < 3; ) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+        calm = engine.settled ? calm + 1 : 0;
+      }
+    },
+    async close() {
+      await engine.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const files = (content: string): FileSet =>
+  new Map([['index.html', { content: Buffer.from(content), executable: false }]]);
+
+/** A commit on main, made by git’s plumbing in the bare repository, with the reflog entry a push leaves. */
+const commitTo = async (repository: string, content: string, by: string): Promise<string> => {
+  const { execFile } = await import('node:child_process');
+  const env = {
+    ...process.env,
+    GIT_AUTHOR_NAME: by,
+    GIT_AUTHOR_EMAIL: `${by}@example.com`,
+    GIT_COMMITTER_NAME: by,
+    GIT_COMMITTER_EMAIL: `${by}@example.com`,
+  };
+  const git = (args: string[], input = ''): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const child = execFile('git', ['--git-dir', repository, ...args], { env }, (error, stdout) =>
+        error ? reject(error) : resolve(stdout.trim()),
+      );
+      child.stdin?.end(input);
+    });
+  const blob = await git(['hash-object', '-w', '--stdin'], content);
+  const tree = await git(['mktree'], `100644 blob ${blob}\tindex.html\n`);
+  const parent = await git(['rev-parse', '--verify', '-q', 'refs/heads/main']).catch(() => '');
+  const commit = await git(['commit-tree', tree, '-m', content, ...(parent ? ['-p', parent] : [])]);
+  await git(['update-ref', '-m', 'push', 'refs/heads/main', commit]);
+  return commit;
+};
