@@ -1,1 +1,7 @@
-export {};
+export { type Access, createAccess, type Session } from './access/access.ts';
+export type { Attempt, Decision } from './access/authorizer.ts';
+export { type Api, type ApiOptions, createApi } from './api.ts';
+export type { Ready } from './http/health.ts';
+export type { PlainRoute, RouteRequest } from './http/plain-routes.ts';
+export type { ActionDefinition, StreamDefinition } from './krm/resources.ts';
+export { ensureCertificates, type ServerCertificate } from './listener/certificate-files.ts';

@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Clock, type Store, systemClock } from '@causeway/engine';
+import { type KindDefinition, PlatformError } from '@causeway/model';
+import type { Access } from './access/access.ts';
+import { createDiscovery } from './discovery/discovery.ts';
+import { type Call, createCall, sendJson, sendJsonText } from './http/call.ts';
+import { presentable, type Subject, sendError } from './http/error-answer.ts';
+import { isHealthPath, type Ready, serveHealth } from './http/health.ts';
+import { createHostGuard } from './http/host-guard.ts';
+import { createOpenStreams } from './http/open-streams.ts';
+import { createRouteTable, type PlainRoute, serveRoute } from './http/plain-routes.ts';
+import { parseKrmPath } from './krm/krm-path.ts';
+import { type ActionDefinition, createResources, type StreamDefinition } from './krm/resources.ts';
+import { type Krm, serveKrm, subjectOf } from './krm/serve-krm.ts';
+import { ensureCertificates } from './listener/certificate-files.ts';
+import { createListener, type Listener } from './listener/listener.ts';
+import { createOpenApi } from './openapi/openapi.ts';
+import { versionAnswer } from './version.ts';
+
+export interface ApiOptions {
+  readonly store: Store;
+  /** Everything that is served. */
+  readonly kinds: readonly KindDefinition[];
+  readonly access: Access;
+  readonly actions?: readonly ActionDefinition[];
+  readonly streams?: readonly StreamDefinition[];
+  readonly routes?: readonly PlainRoute[];
+  /** Everything else: git, portal. It does its own access control. Without it, everything else is not found. */
+  readonly fallback?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+  /** Where the certificates lie: ca.crt ca.key server.crt server.key. */
+  readonly keysFolder: string;
+  /** Host names and addresses, beside the loopback ones, that clients may use. */
+  readonly hostNames?: readonly string[];
+  /** The platform's own version, for /version and OpenAPI. */
+  readonly version: string;
+  readonly ready: Ready;
+  readonly clock?: Clock;
+  readonly log: (line: string) => void;
+}
+
+export interface Api {
+  /** HTTP and HTTPS on one port. Returns it; 0 asks for a free one. */
+  listen(port: number, host: string): Promise<number>;
+  /** Ends watches and logs cleanly, lets requests finish for a while, then cuts off. */
+  close(): Promise<void>;
+}
+
+const graceMs = 5_000;
+const renewEveryMs = 12 * 60 * 60 * 1000;
+
+/** The platform's HTTP API over a store. */
+export const createApi = (options: ApiOptions): Api => {
+  const { store, access, log, ready, fallback, keysFolder, hostNames = [], clock = systemClock } = options;
+  const resources = createResources(options.kinds, options.actions ?? [], options.streams ?? []);
+  const streams = createOpenStreams(clock);
+  const krm: Krm = {
+    context: { store, access, clock, streams },
+    resources,
+    discovery: createDiscovery(resources),
+    log,
+  };
+  const openApi = createOpenApi(resources, options.version);
+  const findRoute = createRouteTable(options.routes ?? []);
+  const guard = createHostGuard(hostNames);
+  const version = versionAnswer(options.version);
+  let listener: Listener | undefined;
+  let closing = false;
+  let cancelRenewal: (() => void) | undefined;
+
+  const signIn = ({ request }: Call) =>
+    access.authenticate(request.headers.authorization, request.socket.remoteAddress);
+
+  const serveOpenApi = (call: Call): void => {
+    if (call.method !== 'GET') throw new PlatformError('MethodNotAllowed', 'OpenAPI is only read');
+    const { accept } = call.request.headers;
+    if (call.path === '/openapi/v2' && accept && !/application\/json|\*\/\*/.test(accept))
+      throw new PlatformError('NotAcceptable', 'OpenAPI is only served as JSON');
+    const text =
+      call.path === '/openapi/v2'
+        ? openApi.v2
+        : call.path === '/openapi/v3'
+          ? openApi.index()
+          : openApi.version(call.path.slice('/openapi/v3/'.length));
+    if (text === undefined)
+      throw new PlatformError('NotFound', 'there is no OpenAPI document at this address');
+    sendJsonText(call, 200, text);
+  };
+
+  const serve = async (call: Call, about: (subject: Subject) => void): Promise<void> => {
+    const { path, method, request, response } = call;
+    guard(request);
+    if (closing) response.setHeader('connection', 'close');
+    if (isHealthPath(path)) return serveHealth(call, closing ? async () => 'it is stopping' : ready);
+    if (path === '/version') return sendJson(call, 200, version);
+    const found = findRoute(method, path);
+    if (found) return serveRoute(call, await signIn(call), access, found);
+    const krmPath = parseKrmPath(path);
+    if (krmPath) {
+      about(subjectOf(krm, krmPath));
+      return serveKrm(krm, call, await signIn(call), krmPath);
+    }
+    if (path.startsWith('/openapi/')) {
+      await signIn(call);
+      return serveOpenApi(call);
+    }
+    if (fallback) return fallback(request, response);
+    throw new PlatformError('NotFound', `there is nothing at ${path.slice(0, 200)}`, {
+      next: 'Check the address.',
+    });
+  };
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const call = createCall(request, response);
+    let subject: Subject | undefined;
+    serve(call, known => {
+      subject = known;
+    }).catch(error => {
+      sendError(call, presentable(error, log, `${call.method} ${call.path}`), subject);
+    });
+  };
+
+  const renewLater = (): void => {
+    cancelRenewal = clock.after(renewEveryMs, () => {
+      ensureCertificates(keysFolder, hostNames, clock.now())
+        .then(pair => listener?.renew(pair))
+        .catch(error => log(`certificates: ${error.message}`))
+        .finally(() => !closing && renewLater());
+    });
+  };
+
+  return {
+    async listen(port, host) {
+      const pair = await ensureCertificates(keysFolder, hostNames, clock.now());
+      listener = createListener(handle, pair);
+      const chosen = await listener.listen(port, host);
+      renewLater();
+      return chosen;
+    },
+    async close() {
+      closing = true;
+      cancelRenewal?.();
+      streams.close();
+      await listener?.close(graceMs);
+    },
+  };
+};

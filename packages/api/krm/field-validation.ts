@@ -1,0 +1,45 @@
+import { type KindDefinition, PlatformError } from '@causeway/model';
+import type { Fields } from '../patch/own-field.ts';
+import type { KrmRequest } from './krm-request.ts';
+import { unknownFields } from './unknown-fields.ts';
+
+const maxWarnings = 20;
+
+/** A Warning header's value (RFC 9111 once, section 5.5; kubectl prints those with code 299). */
+const warning = (text: string): string =>
+  `299 - ${JSON.stringify(text.slice(0, 300)).replaceAll(/[^\x20-\x7e]/g, '?')}`;
+
+export interface FieldValidation {
+  /** Looks at an object that is to be stored. With Strict, unknown fields are a `BadRequest` that names them. */
+  check(object: Fields): void;
+  /** With Warn, puts what the last check found into the answer's headers. */
+  warn(): void;
+}
+
+/** The `fieldValidation` parameter: Strict, Warn (when not said) or Ignore. */
+export const fieldValidation = ({ call, resource }: KrmRequest): FieldValidation => {
+  const mode = call.query.get('fieldValidation') || 'Warn';
+  if (mode !== 'Strict' && mode !== 'Warn' && mode !== 'Ignore')
+    throw new PlatformError(
+      'BadRequest',
+      `fieldValidation ${JSON.stringify(mode.slice(0, 40))} is none of Strict, Warn, Ignore`,
+    );
+  let found: readonly string[] = [];
+  return {
+    check(object) {
+      found =
+        mode === 'Ignore' ? [] : unknownFields(resource.kind, object).map(path => `unknown field "${path}"`);
+      if (mode === 'Strict' && found.length > 0) throw strictError(resource.kind, found);
+    },
+    warn() {
+      if (found.length > 0) call.response.setHeader('warning', found.slice(0, maxWarnings).map(warning));
+    },
+  };
+};
+
+const strictError = (kind: KindDefinition, found: readonly string[]): PlatformError =>
+  new PlatformError(
+    'BadRequest',
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found.slice(0, maxWarnings).join(', ')}`,
+    { kind: kind.plural, next: `See the fields it has: kubectl explain ${kind.singular} --recursive` },
+  );

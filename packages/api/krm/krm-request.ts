@@ -1,0 +1,30 @@
+import type { Clock, Store } from '@causeway/engine';
+import type { ObjectKey } from '@causeway/model';
+import type { Access, Session } from '../access/access.ts';
+import type { Call } from '../http/call.ts';
+import type { OpenStreams } from '../http/open-streams.ts';
+import type { Resource } from './resources.ts';
+
+/** What the handlers of the resource model work with. */
+export interface KrmContext {
+  readonly store: Store;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly streams: OpenStreams;
+}
+
+/** A request for objects of one kind, by someone who is signed in. */
+export interface KrmRequest {
+  readonly call: Call;
+  readonly session: Session;
+  readonly resource: Resource;
+  /** '' for cluster-scoped kinds and for all namespaces. */
+  readonly namespace: string;
+  /** '' for the collection. */
+  readonly name: string;
+  readonly subresource: string;
+}
+
+export const keyOfRequest = ({ namespace, name }: KrmRequest): ObjectKey => ({ namespace, name });
+
+export const isDryRun = ({ call }: KrmRequest): boolean => call.query.getAll('dryRun').includes('All');

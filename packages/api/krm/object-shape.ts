@@ -1,0 +1,67 @@
+import { apiVersionOf, type KindDefinition, type NewObject, PlatformError } from '@causeway/model';
+import { type Fields, isFields } from '../patch/own-field.ts';
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTextMap = (value: unknown): boolean => isFields(value) && Object.values(value).every(isText);
+const isTextList = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const isOwnerList = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(item => isFields(item) && [item.apiVersion, item.kind, item.name, item.uid].every(isText));
+
+const shapes: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly what: string }>> =
+  {
+    name: { is: isText, what: 'a string' },
+    namespace: { is: isText, what: 'a string' },
+    generateName: { is: isText, what: 'a string' },
+    uid: { is: isText, what: 'a string' },
+    resourceVersion: { is: isText, what: 'a string' },
+    labels: { is: isTextMap, what: 'a map of strings to strings' },
+    annotations: { is: isTextMap, what: 'a map of strings to strings' },
+    finalizers: { is: isTextList, what: 'a list of strings' },
+    ownerReferences: { is: isOwnerList, what: 'a list of objects with apiVersion, kind, name and uid' },
+  };
+
+/** An object as the outside hands it in, with metadata whose types are right. */
+export type GivenObject = NewObject & Fields;
+
+/**
+ * Checks that a body is an object of the kind at this address: type, name and namespace may be left out, but not
+ * contradict. Throws `BadRequest`. What is in spec and status is the store's to judge.
+ */
+export const givenObject = (
+  kind: KindDefinition,
+  body: unknown,
+  namespace: string,
+  name?: string,
+): GivenObject => {
+  const refuse = (what: string): PlatformError =>
+    new PlatformError('BadRequest', what, { kind: kind.plural });
+  if (!isFields(body)) throw refuse(`the body must be a ${kind.kind} object`);
+  const expected = apiVersionOf(kind);
+  if (body.kind !== undefined && body.kind !== kind.kind)
+    throw refuse(
+      `the kind in the data (${String(body.kind).slice(0, 80)}) does not match the expected kind (${kind.kind})`,
+    );
+  if (body.apiVersion !== undefined && body.apiVersion !== expected)
+    throw refuse(
+      `the API version in the data (${String(body.apiVersion).slice(0, 80)}) does not match the expected API version (${expected})`,
+    );
+  if (body.metadata !== undefined && !isFields(body.metadata)) throw refuse('metadata must be an object');
+  // Go clients write fields they do not set as null.
+  const metadata: Fields = Object.fromEntries(
+    Object.entries(body.metadata ?? {}).filter(([, value]) => value !== null),
+  );
+  for (const [field, { is, what }] of Object.entries(shapes))
+    if (metadata[field] !== undefined && !is(metadata[field]))
+      throw refuse(`metadata.${field} must be ${what}`);
+  if (metadata.namespace && metadata.namespace !== namespace)
+    throw refuse('the namespace of the provided object does not match the namespace sent on the request');
+  if (name !== undefined && metadata.name && metadata.name !== name)
+    throw refuse(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  return {
+    ...body,
+    apiVersion: expected,
+    kind: kind.kind,
+    metadata: { ...metadata, ...(namespace ? { namespace } : {}), name: name ?? metadata.name ?? '' },
+  } as GivenObject;
+};

@@ -1,0 +1,89 @@
+import type { ListResult } from '@causeway/engine';
+import { type KindObject, PlatformError } from '@causeway/model';
+import { negotiate } from '../http/accept.ts';
+import { answerHeaders, flag, sendJsonText } from '../http/call.ts';
+import { sendPieces } from '../http/send-pieces.ts';
+import { partialMetadata, tableJson } from '../table/table.ts';
+import { includeObject, objectForms, sendObject } from './answer.ts';
+import { type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
+import { objectJson } from './object-json.ts';
+import { numberParameter, selectionOf, versionParameter } from './selection.ts';
+
+export const getObject = async (context: KrmContext, request: KrmRequest): Promise<void> => {
+  const { kind } = request.resource;
+  const { namespace, name, subresource } = request;
+  context.access.authorize(request.session.actor.user, { verb: 'get', kind, namespace, name, subresource });
+  sendObject(context, request, 200, await context.store.get(kind, keyOfRequest(request)));
+};
+
+const listMetadata = ({ resourceVersion, remainingItemCount, continue: next }: ListResult) => ({
+  resourceVersion,
+  ...(next ? { continue: next } : {}),
+  ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
+});
+
+/** Lists longer than this are sent piece by piece instead of as one string. */
+const itemsPerPiece = 500;
+
+function* listPieces(head: string, items: readonly KindObject[]): Generator<string> {
+  yield head;
+  for (let start = 0; start < items.length; start += itemsPerPiece)
+    yield `${start > 0 ? ',' : ''}${items
+      .slice(start, start + itemsPerPiece)
+      .map(objectJson)
+      .join(',')}`;
+  yield ']}';
+}
+
+/** A list of objects as JSON, in pieces. The JSON of each object is shared by all who ask. */
+export const listJson = (request: KrmRequest, result: ListResult): Iterable<string> => {
+  const { kind, apiVersion } = request.resource;
+  const head = `{"kind":"${kind.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(listMetadata(result))},"items":[`;
+  return listPieces(head, result.items);
+};
+
+export const sendList = async (request: KrmRequest, result: ListResult): Promise<void> => {
+  const { call } = request;
+  const pieces = listJson(request, result);
+  if (result.items.length <= itemsPerPiece || flag(call.query, 'pretty'))
+    return sendJsonText(call, 200, [...pieces].join(''));
+  call.response.writeHead(200, { 'content-type': 'application/json', ...answerHeaders });
+  await sendPieces(call.response, pieces);
+};
+
+export const listObjects = async (context: KrmContext, request: KrmRequest): Promise<void> => {
+  const { call, resource, namespace, session } = request;
+  const teams = context.access.authorize(session.actor.user, {
+    verb: 'list',
+    kind: resource.kind,
+    namespace,
+  });
+  const { form } = negotiate(call.request.headers.accept, objectForms);
+  const limit = numberParameter(request, 'limit');
+  const version = versionParameter(request);
+  const next = call.query.get('continue');
+  const result = await context.store.list(resource.kind, {
+    ...selectionOf(request, teams),
+    ...(limit ? { limit } : {}),
+    ...(next ? { continue: next } : {}),
+  });
+  if (version && call.query.get('resourceVersionMatch') === 'Exact' && version !== result.resourceVersion)
+    throw new PlatformError(
+      'Expired',
+      `The provided resource version ${version} is no longer available: only the present state can be listed`,
+    );
+  if (form === 'Object') return sendList(request, result);
+  const metadata = listMetadata(result);
+  if (form === 'Table') {
+    const now = context.clock.now();
+    const include = includeObject(request);
+    const rows = result.items.map(object => resource.printer.row(object, now, include));
+    return sendJsonText(call, 200, tableJson(metadata, rows, resource.printer.columns));
+  }
+  const items = result.items.map(partialMetadata);
+  sendJsonText(
+    call,
+    200,
+    JSON.stringify({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items }),
+  );
+};

@@ -1,0 +1,110 @@
+import type { WatchEvent } from '@causeway/engine';
+import { PlatformError } from '@causeway/model';
+import { negotiate } from '../http/accept.ts';
+import { answerHeaders, flag } from '../http/call.ts';
+import { presentable, statusOf } from '../http/error-answer.ts';
+import { drained } from '../http/send-pieces.ts';
+import { partialMetadata, tableJson } from '../table/table.ts';
+import { includeObject, objectForms } from './answer.ts';
+import type { KrmContext, KrmRequest } from './krm-request.ts';
+import { objectJson } from './object-json.ts';
+import { numberParameter, selectionOf, versionParameter } from './selection.ts';
+
+/** A watch without `timeoutSeconds` lasts so long; clients go on from where it ended. */
+const longestSeconds = 3600;
+
+type Line = (event: WatchEvent) => string;
+
+const line = (type: string, object: string): string => `{"type":"${type}","object":${object}}\n`;
+
+/** How each event is written. In a watch of tables only the first carries the columns, as kubectl expects. */
+const createLine = (context: KrmContext, request: KrmRequest): Line => {
+  const { call, resource } = request;
+  const { form } = negotiate(call.request.headers.accept, objectForms);
+  if (form === 'Object') return ({ type, object }) => line(type, objectJson(object));
+  if (form !== 'Table') return ({ type, object }) => line(type, JSON.stringify(partialMetadata(object)));
+  const include = includeObject(request);
+  let columns: typeof resource.printer.columns | undefined = resource.printer.columns;
+  return ({ type, object }) => {
+    const row = resource.printer.row(object, context.clock.now(), include);
+    const table = tableJson({ resourceVersion: object.metadata.resourceVersion }, [row], columns);
+    columns = undefined;
+    return line(type, table);
+  };
+};
+
+const initialEvents = ({ call }: KrmRequest): boolean | undefined => {
+  if (!call.query.has('sendInitialEvents')) return undefined;
+  if (call.query.get('resourceVersionMatch') !== 'NotOlderThan')
+    throw new PlatformError(
+      'Invalid',
+      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      {
+        causes: [
+          { reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: 'must be NotOlderThan' },
+        ],
+      },
+    );
+  return flag(call.query, 'sendInitialEvents');
+};
+
+const sameTeams = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.size === b.size && a.isSubsetOf(b));
+
+/**
+ * Events as lines of JSON, until the client leaves, the time is over or the right to watch ends. A client that reads too
+ * slowly holds nobody up: the store drops what it has not read, and the watch ends with `Expired`.
+ */
+export const watchObjects = async (
+  context: KrmContext,
+  request: KrmRequest,
+  log: (line: string) => void,
+): Promise<void> => {
+  const { call, resource, namespace, name, session } = request;
+  const { kind } = resource;
+  const { user } = session.actor;
+  const attempt = { verb: 'watch', kind, namespace, name } as const;
+  const teams = context.access.authorize(user, attempt);
+  const render = createLine(context, request);
+  const version = versionParameter(request);
+  const sendInitialEvents = initialEvents(request);
+  const seconds = numberParameter(request, 'timeoutSeconds') || longestSeconds;
+  const selection = selectionOf(request, teams);
+
+  const allowed = (): boolean => {
+    const decision = context.access.decide(user, attempt);
+    return session.valid() && decision.allowed && sameTeams(decision.teams, teams);
+  };
+  const signal = context.streams.open(call, allowed, seconds);
+  const { response } = call;
+  response.writeHead(200, { 'content-type': 'application/json', ...answerHeaders });
+  response.flushHeaders();
+  response.socket?.setNoDelay(true);
+  try {
+    const events = context.store.watch(kind, {
+      ...selection,
+      ...(version ? { resourceVersion: version } : {}),
+      ...(sendInitialEvents === undefined ? {} : { sendInitialEvents }),
+      bookmarks: flag(call.query, 'allowWatchBookmarks'),
+      signal,
+    });
+    for await (const event of events) {
+      if (signal.aborted) break;
+      if (!response.write(render(event))) await drained(response);
+    }
+  } catch (error) {
+    if (!signal.aborted)
+      response.write(
+        line(
+          'ERROR',
+          JSON.stringify(
+            statusOf(presentable(error, log, `watch ${kind.plural}`), {
+              group: kind.group,
+              plural: kind.plural,
+            }),
+          ),
+        ),
+      );
+  }
+  response.end();
+};
