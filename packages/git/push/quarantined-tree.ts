@@ -1,0 +1,136 @@
+import { PlatformError } from '@causeway/model';
+import type { PushedTree, RefUpdate, TreeEntry } from '../ports.ts';
+import { isObjectId } from '../refs/ref-name.ts';
+import type { HookChannel } from './hook-channel.ts';
+
+export interface Comparison {
+  /** Entries of the newer tree that the older has not. */
+  readonly changes: readonly TreeEntry[];
+  /** Whether the newer commit follows from the older. */
+  readonly follows: boolean;
+}
+
+const types = new Map<string, TreeEntry['type']>([
+  ['120000', 'link'],
+  ['160000', 'submodule'],
+]);
+
+const entry = (mode: string, id: string, path: string, size: number): TreeEntry => ({
+  path,
+  mode,
+  type: types.get(mode) ?? 'file',
+  id,
+  size,
+});
+
+/** git-diff-tree(1) `--raw -z`: `:OLDMODE MODE OLDID ID STATUS`, then the path. */
+const parseDiff = (fields: readonly string[]): TreeEntry[] => {
+  const entries: TreeEntry[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [, mode = '', , id = '', status = ''] = fields[index]!.split(' ');
+    if (status !== 'D') entries.push(entry(mode, id, fields[index + 1]!, 0));
+  }
+  return entries;
+};
+
+/** git-ls-tree(1) `-z -l`: `MODE TYPE ID SIZE`, a tab, the path. */
+const parseListing = (fields: readonly string[]): TreeEntry[] =>
+  fields.map(field => {
+    const tab = field.indexOf('\t');
+    const [mode = '', , id = '', size = ''] = field.slice(0, tab).split(/ +/);
+    return entry(mode, id, field.slice(tab + 1), Number(size) || 0);
+  });
+
+/** Beyond so many changed files, sizes are read with the whole tree. */
+const asked = 500;
+
+const unreadable = (id: string, what: string): PlatformError =>
+  new PlatformError('PushRefused', `git cannot read ${id} as ${what}.`, {
+    next: 'Branches and tags must lead to commits. Check yours with git cat-file -t, correct it and push again.',
+  });
+
+/** Reads a push where its objects are visible: the pre-receive hook runs git for it, one question at a time. */
+export class QuarantinedTree implements PushedTree {
+  private readonly channel: HookChannel;
+  private readonly compared = new Map<string, Comparison>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(channel: HookChannel) {
+    this.channel = channel;
+  }
+
+  /** Compares two commits, without sizes. */
+  compare(before: string, after: string): Promise<Comparison> {
+    return this.inTurn(async () => {
+      const known = this.compared.get(`${before} ${after}`);
+      if (known !== undefined) return known;
+      this.channel.send(`compare ${checked(before)} ${checked(after)}`);
+      const fields = await this.channel.fields();
+      const status = await this.channel.field();
+      const ancestor = await this.channel.field();
+      if (status !== '0') throw unreadable(after, 'a tree');
+      const comparison = { changes: parseDiff(fields), follows: ancestor === '0' };
+      this.compared.set(`${before} ${after}`, comparison);
+      return comparison;
+    });
+  }
+
+  async changes({ before, after }: RefUpdate): Promise<readonly TreeEntry[]> {
+    if (after === undefined) return [];
+    if (before === undefined) return this.entries(after);
+    const { changes } = await this.compare(before, after);
+    if (changes.length > asked) {
+      const changed = new Set(changes.map(each => each.path));
+      return (await this.entries(after)).filter(each => changed.has(each.path));
+    }
+    const sizes = await this.sizes(changes.filter(each => each.type !== 'submodule').map(each => each.id));
+    return changes.map(each => ({ ...each, size: sizes.get(each.id) ?? 0 }));
+  }
+
+  entries(commit: string): Promise<readonly TreeEntry[]> {
+    return this.inTurn(async () => {
+      this.channel.send(`entries ${checked(commit)}`);
+      const fields = await this.channel.fields();
+      if ((await this.channel.field()) !== '0') throw unreadable(commit, 'a tree');
+      return parseListing(fields);
+    });
+  }
+
+  read({ id, size }: TreeEntry): Promise<Buffer> {
+    return this.inTurn(async () => {
+      this.channel.send(`blob ${checked(id)}`);
+      const header = await this.channel.line();
+      if (header !== String(size)) throw unreadable(id, 'a file');
+      const content = await this.channel.take(size);
+      await this.channel.take(1);
+      return content;
+    });
+  }
+
+  private sizes(ids: readonly string[]): Promise<Map<string, number>> {
+    return this.inTurn(async () => {
+      if (ids.length === 0) return new Map();
+      this.channel.send(`sizes ${ids.map(checked).join(' ')}`);
+      const lines = (await this.channel.field()).split('\n').filter(line => line !== '');
+      return new Map(
+        lines.map(line => {
+          const [id = '', size = ''] = line.split(' ');
+          return [id, Number(size) || 0];
+        }),
+      );
+    });
+  }
+
+  /** The hook answers one question at a time. */
+  private inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(ask, ask);
+    this.last = turn;
+    return turn;
+  }
+}
+
+/** Ids come from git; anything else must not become a word of the hook's language. */
+const checked = (id: string): string => {
+  if (isObjectId(id)) return id;
+  throw new PlatformError('BadRequest', `${JSON.stringify(id)} is not a full object id.`);
+};

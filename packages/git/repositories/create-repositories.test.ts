@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isPlatformError } from '@causeway/model';
+import { keepLog } from '../refs/movements.ts';
+import { git, gitOk, temporaryFolder } from '../testing/git-host.ts';
+import { createRepositories } from './create-repositories.ts';
+
+const id = { team: 'shop', service: 'api' };
+const now = (): Date => new Date('2026-01-02T03:04:05Z');
+const files = (entries: Record<string, string>, executable = false) =>
+  new Map(Object.entries(entries).map(([path, text]) => [path, { content: Buffer.from(text), executable }]));
+
+const setUp = (t: { after(fn: () => void): void }) => {
+  const folder = temporaryFolder(t);
+  const bare = join(folder, 'shop', 'api.git');
+  return { folder, bare, repositories: createRepositories({ folder, now }) };
+};
+
+/** A commit in the repository, on no branch. */
+const commitIn = async (bare: string, message: string, ...parents: string[]): Promise<string> => {
+  const tree = await gitOk(bare, 'mktree', '--missing');
+  return gitOk(bare, 'commit-tree', tree, '-m', message, ...parents.flatMap(parent => ['-p', parent]));
+};
+
+test('a repository is made once, with its default branch and configuration', async t => {
+  const { bare, repositories } = setUp(t);
+  await Promise.all(Array.from({ length: 8 }, () => repositories.ensure(id, 'trunk')));
+  assert.equal(await gitOk(bare, 'symbolic-ref', 'HEAD'), 'refs/heads/trunk');
+  assert.equal(await gitOk(bare, 'config', 'core.logAllRefUpdates'), 'true');
+  assert.equal(await gitOk(bare, 'config', 'receive.advertisePushOptions'), 'true');
+  assert.deepEqual(readdirSync(join(bare, '..', '..', '.new')), []);
+  await repositories.ensure(id, 'main');
+  assert.equal(await gitOk(bare, 'symbolic-ref', 'HEAD'), 'refs/heads/main', 'the default branch follows');
+  assert.deepEqual(await repositories.pushes(id, 'main', 0), []);
+  assert.equal(await repositories.resolve(id, 'main'), undefined);
+});
+
+test('the first files are one push, whoever asks how often', async t => {
+  const { bare, repositories } = setUp(t);
+  const content = { 'README.md': '# Hello\n', 'bin/a b"c\\d;$(x)': 'x', 'src/ü.js': '' };
+  const first = { files: files(content), by: 'ada@example.com', message: 'First\n\n"quoted" ü' };
+  await Promise.all(Array.from({ length: 4 }, () => repositories.ensure(id, 'main', first)));
+  await repositories.ensure(id, 'main', { ...first, files: files({ other: '' }) });
+  const pushes = await repositories.pushes(id, 'main', 0);
+  assert.equal(pushes.length, 1);
+  assert.equal(pushes[0]?.by, 'ada@example.com');
+  assert.equal(pushes[0]?.before, undefined);
+  const listed = (await gitOk(bare, 'ls-tree', '-r', '-z', '--name-only', 'main'))
+    .split('\0')
+    .filter(Boolean);
+  assert.deepEqual(listed.sort(), Object.keys(content).sort());
+  assert.equal(await gitOk(bare, 'show', 'main:README.md'), '# Hello');
+  assert.deepEqual(await repositories.commits(id, undefined, 'main', 10), [
+    {
+      commit: pushes[0]?.commit,
+      subject: 'First',
+      author: 'ada@example.com',
+      authoredAt: '2026-01-02T03:04:05+00:00',
+      committedAt: '2026-01-02T03:04:05+00:00',
+    },
+  ]);
+  assert.match((await git(bare, 'fsck', '--strict')).text, /^(?!.*error)/s);
+});
+
+test('executable files stay executable', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main', {
+    files: files({ run: '#!/bin/sh\n' }, true),
+    by: 'ada',
+    message: 'm',
+  });
+  assert.match(await gitOk(bare, 'ls-tree', 'main'), /^100755 /);
+});
+
+test('a first commit that was killed half-way is completed by the next call', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  // What a killed git-fast-import leaves: objects without a reference.
+  await commitIn(bare, 'lost');
+  await repositories.ensure(id, 'main', { files: files({ a: '1' }), by: 'ada', message: 'm' });
+  assert.equal((await repositories.pushes(id, 'main', 0)).length, 1);
+});
+
+test('files that could not be pushed cannot be the first either', async t => {
+  const { repositories } = setUp(t);
+  for (const path of ['../x', '.git/config', 'a\nb', '-x', '/x']) {
+    await assert.rejects(
+      repositories.ensure(id, 'main', { files: files({ [path]: '' }), by: 'ada', message: 'm' }),
+      error => isPlatformError(error, 'Invalid'),
+      path,
+    );
+  }
+});
+
+test('names that are no names reach nothing', async t => {
+  const { repositories } = setUp(t);
+  for (const service of ['..', '../x', '.archive', 'A', '', '__proto__', 'a/b', 'a\n']) {
+    await assert.rejects(
+      repositories.ensure({ team: 'shop', service }, 'main'),
+      error => isPlatformError(error),
+      service,
+    );
+  }
+  for (const branch of ['-x', 'a..b', '../../config', 'a b', '', 'a\nb', 'x.lock']) {
+    await assert.rejects(repositories.ensure(id, branch), error => isPlatformError(error, 'Invalid'), branch);
+    await assert.rejects(
+      repositories.pushes(id, branch, 0),
+      error => isPlatformError(error, 'Invalid'),
+      branch,
+    );
+  }
+});
+
+test('any text may be resolved', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main', { files: files({ a: '1' }), by: 'ada', message: 'm' });
+  const commit = (await repositories.resolve(id, 'main')) ?? '';
+  await gitOk(bare, 'tag', '-a', '-m', 'annotated', 'v1', 'main');
+  await gitOk(bare, 'update-ref', 'refs/heads/a/b', commit);
+  for (const found of ['main', 'v1', 'a/b', 'refs/heads/main', 'refs/tags/v1', commit, commit.slice(0, 8)]) {
+    assert.equal(await repositories.resolve(id, found), commit, found);
+  }
+  await gitOk(bare, 'pack-refs', '--all');
+  assert.equal(await repositories.resolve(id, 'a/b'), commit, 'packed');
+  const blob = await gitOk(bare, 'rev-parse', 'main:a');
+  const nothing = [
+    '--help',
+    '-x',
+    '--all',
+    '',
+    '\n',
+    'main\n',
+    'a\0b',
+    ':/m',
+    'main@{0}',
+    'main~0',
+    'main^',
+    'HEAD..main',
+    '../main',
+    'a',
+    'main:a',
+    '@',
+    'f'.repeat(40),
+    'dead',
+    blob,
+    'refs/heads/',
+    '$(touch x)',
+    `--end-of-options`,
+    'refs/heads/../../HEAD',
+    'x'.repeat(5000),
+  ];
+  for (const text of nothing)
+    assert.equal(await repositories.resolve(id, text), undefined, JSON.stringify(text));
+  assert.equal(await repositories.resolve({ team: 'shop', service: 'none' }, 'main'), undefined);
+});
+
+test('commits are listed newest first, between two points', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  const a = await commitIn(bare, 'a');
+  const b = await commitIn(bare, 'b -- "x"\n\nbody', a);
+  const c = await commitIn(bare, 'c', b);
+  await gitOk(bare, 'update-ref', 'refs/heads/main', c);
+  const subjects = async (from: string | undefined, limit: number): Promise<string[]> =>
+    (await repositories.commits(id, from, 'main', limit)).map(each => each.subject);
+  assert.deepEqual(await subjects(undefined, 10), ['c', 'b -- "x"', 'a']);
+  assert.deepEqual(await subjects(a, 10), ['c', 'b -- "x"']);
+  assert.deepEqual(await subjects(undefined, 1), ['c']);
+  assert.deepEqual(await subjects(c, 10), []);
+  await assert.rejects(repositories.commits(id, undefined, '--all', 1), error =>
+    isPlatformError(error, 'NotFound'),
+  );
+});
+
+test('an archived repository is out of reach, and whole', async t => {
+  const { folder, repositories } = setUp(t);
+  await repositories.ensure(id, 'main', { files: files({ a: '1' }), by: 'ada', message: 'm' });
+  await repositories.archive(id);
+  await repositories.archive(id);
+  assert.equal(await repositories.resolve(id, 'main'), undefined);
+  await repositories.ensure(id, 'main');
+  assert.deepEqual(await repositories.pushes(id, 'main', 0), [], 'the name can be used again');
+  await repositories.archive(id);
+  const kept = readdirSync(join(folder, '.archive', 'shop'));
+  assert.equal(kept.length, 2);
+  assert.ok(kept.every(name => /^api-2026-01-02T03-04-05-000Z-[0-9a-f]{8}\.git$/.test(name)));
+});
+
+test('numbers go on when a branch is deleted and made again', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  const [a, b] = [await commitIn(bare, 'a'), await commitIn(bare, 'b')];
+  const entries = async (since = 0): Promise<[number, string][]> =>
+    (await repositories.pushes(id, 'dev', since)).map(push => [push.entry, push.commit]);
+  for (const round of [0, 1]) {
+    await gitOk(bare, 'update-ref', 'refs/heads/dev', a);
+    await gitOk(bare, 'update-ref', 'refs/heads/dev', b);
+    assert.deepEqual((await entries()).length, 2 + round * 2);
+    // As the server does before it lets git delete a branch; twice, as when the deletion failed first.
+    await keepLog(bare, 'refs/heads/dev');
+    await keepLog(bare, 'refs/heads/dev');
+    assert.deepEqual((await entries()).length, 2 + round * 2, 'kept, not doubled');
+    await gitOk(bare, 'update-ref', '-d', 'refs/heads/dev');
+    assert.deepEqual((await entries()).length, 2 + round * 2, 'the past stays');
+  }
+  await gitOk(bare, 'update-ref', 'refs/heads/dev/sub', a);
+  assert.equal(
+    (await repositories.pushes(id, 'dev/sub', 0)).length,
+    1,
+    'a branch below the name of an old one',
+  );
+  await gitOk(bare, 'update-ref', '-d', 'refs/heads/dev/sub');
+  await gitOk(bare, 'update-ref', 'refs/heads/dev', a);
+  assert.deepEqual(await entries(3), [
+    [4, b],
+    [5, a],
+  ]);
+});
+
+test('a branch that moved without a log gets its entry once', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  const [a, b, c] = [await commitIn(bare, 'a'), await commitIn(bare, 'b'), await commitIn(bare, 'c')];
+  writeFileSync(join(bare, 'refs/heads/main'), `${a}\n`);
+  const first = await repositories.pushes(id, 'main', 0);
+  assert.deepEqual(first, [{ entry: 1, commit: a, by: 'system:git', at: '2026-01-02T03:04:05.000Z' }]);
+  assert.deepEqual(await repositories.pushes(id, 'main', 0), first);
+  await gitOk(bare, 'update-ref', 'refs/heads/main', b);
+  writeFileSync(join(bare, 'refs/heads/main'), `${c}\n`);
+  assert.deepEqual(
+    (await repositories.pushes(id, 'main', 1)).map(push => [push.entry, push.before, push.commit]),
+    [
+      [2, a, b],
+      [3, b, c],
+    ],
+  );
+});
+
+test('a log that was lost does not hide later pushes', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  const [a, b] = [await commitIn(bare, 'a'), await commitIn(bare, 'b')];
+  await gitOk(bare, 'update-ref', 'refs/heads/main', a);
+  rmSync(join(bare, 'logs'), { recursive: true });
+  // The platform has seen 7 entries before the repository came back from a backup without logs.
+  assert.deepEqual(
+    (await repositories.pushes(id, 'main', 7)).map(push => [push.entry, push.commit]),
+    [[8, a]],
+  );
+  await gitOk(bare, 'update-ref', 'refs/heads/main', b);
+  assert.deepEqual(
+    (await repositories.pushes(id, 'main', 8)).map(push => [push.entry, push.commit]),
+    [[9, b]],
+  );
+});
+
+test('a push that is just being written is not reported, nor one whose git was killed', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  const [a, b, c] = [await commitIn(bare, 'a'), await commitIn(bare, 'b'), await commitIn(bare, 'c')];
+  await gitOk(bare, 'update-ref', 'refs/heads/main', a);
+  const log = join(bare, 'logs/refs/heads/main');
+  appendFileSync(log, `${a} ${b} ada <ada@causeway> 1700000000 +0000\tpush\n`);
+  assert.equal((await repositories.pushes(id, 'main', 0)).length, 1);
+  await gitOk(bare, 'update-ref', 'refs/heads/main', c);
+  assert.deepEqual(
+    (await repositories.pushes(id, 'main', 0)).map(push => [push.entry, push.commit]),
+    [
+      [1, a],
+      [3, c],
+    ],
+    'the number of what never happened is not given again',
+  );
+  assert.equal(readFileSync(log, 'utf8').split('\n').length, 4);
+});
+
+test('a locked branch is left to whoever holds the lock', async t => {
+  const { bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  writeFileSync(join(bare, 'refs/heads/main'), `${await commitIn(bare, 'a')}\n`);
+  writeFileSync(join(bare, 'refs/heads/main.lock'), '');
+  assert.deepEqual(await repositories.pushes(id, 'main', 0), []);
+  renameSync(join(bare, 'refs/heads/main.lock'), join(bare, 'unlocked'));
+  assert.equal((await repositories.pushes(id, 'main', 0)).length, 1);
+});

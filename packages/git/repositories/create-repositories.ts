@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RepositoryId, SourceRepositories } from '@causeway/contracts';
+import { PlatformError } from '@causeway/model';
+import { movementsOf } from '../refs/movements.ts';
+import { branchRef, isRefName } from '../refs/ref-name.ts';
+import { ensureRepository } from './create-repository.ts';
+import { makeFirstCommit } from './first-commit.ts';
+import { repositoryPath } from './repository-path.ts';
+import { listCommits, resolveRevision } from './revisions.ts';
+
+export interface RepositoriesOptions {
+  /** Repositories lie at `folder/TEAM/SERVICE.git`. */
+  readonly folder: string;
+  readonly now?: () => Date;
+}
+
+const checkedRef = (branch: string): string => {
+  const ref = branchRef(branch);
+  if (isRefName(ref) && !branch.startsWith('-')) return ref;
+  throw new PlatformError('Invalid', `${JSON.stringify(branch)} is not a branch name.`, {
+    next: 'Use letters, digits and . _ / -, not starting with -.',
+  });
+};
+
+/** Source code in bare git repositories on this machine. */
+export const createRepositories = ({
+  folder,
+  now = () => new Date(),
+}: RepositoriesOptions): SourceRepositories => {
+  const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
+
+  const commitId = async (id: RepositoryId, revision: string): Promise<string> => {
+    const commit = await resolveRevision(pathOf(id), revision);
+    if (commit !== undefined) return commit;
+    throw new PlatformError(
+      'NotFound',
+      `There is no commit ${JSON.stringify(revision)} in ${id.team}/${id.service}.`,
+      {
+        next: 'Push it first; `git log` in your clone lists what exists.',
+      },
+    );
+  };
+
+  return {
+    async ensure(id, branch, first) {
+      checkedRef(branch);
+      await ensureRepository(folder, pathOf(id), branch);
+      if (first !== undefined) await makeFirstCommit(pathOf(id), branch, first, now());
+    },
+
+    async pushes(id, branch, sinceEntry) {
+      const movements = await movementsOf(pathOf(id), checkedRef(branch), sinceEntry, now);
+      return movements
+        .filter(movement => movement.entry > sinceEntry)
+        .map(({ entry, before, after, by, seconds }) => ({
+          entry,
+          ...(before === undefined ? {} : { before }),
+          commit: after,
+          by,
+          at: new Date(seconds * 1000).toISOString(),
+        }));
+    },
+
+    resolve: (id, revision) => resolveRevision(pathOf(id), revision),
+
+    async commits(id, from, to, limit) {
+      const start = from === undefined ? undefined : await commitId(id, from);
+      return listCommits(pathOf(id), start, await commitId(id, to), limit);
+    },
+
+    async archive(id) {
+      const shelf = join(folder, '.archive', id.team);
+      const stamp = now().toISOString().replace(/[:.]/g, '-');
+      const path = pathOf(id);
+      await mkdir(shelf, { recursive: true, mode: 0o700 });
+      try {
+        await rename(path, join(shelf, `${id.service}-${stamp}-${randomUUID().slice(0, 8)}.git`));
+      } catch (error) {
+        // Already put aside.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    },
+  };
+};
