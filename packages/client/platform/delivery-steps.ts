@@ -1,0 +1,81 @@
+import { type Build, type FailureReport, findCondition, type Rollout, type Service } from '@causeway/model';
+
+/** What is known at one moment of a service and of the change under way. */
+export interface DeliveryState {
+  readonly service?: Service;
+  /** The newest build, or the one that is followed. */
+  readonly build?: Build;
+  readonly rollout?: Rollout;
+}
+
+export type StepState = 'Running' | 'Succeeded' | 'Failed' | 'Skipped';
+
+/** One step of a change, for people. */
+export interface DeliveryStep {
+  /** `repository`, a step of the build (`install`, `test`, …), or `rollout`. */
+  readonly name: string;
+  readonly state: StepState;
+  readonly message: string;
+}
+
+const repositoryStep = ({ status }: Service): DeliveryStep => {
+  const cloneUrl = status?.cloneUrl;
+  const refused = findCondition(status?.conditions, 'RepositoryReady');
+  if (refused?.status === 'False') return { name: 'repository', state: 'Failed', message: refused.message };
+  return cloneUrl
+    ? { name: 'repository', state: 'Succeeded', message: cloneUrl }
+    : { name: 'repository', state: 'Running', message: 'creating it' };
+};
+
+const buildSteps = ({ metadata, status = {} }: Build): DeliveryStep[] => {
+  const { phase = 'Pending', steps = [], failure } = status;
+  const told = steps.map(({ name, state, message }) => ({ name, state, message: message ?? '' }));
+  if (phase === 'Superseded')
+    return [
+      { name: 'build', state: 'Skipped', message: `${status.supersededBy ?? 'a newer push'} took its place` },
+    ];
+  if (phase === 'Failed' && !told.some(step => step.state === 'Failed'))
+    return [
+      ...told,
+      { name: 'build', state: 'Failed', message: failure?.message ?? `${metadata.name} failed` },
+    ];
+  if (told.length > 0) return told;
+  return phase === 'Pending' ? [{ name: 'build', state: 'Running', message: 'waiting for an agent' }] : [];
+};
+
+const rolloutMessages = {
+  Starting: 'starting',
+  Switching: 'switching traffic to',
+  Checking: 'checking',
+  Draining: 'ending the old release after',
+  Serving: 'serving',
+  Failed: 'failed:',
+} as const;
+
+/** The failure of what the rollout is asked for now; one of an earlier attempt is history. */
+export const rolloutFailure = ({ spec, status }: Rollout): FailureReport | undefined => {
+  const failed = status?.failed;
+  const current =
+    failed?.release === spec.release && failed.sequence === spec.sequence && failed.attempt === spec.attempt;
+  return current ? failed.failure : undefined;
+};
+
+/** The release that is asked for takes the traffic. */
+export const isServing = ({ spec, status }: Rollout): boolean =>
+  status?.serving?.release === spec.release && (status.phase === 'Serving' || status.phase === 'Draining');
+
+const rolloutStep = (rollout: Rollout): DeliveryStep => {
+  const failure = rolloutFailure(rollout);
+  if (failure) return { name: 'rollout', state: 'Failed', message: failure.message };
+  const phase = rollout.status?.phase ?? 'Starting';
+  const message = `${rolloutMessages[phase]} ${rollout.spec.release}`;
+  return { name: 'rollout', state: isServing(rollout) ? 'Succeeded' : 'Running', message };
+};
+
+/** All steps so far, in their order. A rollout that belongs to an older change than the build is left out. */
+export const stepsOf = ({ service, build, rollout }: DeliveryState): DeliveryStep[] => {
+  const steps: DeliveryStep[] = service ? [repositoryStep(service)] : [];
+  if (build) steps.push(...buildSteps(build));
+  if (rollout && rollout.spec.sequence >= (build?.spec.sequence ?? 0)) steps.push(rolloutStep(rollout));
+  return steps;
+};
