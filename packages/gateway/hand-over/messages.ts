@@ -1,0 +1,19 @@
+import type { Acknowledgement } from '../source/route-source.ts';
+
+/** Says of a new process that it takes over from its parent. */
+export const handOverVariable = 'CAUSEWAY_GATEWAY_HAND_OVER';
+
+/** From the new process to the old one. */
+export type NewSays =
+  /** The routes are loaded; connections may come. */
+  | { readonly type: 'ready' }
+  /** Accepting. */
+  | { readonly type: 'serving' };
+
+/** From the old process to the new one, in this order. The first two carry a listening server each. */
+export type OldSays =
+  | { readonly type: 'traffic'; readonly acknowledgements: readonly (readonly [string, Acknowledgement])[] }
+  | { readonly type: 'metrics' }
+  /** What the old one, which still answers on its connections, would have told the server. */
+  | { readonly type: 'acknowledge'; readonly key: string; readonly acknowledgement: Acknowledgement }
+  | { readonly type: 'firstRequest'; readonly key: string; readonly release: string; readonly at: string };

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { toPlatformError } from '@causeway/model';
+import { Gateway } from './gateway.ts';
+import { handOver } from './hand-over/hand-over.ts';
+import { writePidFile } from './hand-over/pid-file.ts';
+import { SharedSource } from './hand-over/shared-source.ts';
+import { takeOver, takesOver } from './hand-over/take-over.ts';
+import type { DrainOptions } from './proxy/proxy-server.ts';
+import { readSettings } from './settings.ts';
+import { ClientRouteSource } from './source/client-route-source.ts';
+
+/** A person waits for `down`, nobody for the old process of a hand-over: its idle connections and tunnels get all the time. */
+const drainAtEnd: DrainOptions = { patienceMs: 1_000, deadlineMs: 10_000 };
+const drainAfterHandOver: DrainOptions = { patienceMs: 8_000, deadlineMs: 10_000 };
+const handOverWithinMs = 15_000;
+
+const report = (message: string): void => {
+  process.stderr.write(`${new Date().toISOString()} gateway ${process.pid}: ${message}\n`);
+};
+
+const run = async (): Promise<void> => {
+  const settings = readSettings(process.env);
+  const taking = takesOver(process.env);
+  const client = new ClientRouteSource({
+    server: settings.server,
+    // Read each time: it may be written after this process starts, and be replaced.
+    token: () => readFileSync(settings.tokenFile, 'utf8').trim(),
+    name: 'local',
+    onError: error => report(`The server: ${error.message}`),
+  });
+  const source = new SharedSource(client, taking);
+  const gateway = new Gateway({ ...settings, source, report });
+  let ending = false;
+  const end = async (drain: DrainOptions): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await gateway.stop(drain);
+    process.exit(0);
+  };
+  const makeWay = async (): Promise<void> => {
+    const main = process.env.CAUSEWAY_GATEWAY_MAIN || fileURLToPath(import.meta.url);
+    try {
+      await handOver({ gateway, source, main, withinMs: handOverWithinMs });
+    } catch (error) {
+      report(`Not replaced, serving on: ${(error as Error).message}`);
+      return;
+    }
+    report('Handed over; answering what is under way.');
+    await end(drainAfterHandOver);
+  };
+  let handingOver = false;
+  process.on('SIGTERM', () => void end(drainAtEnd));
+  process.on('SIGINT', () => void end(drainAtEnd));
+  process.on('SIGUSR2', () => {
+    if (ending || handingOver) return;
+    handingOver = true;
+    void makeWay().finally(() => {
+      handingOver = false;
+    });
+  });
+
+  gateway.start();
+  if (taking) await takeOver(gateway, source);
+  else {
+    const { host, port, metricsPort } = settings;
+    await gateway.listen({ host, port });
+    await gateway.listenForMetrics({ host: '127.0.0.1', port: metricsPort });
+  }
+  writePidFile(settings.pidFile, process.pid);
+  report(`Serving on ${settings.host}:${settings.port}.`);
+};
+
+run().catch(error => {
+  const { message, next } = toPlatformError(error);
+  report(`${message} ${next}`);
+  process.exit(1);
+});

@@ -1,0 +1,111 @@
+import { Backend } from '../backends/backend.ts';
+import type { AccessLog } from '../observe/access-log.ts';
+import type { RouteMetrics } from '../observe/route-metrics.ts';
+import type { RouteEntry } from './route-entry.ts';
+import { chooseAt, nextPoint } from './weighted-choice.ts';
+
+/** A target of the entry in force, with the backend that answers for it. */
+export interface LiveTarget {
+  readonly weight: number;
+  readonly release: string;
+  readonly backend: Backend;
+}
+
+export interface LiveRouteEvents {
+  /** A retired backend has answered its last request. */
+  readonly onDrained: (route: LiveRoute) => void;
+  /** A release answered the first request that this process saw of it. */
+  readonly onFirstAnswer: (route: LiveRoute, release: string) => void;
+}
+
+/** What lives on while a route's entries come and go: connections, requests in flight, counters. */
+export class LiveRoute {
+  entry: RouteEntry;
+  readonly metrics: RouteMetrics;
+  readonly log: AccessLog;
+  readonly #events: LiveRouteEvents;
+  readonly #maxConnections: number;
+  readonly #answered = new Set<string>();
+  /** Every backend that is in the entry or still answers. */
+  readonly #backends = new Set<Backend>();
+  #targets: readonly LiveTarget[] = [];
+  #point = 0;
+
+  constructor(
+    entry: RouteEntry,
+    observers: { metrics: RouteMetrics; log: AccessLog },
+    events: LiveRouteEvents,
+    maxConnectionsPerBackend: number,
+  ) {
+    this.entry = entry;
+    this.metrics = observers.metrics;
+    this.log = observers.log;
+    this.#events = events;
+    this.#maxConnections = maxConnectionsPerBackend;
+    this.apply(entry);
+  }
+
+  /** Serves the entry from now on. Backends it leaves out get nothing new; what they are answering goes on. */
+  apply(entry: RouteEntry): void {
+    const { connectTimeoutMs } = entry;
+    const keep = connectTimeoutMs === this.entry.connectTimeoutMs;
+    const known = new Map<string, Backend>();
+    for (const backend of this.#backends) if (keep && !backend.retired) known.set(backend.address, backend);
+    this.entry = entry;
+    this.#targets = entry.targets.map(({ address, release, weight }) => {
+      let backend = known.get(address);
+      if (!backend) {
+        backend = new Backend({ address, connectTimeoutMs, maxConnections: this.#maxConnections });
+        known.set(address, backend);
+        this.#backends.add(backend);
+      }
+      return { weight, release, backend };
+    });
+    const serving = new Set(this.#targets.map(target => target.backend));
+    for (const backend of this.#backends) if (!serving.has(backend)) this.#retire(backend);
+    this.metrics.keepReleases(new Set(entry.targets.map(target => target.release)));
+  }
+
+  /** The route is gone: no backend gets anything new. */
+  retire(): void {
+    this.#targets = [];
+    for (const backend of this.#backends) this.#retire(backend);
+  }
+
+  /** Where the next request goes; `undefined` when there is nobody. */
+  choose(excluded?: readonly LiveTarget[]): LiveTarget | undefined {
+    this.#point = nextPoint(this.#point);
+    return chooseAt(this.#targets, this.#point, excluded);
+  }
+
+  begin(backend: Backend): void {
+    backend.inFlight += 1;
+  }
+
+  end(backend: Backend): void {
+    backend.inFlight -= 1;
+    if (backend.inFlight > 0 || !backend.retired) return;
+    this.#backends.delete(backend);
+    this.#events.onDrained(this);
+  }
+
+  answered(release: string): void {
+    if (this.#answered.has(release)) return;
+    this.#answered.add(release);
+    this.#events.onFirstAnswer(this, release);
+  }
+
+  /** Addresses out of the entry that still answer requests begun before. */
+  get draining(): string[] {
+    const serving = new Set(this.entry.targets.map(target => target.address));
+    const addresses = new Set<string>();
+    for (const { retired, inFlight, address } of this.#backends)
+      if (retired && inFlight > 0 && !serving.has(address)) addresses.add(address);
+    return [...addresses].sort();
+  }
+
+  #retire(backend: Backend): void {
+    if (!backend.retired) backend.retire();
+    if (backend.inFlight === 0) this.#backends.delete(backend);
+  }
+}

@@ -1,0 +1,139 @@
+import { keyOf, keyText, type Route } from '@causeway/model';
+import type { AccessLogs } from '../observe/access-logs.ts';
+import { RouteMetrics } from '../observe/route-metrics.ts';
+import type { RouteReceiver, RouteSource } from '../source/route-source.ts';
+import type { SavedRoutes } from '../source/saved-routes.ts';
+import { LiveRoute, type LiveRouteEvents } from './live-route.ts';
+import { type RouteEntry, routeEntry } from './route-entry.ts';
+import { buildRoutingTable } from './routing-table.ts';
+
+export interface RouterOptions {
+  readonly source: RouteSource;
+  readonly saved: SavedRoutes;
+  readonly logs: AccessLogs;
+  readonly maxConnectionsPerBackend: number;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+}
+
+const sameHostnames = (a: RouteEntry, b: RouteEntry): boolean =>
+  a.hostnames.length === b.hostnames.length &&
+  a.hostnames.every((name, index) => name === b.hostnames[index]);
+
+/** The routes in force. A change is applied, in force and acknowledged within one call. */
+export class Router implements RouteReceiver {
+  readonly #options: RouterOptions;
+  readonly #events: LiveRouteEvents;
+  /** As received, by key: what is saved. */
+  readonly #routes = new Map<string, Route>();
+  readonly #live = new Map<string, LiveRoute>();
+  /** Replaced whole, never changed: a lookup sees the old table or the new one. */
+  #table: ReadonlyMap<string, LiveRoute> = new Map();
+  #configured = false;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#events = {
+      onDrained: route => {
+        if (this.#live.get(route.entry.key) === route) this.#acknowledge(route);
+      },
+      onFirstAnswer: (route, release) =>
+        options.source.firstRequest(route.entry.key, release, new Date(options.wallClock()).toISOString()),
+    };
+  }
+
+  /** Whether the routes are known, from the server or from the last run. */
+  get configured(): boolean {
+    return this.#configured;
+  }
+
+  get routes(): Iterable<LiveRoute> {
+    return this.#live.values();
+  }
+
+  find(hostname: string): LiveRoute | undefined {
+    return this.#table.get(hostname);
+  }
+
+  /** Serves what the last run knew until the server says more. Nothing is acknowledged: the server has not asked. */
+  restore(): void {
+    const saved = this.#options.saved.load();
+    if (!saved) return;
+    for (const route of saved) this.#apply(route);
+    this.#swap();
+    this.#configured = true;
+  }
+
+  replace(routes: readonly Route[]): void {
+    const keys = new Set(routes.map(route => keyText(keyOf(route))));
+    for (const key of [...this.#live.keys()]) if (!keys.has(key)) this.#forget(key);
+    for (const route of routes) this.#apply(route);
+    this.#swap();
+    this.#configured = true;
+    for (const route of this.#live.values()) this.#acknowledge(route);
+    this.#save();
+  }
+
+  set(route: Route): void {
+    const key = keyText(keyOf(route));
+    const before = this.#live.get(key)?.entry;
+    // Also told when only the status changed, for instance by this gateway.
+    if (before?.uid === route.metadata.uid && before.generation === route.metadata.generation) return;
+    const after = this.#apply(route);
+    if (!before || !sameHostnames(before, after.entry) || before.createdAt !== after.entry.createdAt)
+      this.#swap();
+    this.#acknowledge(after);
+    this.#save();
+  }
+
+  remove(key: string): void {
+    this.#forget(key);
+    this.#swap();
+    this.#save();
+  }
+
+  /** Closes the connections to all backends. */
+  retire(): void {
+    for (const route of this.#live.values()) route.retire();
+  }
+
+  #apply(route: Route): LiveRoute {
+    const entry = routeEntry(route);
+    const { key } = entry;
+    this.#routes.set(key, route);
+    let live = this.#live.get(key);
+    if (live?.entry.service === entry.service) {
+      live.apply(entry);
+      return live;
+    }
+    live?.retire();
+    const { logs, maxConnectionsPerBackend } = this.#options;
+    const observers = { metrics: new RouteMetrics(), log: logs.of(entry.team, entry.service) };
+    live = new LiveRoute(entry, observers, this.#events, maxConnectionsPerBackend);
+    this.#live.set(key, live);
+    return live;
+  }
+
+  #forget(key: string): void {
+    this.#live.get(key)?.retire();
+    this.#live.delete(key);
+    this.#routes.delete(key);
+  }
+
+  #swap(): void {
+    const entries = [...this.#live.values()].map(route => route.entry);
+    const table = new Map<string, LiveRoute>();
+    for (const [hostname, entry] of buildRoutingTable(entries))
+      table.set(hostname, this.#live.get(entry.key)!);
+    this.#table = table;
+  }
+
+  #acknowledge(route: LiveRoute): void {
+    const { key, generation } = route.entry;
+    this.#options.source.acknowledge(key, { observedGeneration: generation, draining: route.draining });
+  }
+
+  #save(): void {
+    this.#options.saved.save(() => this.#routes.values());
+  }
+}

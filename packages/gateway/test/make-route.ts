@@ -1,0 +1,46 @@
+import { type Route, RouteKind } from '@causeway/model';
+
+export interface RouteSketch {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly service?: string;
+  readonly generation?: number;
+  readonly createdAt?: string;
+  readonly hostnames?: readonly string[];
+  readonly backends?: readonly { address: string; release?: string; weight?: number }[];
+  readonly timeouts?: { connect?: string; response?: string };
+  readonly retries?: number;
+  readonly status?: Route['status'];
+}
+
+/** A Route as the server would give it, with whatever matters to a test. */
+export const makeRoute = (sketch: RouteSketch = {}): Route => {
+  const service = sketch.service ?? 'shop';
+  const generation = sketch.generation ?? 1;
+  return {
+    apiVersion: 'causeway.dev/v1',
+    kind: 'Route',
+    metadata: {
+      name: sketch.name ?? `${service}.production`,
+      namespace: sketch.namespace ?? 'retail',
+      uid: sketch.uid ?? `uid-${service}`,
+      resourceVersion: String(generation),
+      generation,
+      creationTimestamp: sketch.createdAt ?? '2026-01-01T00:00:00Z',
+    },
+    spec: RouteKind.spec.parse({
+      service,
+      environment: 'production',
+      hostnames: sketch.hostnames ?? ['shop.localhost'],
+      backends: (sketch.backends ?? []).map((backend, index) => ({
+        name: `replica-${index}`,
+        release: 'shop.1',
+        ...backend,
+      })),
+      timeouts: sketch.timeouts ?? {},
+      ...(sketch.retries === undefined ? {} : { retries: sketch.retries }),
+    }),
+    ...(sketch.status ? { status: sketch.status } : {}),
+  };
+};

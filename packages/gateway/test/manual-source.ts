@@ -1,0 +1,26 @@
+import type { Acknowledgement, RouteReceiver, RouteSource } from '../source/route-source.ts';
+
+/** A source that the test drives, and that remembers what it was told. */
+export class ManualSource implements RouteSource {
+  receiver!: RouteReceiver;
+  readonly acknowledged: { key: string; acknowledgement: Acknowledgement }[] = [];
+  readonly first: { key: string; release: string; at: string }[] = [];
+
+  start(receiver: RouteReceiver): void {
+    this.receiver = receiver;
+  }
+
+  acknowledge(key: string, acknowledgement: Acknowledgement): void {
+    this.acknowledged.push({ key, acknowledgement });
+  }
+
+  firstRequest(key: string, release: string, at: string): void {
+    this.first.push({ key, release, at });
+  }
+
+  async stop(): Promise<void> {}
+
+  get last(): Acknowledgement | undefined {
+    return this.acknowledged.at(-1)?.acknowledgement;
+  }
+}
