@@ -1,1 +1,9 @@
-export {};
+export { type TestDatabase, testDatabase } from './database.ts';
+export { type RealTool, realKubectl } from './real-tools.ts';
+export {
+  type OpenRuntime,
+  type RuntimeContractOptions,
+  type RuntimeUnderTest,
+  testRuntimeContract,
+} from './runtime-contract.ts';
+export { throwAwayServer } from './throw-away-server.ts';
