@@ -1,0 +1,17 @@
+import { following, type WaitingOptions, withoutStep } from '../following.ts';
+import type { Invocation } from '../invocation.ts';
+import { printServing } from '../resources/print-serving.ts';
+
+interface Options extends WaitingOptions {
+  readonly to?: string;
+}
+
+export const run = async (invocation: Invocation<Options>, name: string): Promise<void> => {
+  const { wait, to } = invocation.options;
+  const platform = await invocation.platform();
+  const wanted = { team: await invocation.team(), wait, ...(to === undefined ? {} : { to }) };
+  const service = await following(invocation, name, follow =>
+    platform.rollback(name, { ...wanted, ...follow }),
+  ).catch(withoutStep);
+  await printServing(invocation, service, wait ? 'serves again, until a newer push' : 'is being rolled back');
+};

@@ -1,0 +1,23 @@
+import { following, type WaitingOptions, withoutStep } from '../following.ts';
+import type { Invocation } from '../invocation.ts';
+import { printVariables } from '../resources/print-variables.ts';
+
+interface Options extends WaitingOptions {
+  readonly environment?: string;
+  readonly dryRun?: boolean;
+}
+
+export const run = async (
+  invocation: Invocation<Options>,
+  name: string,
+  names: readonly string[],
+): Promise<void> => {
+  const { environment, wait, dryRun = false } = invocation.options;
+  const unset = names.map(one => ({ name: one, ...(environment === undefined ? {} : { environment }) }));
+  const platform = await invocation.platform();
+  const wanted = { team: await invocation.team(), wait, dryRun };
+  const service = await following(invocation, name, follow =>
+    platform.changeVariables(name, { unset }, { ...wanted, ...follow }),
+  ).catch(withoutStep);
+  await printVariables(invocation, service);
+};

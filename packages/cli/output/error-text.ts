@@ -1,0 +1,28 @@
+import type { PlatformError } from '@causeway/model';
+import type { Output } from './output.ts';
+
+/** Text of others may hold control characters that would move the cursor or recolour the terminal. */
+const safeLine = (text: string): string => text.replaceAll(/[^\P{Cc}\t]/gu, '');
+
+/** An error for people: what, the fields, the evidence, what to do next. */
+export const errorLines = ({ message, causes, evidence, next }: PlatformError): string[] => [
+  message,
+  ...causes.map(cause => `  ${cause.field ? `${cause.field}: ` : ''}${cause.message}`),
+  ...evidence.map(line => `  | ${line}`),
+  ...(next ? [`next: ${next}`] : []),
+];
+
+export const errorDocument = ({ code, message, evidence, next, causes }: PlatformError) => ({
+  error: { code, message, evidence, next, ...(causes.length > 0 ? { causes } : {}) },
+});
+
+/** Writes an error to stderr, as JSON when the result was asked for as JSON. */
+export const writeError = (output: Output, error: PlatformError): void => {
+  if (output.machine) {
+    output.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
+    return;
+  }
+  const [what = '', ...rest] = errorLines(error).flatMap(line => line.split('\n').map(safeLine));
+  output.stderr.write(`${output.paint('red', '✘', output.stderr)} ${what}\n`);
+  for (const line of rest) output.stderr.write(`${line}\n`);
+};

@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+import { addDeliveryCommands } from './delivery-commands.ts';
+import { type Lazy, lazily, type Runner } from './lazy-command.ts';
+import { addPlatformCommands } from './platform-commands.ts';
+import { addResourceCommands } from './resource-commands.ts';
+
+export const formats = ['json', 'yaml', 'wide'] as const;
+
+const exits = `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the platform cannot be reached, 4 not found,
+5 refused, 6 conflict, 7 not in time, 130 interrupted.`;
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly runner: Runner;
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+}
+
+/** All commands, declared. Usage errors are thrown as CommanderError and written by whoever catches them. */
+export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOptions): Command => {
+  const program = new Command('platform');
+  const lazy: Lazy = lazily(runner);
+  program
+    .description('An internal developer platform in one command.')
+    .version(version, '-V, --version', 'print the version')
+    .option('-n, --team <team>', 'the team; default: yours')
+    .option('--data <folder>', 'the platform’s folder; default: CAUSEWAY_HOME, else ~/.causeway')
+    .addOption(new Option('-o, --output <format>', 'how to print results').choices([...formats]))
+    .option('-q, --quiet', 'print results and errors only')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', exits)
+    .exitOverride()
+    .configureOutput({ writeOut, writeErr, outputError: () => {} })
+    .showSuggestionAfterError();
+  addPlatformCommands(program, lazy);
+  addResourceCommands(program, lazy);
+  addDeliveryCommands(program, lazy);
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(lazy(() => import('../commands/complete.ts')));
+  return program;
+};
