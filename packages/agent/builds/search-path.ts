@@ -1,0 +1,39 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { type Account, closedFolders } from '@causeway/drivers';
+
+/** The folder that holds the running Node.js and, where it came with one, its npm. */
+export const nodeHome = (): string => {
+  const folder = dirname(process.execPath);
+  return basename(folder) === 'bin' ? dirname(folder) : folder;
+};
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const isReachable = (path: string, account: Account | undefined): boolean => {
+  try {
+    return account === undefined || closedFolders([join(realpathSync(path), 'x')], account).length === 0;
+  } catch {
+    return false;
+  }
+};
+
+/** Folders to look for programs in: the platform's own Node.js, then those of `PATH` that the account may enter. */
+export const searchPath = (path: string, account: Account | undefined): string[] => {
+  const given = path.split(delimiter).filter(folder => isAbsolute(folder) && isFolder(folder));
+  return [...new Set([dirname(process.execPath), ...given.filter(folder => isReachable(folder, account))])];
+};
+
+/** The file that a program's name means. */
+export const findProgram = (name: string, folders: readonly string[]): string | undefined => {
+  for (const folder of folders) {
+    const file = join(folder, name);
+    try {
+      accessSync(file, constants.X_OK);
+      if (statSync(file).isFile()) return file;
+    } catch {
+      // Not here.
+    }
+  }
+  return undefined;
+};

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient } from '@causeway/client';
+import { createProcessRuntime } from '@causeway/drivers';
+import { toPlatformError } from '@causeway/model';
+import { runBuilds } from './builds/run-builds.ts';
+import { runReplicas, stopEverything } from './replicas/run-replicas.ts';
+
+const agentName = 'local';
+const patienceMs = 30_000;
+
+const log = (line: string): void => console.error(`${new Date().toISOString()} ${line}`);
+
+const environment = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: start the agent with \`platform up\``);
+  return value;
+};
+
+const run = async (): Promise<void> => {
+  const data = environment('CAUSEWAY_DATA');
+  const server = process.env.CAUSEWAY_SERVER || `http://127.0.0.1:${environment('CAUSEWAY_PORT')}`;
+  const token = (await readFile(join(data, 'credentials', 'agent.token'), 'utf8')).trim();
+  const client = createClient({ server, token });
+  const runtime = await createProcessRuntime({ data });
+  const ready = join(data, 'run', 'agent.ready');
+  const stopping = new AbortController();
+
+  const ended = Promise.all([
+    runReplicas({
+      client,
+      runtime,
+      agentName,
+      signal: stopping.signal,
+      log,
+      onReady: () => {
+        writeFile(ready, String(process.pid)).catch(error => log(`${ready}: ${error.message}`));
+        log('ready');
+      },
+    }),
+    runBuilds({ data, client, agentName, signal: stopping.signal }),
+  ]);
+
+  /** Workloads go on without the agent, unless the whole platform goes down. */
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.race([
+      ended.catch(() => {}),
+      new Promise(resolve => setTimeout(resolve, patienceMs).unref()),
+    ]);
+    if (existsSync(join(data, 'run', 'down'))) await stopEverything(runtime, AbortSignal.timeout(patienceMs));
+    await runtime.close();
+    await rm(ready, { force: true });
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+  await ended;
+};
+
+run().catch(error => {
+  const { message, next } = toPlatformError(error);
+  log(`${message} ${next}`);
+  process.exit(1);
+});
