@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A socket that waits for connections. */
+export interface Listener {
+  /** As a program would print it: `127.0.0.1`, `0.0.0.0`, `::1`. */
+  readonly host: string;
+  readonly port: number;
+  readonly inode: string;
+}
+
+const listening = '0A';
+
+/** The kernel prints addresses as 32-bit words in the byte order of the machine. */
+const wordBytes = (word: string): number[] => {
+  const bytes = [0, 2, 4, 6].map(at => Number.parseInt(word.slice(at, at + 2), 16));
+  return new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? bytes.reverse() : bytes;
+};
+
+const hostOf = (hex: string): string => {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap(wordBytes);
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    ((bytes[2 * at]! << 8) | bytes[2 * at + 1]!).toString(16),
+  );
+  // The URL parser writes an IPv6 address in its short form (RFC 5952).
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+};
+
+/** The listening sockets in the text of `/proc/net/tcp` or `/proc/net/tcp6` (proc_net_tcp in the kernel's documentation). */
+export const parseListeners = (text: string): Listener[] =>
+  text.split('\n').flatMap(line => {
+    const fields = line.trim().split(/\s+/);
+    const [address = '', port = ''] = (fields[1] ?? '').split(':');
+    if (fields[3] !== listening || address === '') return [];
+    return [{ host: hostOf(address), port: Number.parseInt(port, 16), inode: fields[9] ?? '' }];
+  });
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+const socketInodes = (pid: number): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+};
+
+/** What these processes listen on, each address once. Empty, too, when the kernel does not let us look. */
+export const listenersOf = (pids: readonly number[]): Listener[] => {
+  const owned = new Set(pids.flatMap(socketInodes));
+  return [...parseListeners(read('/proc/net/tcp')), ...parseListeners(read('/proc/net/tcp6'))].filter(
+    ({ inode }) => owned.has(inode),
+  );
+};

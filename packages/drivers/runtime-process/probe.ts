@@ -1,0 +1,108 @@
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { HttpSettings } from '@causeway/model';
+
+export type ProbeResult =
+  | { readonly kind: 'ready'; readonly host: string }
+  /** Nothing listens. */
+  | { readonly kind: 'refused' }
+  /** Somebody listens, and did not answer in time. */
+  | { readonly kind: 'silent'; readonly withinMs: number }
+  /** It answered, but not well. `body` is its beginning. */
+  | { readonly kind: 'unhealthy'; readonly path: string; readonly status: number; readonly body: string }
+  /** It answered with something else than HTTP, or hung up. */
+  | { readonly kind: 'broken'; readonly message: string };
+
+const bodyLimit = 300;
+
+/** Loopback is where a program that was told HOST=127.0.0.1 listens; `localhost` is ::1 for many. */
+const hosts = ['127.0.0.1', '::1'];
+
+const open = (
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Socket | 'refused' | 'silent'> =>
+  new Promise(resolve => {
+    if (signal.aborted) return resolve('refused');
+    const socket = connect({ host, port });
+    const settle = (outcome: Socket | 'refused' | 'silent'): void => {
+      socket.removeAllListeners();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      if (outcome !== socket) socket.destroy();
+      resolve(outcome);
+    };
+    const onAbort = (): void => settle('refused');
+    const timer = setTimeout(() => settle('silent'), timeoutMs);
+    socket.once('connect', () => settle(socket));
+    // Whatever the network says, nobody can be reached there.
+    socket.once('error', () => settle('refused'));
+    signal.addEventListener('abort', onAbort);
+  });
+
+const isHealthy = (http: HttpSettings, status: number): boolean =>
+  http.healthPath === undefined ? status < 500 : status >= 200 && status < 400;
+
+const ask = (
+  socket: Socket,
+  host: string,
+  port: number,
+  http: HttpSettings,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> =>
+  new Promise(resolve => {
+    const path = http.healthPath ?? '/';
+    const settle = (result: ProbeResult): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(() => settle({ kind: 'silent', withinMs: timeoutMs }), timeoutMs);
+    const asked = request({
+      createConnection: () => socket,
+      host,
+      port,
+      path,
+      headers: { 'user-agent': 'causeway-probe', accept: '*/*', connection: 'close' },
+      signal,
+    });
+    asked.on('error', error => settle({ kind: 'broken', message: error.message }));
+    asked.on('response', response => {
+      const status = response.statusCode ?? 0;
+      if (isHealthy(http, status)) return settle({ kind: 'ready', host });
+      let body = '';
+      const done = (): void => settle({ kind: 'unhealthy', path, status, body: body.slice(0, bodyLimit) });
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        body += text;
+        if (body.length >= bodyLimit) done();
+      });
+      response.on('end', done);
+      response.on('error', done);
+    });
+    asked.end();
+  });
+
+/** Asks once whether a program serves. An aborted probe answers `refused` or `broken`; the caller looks at its signal. */
+export const probe = async (
+  port: number,
+  http: HttpSettings,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> => {
+  for (const host of hosts) {
+    const opened = await open(host, port, timeoutMs, signal);
+    if (opened === 'silent') return { kind: 'silent', withinMs: timeoutMs };
+    if (opened === 'refused') continue;
+    if (http.readiness === 'http') return ask(opened, host, port, http, timeoutMs, signal);
+    opened.destroy();
+    return { kind: 'ready', host };
+  }
+  return { kind: 'refused' };
+};
+
+export const addressOf = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
