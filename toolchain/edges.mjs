@@ -16,6 +16,7 @@ export const edges = {
   postgres: [],
   supervisor: ['postgres', 'client', 'model'],
   cli: ['client', 'supervisor', 'model'],
+  portal: ['client', 'model'],
   server: [
     'agent',
     'api',
@@ -27,6 +28,7 @@ export const edges = {
     'gateway',
     'git',
     'model',
+    'portal',
     'postgres',
   ],
   testkit: ['model', 'engine', 'postgres', 'client', 'contracts'],

@@ -11,13 +11,15 @@ export interface SourceTree {
 
 /** Dependencies that are installed once per key and shared by later builds of the team. */
 export interface DependencyPlan {
-  /** Files whose content makes the key, beside team, tools and command. */
+  /** Files whose content makes the key, beside team, tools and command. `.` is the whole tree. */
   readonly inputs: readonly string[];
+  /** Of an input that matters only in part: that part, as text. The key holds it instead of the file's content. */
+  readonly relevant?: Readonly<Record<string, string>>;
   /** The folder that the command makes, relative to the source: `node_modules`, `.venv`. */
   readonly produces: string;
   /** A shell command line, run in a copy of the source's inputs. */
   readonly command: string;
-  /** Names and versions that the result depends on, such as `node 26.10.0`. */
+  /** Programs that the result depends on. Without a version (`node 26.10.0`) the executor tells by the installed file. */
   readonly tools: readonly string[];
 }
 
@@ -27,13 +29,19 @@ export interface BuildPlan {
   /** Language and version, for people. */
   readonly runtime?: string;
   readonly dependencies?: DependencyPlan;
+  /** Programs that build, test or start need beside the shell. */
+  readonly tools?: readonly string[];
+  /** Files that the builder adds to the application: path → content. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly build?: string;
   readonly test?: string;
   /** Process type → command line; `web` is the one that listens. */
   readonly processes: Readonly<Record<string, string>>;
   readonly release?: string;
-  /** Set for build, test and run. `{source}` is replaced by the folder the application lies in. */
+  /** Set for build, test and run. `{source}` is replaced by the folder the application lies in. `PATH` names what is looked in first. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What the pusher should know of how the plan came about, a line each. */
+  readonly notes?: readonly string[];
 }
 
 /** One language. Pure: it reads the tree and returns a plan; it runs nothing. */

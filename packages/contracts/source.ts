@@ -28,7 +28,11 @@ export type FileSet = ReadonlyMap<string, { readonly content: Uint8Array; readon
 /** Where source code is kept. Embedded git is one; other forges follow. */
 export interface SourceRepositories {
   /** Creates the repository unless it exists. With `files` and an empty branch, commits them as the first push. */
-  ensure(id: RepositoryId, branch: string, first?: { files: FileSet; by: string; message: string }): Promise<void>;
+  ensure(
+    id: RepositoryId,
+    branch: string,
+    first?: { files: FileSet; by: string; message: string },
+  ): Promise<void>;
   /** Movements of a branch after `sinceEntry`, oldest first. */
   pushes(id: RepositoryId, branch: string, sinceEntry: number): Promise<RecordedPush[]>;
   /** The full commit id of a branch, tag or (shortened) commit; `undefined` when there is none. Any text is safe. */

@@ -7,10 +7,20 @@ import { z } from 'zod';
 /** DATA/config.yaml. Everything is optional. */
 const Configuration = z.strictObject({
   domain: DnsSubdomain.default('localhost').meta({ description: 'Services are reached at NAME.DOMAIN.' }),
-  defaultTeam: DnsLabel.default('default').meta({ description: 'The team that the first start makes for the person who ran it.' }),
-  hosts: z.array(z.string().max(253)).default([]).meta({ description: 'More names under which the API may be called.' }),
+  defaultTeam: DnsLabel.default('default').meta({
+    description: 'The team that the first start makes for the person who ran it.',
+  }),
+  hosts: z
+    .array(z.string().max(253))
+    .default([])
+    .meta({ description: 'More names under which the API may be called.' }),
   database: z
-    .strictObject({ url: z.string().optional().meta({ description: 'A PostgreSQL of your own, instead of the embedded one.' }) })
+    .strictObject({
+      url: z
+        .string()
+        .optional()
+        .meta({ description: 'A PostgreSQL of your own, instead of the embedded one.' }),
+    })
     .optional(),
 });
 export type Configuration = z.infer<typeof Configuration>;
@@ -28,5 +38,9 @@ export const readConfiguration = async (data: string): Promise<Configuration> =>
   const result = Configuration.safeParse(value);
   if (result.success) return result.data;
   const causes = result.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message }));
-  throw new PlatformError('Invalid', `${file}: ${causes.map(cause => `${cause.field || 'top level'}: ${cause.message}`).join('; ')}`, { causes });
+  throw new PlatformError(
+    'Invalid',
+    `${file}: ${causes.map(cause => `${cause.field || 'top level'}: ${cause.message}`).join('; ')}`,
+    { causes },
+  );
 };

@@ -4,6 +4,8 @@ import type { Controller } from '@causeway/engine';
 import { type GitHttpOptions, judgePush } from '@causeway/git';
 import { isPlatformError, ServiceKind } from '@causeway/model';
 
+const largestFile = 32 * 1024 * 1024;
+
 /** What git hosting asks of the rest: who someone is, what they may, whether a push is right, what becomes of it. */
 export const gitPorts = (
   capabilities: Capabilities,
@@ -31,8 +33,11 @@ export const gitPorts = (
     async judge(push) {
       const service = store.peek(ServiceKind, { namespace: push.id.team, name: push.id.service });
       if (!service || service.metadata.deletionTimestamp)
-        return { accept: false, lines: [`The service ${push.id.service} of team ${push.id.team} is gone or being deleted.`] };
-      return judgePush(push, { releaseBranch: service.spec.branch });
+        return {
+          accept: false,
+          lines: [`The service ${push.id.service} of team ${push.id.team} is gone or being deleted.`],
+        };
+      return judgePush(push, { releaseBranch: service.spec.branch, fileBytes: largestFile });
     },
     report: (push, signal) => reportPush(capabilities, push, key => services.nudge(key), signal),
   };

@@ -5,7 +5,8 @@ import { startServer } from './start-server.ts';
 
 const environment = (name: string): string => {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: start the server with \`platform up\``);
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: start the server with \`platform up\``);
   return value;
 };
 

@@ -5,16 +5,26 @@ const longestText = 256;
 /** The one optional text field of an action’s body: `{"ref": "main"}`. Anything else is a mistake, and said. */
 export const actionBody = (body: unknown, field: string): string | undefined => {
   if (body === undefined || body === null) return undefined;
-  const value = typeof body === 'object' && Object.hasOwn(body, field) ? (body as Record<string, unknown>)[field] : undefined;
+  const value =
+    typeof body === 'object' && Object.hasOwn(body, field)
+      ? (body as Record<string, unknown>)[field]
+      : undefined;
   const known = typeof body === 'object' && Object.keys(body).every(key => key === field);
-  if (!known || (value !== undefined && (typeof value !== 'string' || value === '' || value.length > longestText)))
-    throw new PlatformError('BadRequest', `the body must be {} or {"${field}": "…"} with at most ${longestText} characters`);
+  if (
+    !known ||
+    (value !== undefined && (typeof value !== 'string' || value === '' || value.length > longestText))
+  )
+    throw new PlatformError(
+      'BadRequest',
+      `the body must be {} or {"${field}": "…"} with at most ${longestText} characters`,
+    );
   return value as string | undefined;
 };
 
 /** `follow=true` and `tail=100` of a log’s address. */
 export const logQuery = (query: URLSearchParams): { follow: boolean; tail?: number } => {
   const tail = query.get('tail');
-  if (tail !== null && !/^\d{1,6}$/.test(tail)) throw new PlatformError('BadRequest', 'tail must be a number of lines, at most 999999');
+  if (tail !== null && !/^\d{1,6}$/.test(tail))
+    throw new PlatformError('BadRequest', 'tail must be a number of lines, at most 999999');
   return { follow: query.get('follow') === 'true', ...(tail === null ? {} : { tail: Number(tail) }) };
 };

@@ -9,14 +9,23 @@ import {
   serviceLog,
 } from '@causeway/capabilities';
 import { createFileLogStore, openTemplateFolder } from '@causeway/drivers';
-import { openDatabase, openEngine, systemClock } from '@causeway/engine';
+import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
 import { createGitHttpHandler, createRepositories } from '@causeway/git';
-import { BuildKind, kinds, type ObjectKey, PlatformError, ReplicaKind, ServiceKind } from '@causeway/model';
-import { actionBody, logQuery } from './requests.ts';
+import {
+  BuildKind,
+  kinds,
+  type ObjectKey,
+  PlatformError,
+  ReplicaKind,
+  ServiceKind,
+  TeamKind,
+} from '@causeway/model';
 import { readConfiguration } from './configuration.ts';
 import { prepareFirstUse } from './first-start.ts';
 import { createGatewayVisitor } from './gateway-visitor.ts';
 import { gitPorts } from './git-ports.ts';
+import packageJson from './package.json' with { type: 'json' };
+import { actionBody, logQuery } from './requests.ts';
 
 export interface ServerOptions {
   /** The platform’s one folder. */
@@ -29,8 +38,23 @@ export interface ServerOptions {
   readonly log: (line: string) => void;
 }
 
+/** The version of Causeway, as package.json has it. */
+const { version } = packageJson;
+
+const databaseAnswers = (store: Store): Promise<boolean> =>
+  store.list(TeamKind, { limit: 1 }).then(
+    () => true,
+    () => false,
+  );
+
 /** Composes everything and listens. The result stops it: what was accepted is finished, nothing new is taken. */
-export const startServer = async ({ data, port, databaseUrl, goldenPaths, log }: ServerOptions): Promise<() => Promise<void>> => {
+export const startServer = async ({
+  data,
+  port,
+  databaseUrl,
+  goldenPaths,
+  log,
+}: ServerOptions): Promise<() => Promise<void>> => {
   const configuration = await readConfiguration(data);
   const engine = await openEngine({ database: openDatabase(databaseUrl), kinds, log });
   const { store, ledger } = engine;
@@ -50,23 +74,44 @@ export const startServer = async ({ data, port, databaseUrl, goldenPaths, log }:
   const { services } = runCapabilities(capabilities);
 
   const readLog = (kind: 'build' | 'replica') =>
-    async function* (key: ObjectKey, query: URLSearchParams, _actor: unknown, signal: AbortSignal): AsyncGenerator<string> {
-      for await (const { text } of logs.read({ kind, ...key }, { ...logQuery(query), signal })) yield `${text}\n`;
+    async function* (
+      key: ObjectKey,
+      query: URLSearchParams,
+      _actor: unknown,
+      signal: AbortSignal,
+    ): AsyncGenerator<string> {
+      for await (const { text } of logs.read({ kind, ...key }, { ...logQuery(query), signal }))
+        yield `${text}\n`;
     };
 
   const access = createAccess({ store, clock: systemClock });
-  const serveGit = createGitHttpHandler({ folder: repositoriesFolder, ...gitPorts(capabilities, access, services) });
-  const api = await createApi({
+  const serveGit = createGitHttpHandler({
+    folder: repositoriesFolder,
+    ...gitPorts(capabilities, access, services),
+  });
+  const api = createApi({
     store,
     access,
     kinds,
     clock: systemClock,
     log,
     keysFolder: join(data, 'keys'),
-    hosts: configuration.hosts,
+    hostNames: configuration.hosts,
+    version,
+    ready: async () => ((await databaseAnswers(store)) ? undefined : 'the database does not answer'),
     actions: [
-      { kind: ServiceKind, name: 'deploy', role: 'developer', handle: (key, body, actor) => deploy(capabilities, key, actionBody(body, 'ref'), actor) },
-      { kind: ServiceKind, name: 'rollback', role: 'developer', handle: (key, body, actor) => rollback(capabilities, key, actionBody(body, 'to'), actor) },
+      {
+        kind: ServiceKind,
+        name: 'deploy',
+        role: 'developer',
+        handle: (key, body, actor) => deploy(capabilities, key, actionBody(body, 'ref'), actor),
+      },
+      {
+        kind: ServiceKind,
+        name: 'rollback',
+        role: 'developer',
+        handle: (key, body, actor) => rollback(capabilities, key, actionBody(body, 'to'), actor),
+      },
     ],
     streams: [
       { kind: BuildKind, name: 'log', role: 'viewer', handle: readLog('build') },
@@ -87,20 +132,34 @@ export const startServer = async ({ data, port, databaseUrl, goldenPaths, log }:
         method: 'GET',
         path: '/api/insights',
         // Everyone signed in sees the teams in which they have a role.
-        guard: 'signed-in',
+        role: 'any',
         async handle({ query, actor }) {
           const team = query.get('team') ?? undefined;
           const service = query.get('service') ?? undefined;
           const since = query.get('since') ?? undefined;
           if (since !== undefined && Number.isNaN(Date.parse(since)))
             throw new PlatformError('BadRequest', 'since must be a time such as 2026-01-31T00:00:00Z');
-          const teams = access.authorize(actor.user, { verb: 'list', kind: ServiceKind, namespace: team ?? '' });
-          const entries = await ledger.read({ ...(team ? { team } : {}), ...(service ? { service } : {}), ...(since ? { since } : {}) });
-          return insightsOf(entries.filter(entry => !teams || teams.has(entry.team)), since);
+          const teams = access.authorize(actor.user, {
+            verb: 'list',
+            kind: ServiceKind,
+            namespace: team ?? '',
+          });
+          const entries = await ledger.read({
+            ...(team ? { team } : {}),
+            ...(service ? { service } : {}),
+            ...(since ? { since } : {}),
+          });
+          return insightsOf(
+            entries.filter(entry => !teams || teams.has(entry.team)),
+            since,
+          );
         },
       },
     ],
-    fallback: (request, response) => (request.url?.startsWith('/git/') ? serveGit(request, response) : undefined),
+    fallback: (request, response) => {
+      if (request.url?.startsWith('/git/')) return serveGit(request, response);
+      throw new PlatformError('NotFound', 'there is nothing at this address');
+    },
   });
   await api.listen(port, '127.0.0.1');
   return async () => {

@@ -13,8 +13,12 @@ export const TeamKind = defineKind({
   categories: ['causeway'],
   description: 'People who own services. A team has the namespace of its name.',
   spec: z.object({
-    displayName: z.string().max(100).optional(),
-    description: z.string().max(1000).optional(),
+    displayName: z.string().max(100).optional().meta({ description: 'Its name for people.' }),
+    description: z
+      .string()
+      .max(1000)
+      .optional()
+      .meta({ description: 'What the team is for, one or two sentences.' }),
     type: z
       .enum(['stream-aligned', 'platform', 'enabling', 'complicated-subsystem'])
       .default('stream-aligned')
@@ -22,17 +26,20 @@ export const TeamKind = defineKind({
     members: z
       .array(
         z.object({
-          user: UserName,
-          role: z
-            .enum(['viewer', 'developer', 'owner'])
-            .default('developer')
-            .meta({ description: 'viewer reads; developer also changes services; owner also changes the team.' }),
+          user: UserName.meta({ description: 'As sign-in knows them.' }),
+          role: z.enum(['viewer', 'developer', 'owner']).default('developer').meta({
+            description: 'viewer reads; developer also changes services; owner also changes the team.',
+          }),
         }),
       )
       .max(1000)
       .default([])
       .meta({ description: 'Who is in the team.', listType: 'map', listMapKeys: ['user'] }),
-    onCall: z.string().max(200).optional().meta({ description: 'Who is called: a user, a rotation or a URL.' }),
+    onCall: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'Who is called: a user, a rotation or a URL.' }),
     costCenter: z.string().max(63).optional().meta({ description: 'Where its cost is booked.' }),
   }),
   status: z.object({

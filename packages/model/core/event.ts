@@ -28,6 +28,7 @@ export const EventKind = defineKind({
     source: z.object({ component: z.string() }),
   }),
   selectableFields: [
+    'involvedObject.apiVersion',
     'involvedObject.kind',
     'involvedObject.name',
     'involvedObject.namespace',
@@ -39,7 +40,7 @@ export const EventKind = defineKind({
     { name: 'Last seen', path: '.lastTimestamp', type: 'date' },
     { name: 'Type', path: '.type', type: 'string' },
     { name: 'Reason', path: '.reason', type: 'string' },
-    { name: 'Object', path: '.involvedObject.name', type: 'string' },
+    { name: 'Object', path: '.involvedObject', type: 'string' },
     { name: 'Message', path: '.message', type: 'string' },
   ],
 });

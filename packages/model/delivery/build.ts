@@ -18,12 +18,18 @@ export type BuildStep = z.infer<typeof BuildStep>;
 
 /** What a build made and how to run it. `processes` maps a process type to its shell-free or shell command line. */
 export const Artifact = z.object({
-  digest: z.string().regex(/^[0-9a-f]{64}$/).meta({ description: 'Content address: names the folder it lies in.' }),
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ description: 'Content address: names the folder it lies in.' }),
   builder: z.string(),
   runtime: z.string().optional().meta({ description: 'Language and version, for people: Node.js 26.10.0.' }),
   processes: z.record(z.string(), z.string()).meta({ description: 'Process type → command line.' }),
   release: z.string().optional().meta({ description: 'The release command, if any.' }),
-  variables: z.record(z.string(), z.string()).optional().meta({ description: 'What the builder sets, such as PATH entries.' }),
+  variables: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'What the builder sets, such as PATH entries.' }),
 });
 export type Artifact = z.infer<typeof Artifact>;
 

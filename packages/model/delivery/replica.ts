@@ -11,15 +11,20 @@ export const ReplicaKind = defineKind({
   naming: 'subdomain',
   immutable: false,
   categories: ['causeway'],
-  description: 'One running copy of a process of a release, or one run of its release command. The agent keeps it running.',
+  description:
+    'One running copy of a process of a release, or one run of its release command. The agent keeps it running.',
   spec: z.object({
     service: z.string(),
     environment: z.string(),
     release: z.string(),
-    configuration: z.string().meta({ description: 'Digest of all it is made from; replicas of one rollout share it.' }),
+    configuration: z
+      .string()
+      .meta({ description: 'Digest of all it is made from; replicas of one rollout share it.' }),
     process: z.string().meta({ description: 'web, worker, … or release for the release command.' }),
     index: z.int(),
-    mode: z.enum(['service', 'once']).meta({ description: 'service is restarted when it ends; once runs to its end.' }),
+    mode: z
+      .enum(['service', 'once'])
+      .meta({ description: 'service is restarted when it ends; once runs to its end.' }),
     command: z.string(),
     artifact: Artifact,
     variables: z.record(z.string(), z.string()),

@@ -8,7 +8,8 @@ export const RolloutKind = defineKind({
   plural: 'rollouts',
   naming: 'subdomain',
   categories: ['causeway'],
-  description: 'Which release of a service an environment should serve, and how far that has come. Named SERVICE.ENVIRONMENT.',
+  description:
+    'Which release of a service an environment should serve, and how far that has come. Named SERVICE.ENVIRONMENT.',
   spec: z.object({
     service: z.string(),
     environment: z.string(),
@@ -18,7 +19,9 @@ export const RolloutKind = defineKind({
     attempt: z.int().default(1).meta({ description: 'Raised to try the same release again.' }),
     pin: z
       .object({
-        sequence: z.int().meta({ description: 'Only a push or deploy with a higher sequence moves the rollout again.' }),
+        sequence: z
+          .int()
+          .meta({ description: 'Only a push or deploy with a higher sequence moves the rollout again.' }),
         reason: z.string(),
         by: z.string(),
         at: z.string(),
@@ -29,15 +32,30 @@ export const RolloutKind = defineKind({
   status: z.object({
     phase: z.enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Failed']).optional(),
     target: z
-      .object({ release: z.string(), sequence: z.int(), attempt: z.int(), startedAt: z.string(), configuration: z.string() })
+      .object({
+        release: z.string(),
+        sequence: z.int(),
+        attempt: z.int(),
+        startedAt: z.string(),
+        configuration: z.string(),
+      })
       .optional()
-      .meta({ description: 'The attempt the phase speaks of. configuration is a digest of all that replicas are made from.' }),
+      .meta({
+        description:
+          'The attempt the phase speaks of. configuration is a digest of all that replicas are made from.',
+      }),
     serving: z
       .object({ release: z.string(), configuration: z.string(), since: z.string() })
       .optional()
       .meta({ description: 'What takes traffic now.' }),
     failed: z
-      .object({ release: z.string(), configuration: z.string(), sequence: z.int(), attempt: z.int(), failure: FailureSchema })
+      .object({
+        release: z.string(),
+        configuration: z.string(),
+        sequence: z.int(),
+        attempt: z.int(),
+        failure: FailureSchema,
+      })
       .optional()
       .meta({ description: 'The last attempt that failed; not tried again until asked.' }),
     readyReplicas: z.int().optional(),

@@ -7,28 +7,43 @@ export const RouteKind = defineKind({
   plural: 'routes',
   naming: 'subdomain',
   categories: ['causeway'],
-  description: 'Which host names the gateway sends to which replicas. The shape follows HTTPRoute of the Gateway API.',
+  description:
+    'Which host names the gateway sends to which replicas. The shape follows HTTPRoute of the Gateway API.',
   spec: z.object({
     service: z.string(),
     environment: z.string(),
-    hostnames: z.array(z.string().max(253)).meta({ description: 'Exact host names, lower case, without a port.' }),
+    hostnames: z
+      .array(z.string().max(253))
+      .meta({ description: 'Exact host names, lower case, without a port.' }),
     backends: z
       .array(
         z.object({
           name: z.string().meta({ description: 'The replica.' }),
           address: z.string().meta({ description: 'host:port' }),
           release: z.string(),
-          weight: z.int().min(0).max(1_000_000).default(1).meta({ description: 'Its share of the sum of all weights.' }),
+          weight: z
+            .int()
+            .min(0)
+            .max(1_000_000)
+            .default(1)
+            .meta({ description: 'Its share of the sum of all weights.' }),
         }),
       )
       .meta({ listType: 'map', listMapKeys: ['name'] }),
     timeouts: z
       .object({
         connect: Duration.default('5s'),
-        response: Duration.default('60s').meta({ description: 'Until the response’s first byte; streams may last.' }),
+        response: Duration.default('60s').meta({
+          description: 'Until the response’s first byte; streams may last.',
+        }),
       })
       .prefault({}),
-    retries: z.int().min(0).max(5).default(2).meta({ description: 'On another backend, only when nothing has reached the first.' }),
+    retries: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(2)
+      .meta({ description: 'On another backend, only when nothing has reached the first.' }),
   }),
   status: z.object({
     gateways: z
@@ -36,18 +51,25 @@ export const RouteKind = defineKind({
         z.object({
           name: z.string(),
           observedGeneration: z.int(),
-          draining: z
-            .array(z.string())
-            .default([])
-            .meta({ description: 'Addresses no longer in the route that still answer requests begun before.' }),
+          draining: z.array(z.string()).default([]).meta({
+            description: 'Addresses no longer in the route that still answer requests begun before.',
+          }),
         }),
       )
       .optional()
-      .meta({ description: 'Which gateways serve which generation.', listType: 'map', listMapKeys: ['name'] }),
+      .meta({
+        description: 'Which gateways serve which generation.',
+        listType: 'map',
+        listMapKeys: ['name'],
+      }),
     traffic: z
       .array(z.object({ release: z.string(), firstRequestAt: z.string() }))
       .optional()
-      .meta({ description: 'When each release answered its first request from outside.', listType: 'map', listMapKeys: ['release'] }),
+      .meta({
+        description: 'When each release answered its first request from outside.',
+        listType: 'map',
+        listMapKeys: ['release'],
+      }),
   }),
   selectableFields: ['spec.service', 'spec.environment'],
   columns: [

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { KindObject } from './object.ts';
+import type { KindObject, NewObject } from './object.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 export const allVerbs: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
@@ -44,7 +44,10 @@ export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status exten
   /** People choose the name (a DNS label) or the platform composes it (a DNS subdomain). */
   readonly naming: 'label' | 'subdomain';
   /** A field-by-field check that a schema cannot say: returns what is wrong. */
-  readonly validate?: (object: KindObject<z.infer<Spec>>, old?: KindObject<z.infer<Spec>>) => { field: string; message: string }[];
+  readonly validate?: (
+    object: KindObject<z.infer<Spec>>,
+    old?: KindObject<z.infer<Spec>>,
+  ) => { field: string; message: string }[];
 }
 
 type Given<Spec extends z.ZodType, Status extends z.ZodType> = Pick<
@@ -75,6 +78,9 @@ export const defineKind = <Spec extends z.ZodType, Status extends z.ZodType>(
 
 /** An object of a kind, as a type: `ObjectOf<typeof ServiceKind>`. */
 export type ObjectOf<K extends KindDefinition> = KindObject<z.infer<K['spec']>, z.infer<K['status']>>;
+
+/** What a caller hands in to create an object of a kind: fields with a default may be left out. */
+export type NewObjectOf<K extends KindDefinition> = NewObject<z.input<K['spec']>, z.input<K['status']>>;
 
 export const apiVersionOf = (kind: Pick<KindDefinition, 'group' | 'version'>): string =>
   kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;

@@ -13,7 +13,10 @@ export const dnsLabelRule =
   "must be a DNS label: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters";
 
 export const DnsLabel = z.string().max(63, dnsLabelRule).regex(label, dnsLabelRule);
-export const DnsSubdomain = z.string().max(253).regex(subdomain, 'must be a DNS subdomain: DNS labels joined by dots');
+export const DnsSubdomain = z
+  .string()
+  .max(253)
+  .regex(subdomain, 'must be a DNS subdomain: DNS labels joined by dots');
 
 /** A user as sign-in knows them: `alice`, `alice@example.com`, `system:agent:local`. */
 export const UserName = z
@@ -26,4 +29,7 @@ export const UserName = z
 export const VariableName = z
   .string()
   .max(128)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a variable name: letters, digits and _, not starting with a digit');
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'must be a variable name: letters, digits and _, not starting with a digit',
+  );

@@ -52,9 +52,12 @@ export const keyOf = (object: { metadata: { name: string; namespace?: string | u
   name: object.metadata.name,
 });
 
-export const keyText = (key: ObjectKey): string => (key.namespace ? `${key.namespace}/${key.name}` : key.name);
+export const keyText = (key: ObjectKey): string =>
+  key.namespace ? `${key.namespace}/${key.name}` : key.name;
 
 export const parseKey = (text: string): ObjectKey => {
   const slash = text.indexOf('/');
-  return slash < 0 ? { namespace: '', name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+  return slash < 0
+    ? { namespace: '', name: text }
+    : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
 };
