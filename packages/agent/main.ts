@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@causeway/client';
 import { createProcessRuntime } from '@causeway/drivers';
 import { toPlatformError } from '@causeway/model';
 import { runBuilds } from './builds/run-builds.ts';
-import { runReplicas, stopEverything } from './replicas/run-replicas.ts';
+import { runReplicas } from './replicas/run-replicas.ts';
 
 const agentName = 'local';
 const patienceMs = 30_000;
@@ -43,14 +42,13 @@ const run = async (): Promise<void> => {
     runBuilds({ data, client, agentName, signal: stopping.signal }),
   ]);
 
-  /** Workloads go on without the agent, unless the whole platform goes down. */
+  /** Workloads go on without the agent. */
   const stop = async (): Promise<void> => {
     stopping.abort();
     await Promise.race([
       ended.catch(() => {}),
       new Promise(resolve => setTimeout(resolve, patienceMs).unref()),
     ]);
-    if (existsSync(join(data, 'run', 'down'))) await stopEverything(runtime, AbortSignal.timeout(patienceMs));
     await runtime.close();
     await rm(ready, { force: true });
     process.exit(0);

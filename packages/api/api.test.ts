@@ -41,13 +41,16 @@ describe('the API as a whole', () => {
           async *handle(_key, query, _actor, signal) {
             if (query.get('tail') === 'x') throw new PlatformError('BadRequest', 'tail must be a number');
             if (query.get('tail') === '0') return;
-            yield 'first\n';
             const { promise, resolve } = Promise.withResolvers<string>();
             ended = promise;
-            if (query.get('follow') === 'true')
-              await new Promise(done => signal.addEventListener('abort', done, { once: true }));
-            yield 'last\n';
-            resolve('ended');
+            try {
+              yield 'first\n';
+              if (query.get('follow') === 'true')
+                await new Promise(done => signal.addEventListener('abort', done, { once: true }));
+              yield 'last\n';
+            } finally {
+              resolve('ended');
+            }
           },
         },
       ],

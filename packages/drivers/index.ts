@@ -2,17 +2,21 @@ export { goBuilder } from './builder-go/go-builder.ts';
 export { nodeBuilder } from './builder-node/node-builder.ts';
 export { pythonBuilder } from './builder-python/python-builder.ts';
 export { staticBuilder } from './builder-static/static-builder.ts';
-export { type Account, closedFolders, isWithin, openFolders } from './isolation/closed-folders.ts';
+export { type Account, closedFolders, isWithin } from './isolation/closed-folders.ts';
+export { privateFolders } from './isolation/private-folders.ts';
 export { teamUid } from './isolation/team-uid.ts';
 export { createFileLogStore } from './log-files/file-log-store.ts';
 export { overPlan } from './procfile/over-plan.ts';
 export { type Procfile, parseProcfile } from './procfile/procfile.ts';
+export { becomeUser, detectIsolation, type Isolation } from './runtime-process/isolation.ts';
+export { bubblewrapArguments, mountTable, planCovers } from './runtime-process/mount-plan.ts';
 export { allPids, bootId, environmentOf } from './runtime-process/proc.ts';
 export {
   createProcessRuntime,
   type ProcessRuntime,
   type ProcessRuntimeOptions,
 } from './runtime-process/process-runtime.ts';
+export { shimEnvironment, shimFile } from './runtime-process/shim.ts';
 export {
   openTemplateFolder,
   type TemplateFolder,

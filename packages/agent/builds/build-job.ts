@@ -5,6 +5,7 @@ import { type Build, type BuildStepName, PlatformError } from '@causeway/model';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { BuildFolders } from './build-folders.ts';
 import type { BuildLog } from './build-log.ts';
+import type { Confinement } from './confinement.ts';
 import type { DependencyStore } from './dependency-store.ts';
 import type { StepReport } from './step-report.ts';
 
@@ -14,6 +15,7 @@ export interface Workshop {
   readonly folders: BuildFolders;
   readonly artifacts: ArtifactStore;
   readonly dependencies: DependencyStore;
+  readonly confinement: Confinement;
   /** The platform's environment, of which builds get a chosen part. */
   readonly environment: NodeJS.ProcessEnv;
 }

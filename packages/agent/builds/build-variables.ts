@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /**
  * What a build takes over from the platform's environment: how to reach registries, and through what. Nothing else, for the rest is
@@ -37,12 +37,13 @@ const inherited = [
   'TZ',
 ];
 
-/** A variable of every process of a build; its value is the build's folder. It finds those that left their process group. */
+/** A variable of every process of a build; its value is the build’s folder. It finds those that left their process group. */
 export const markerVariable = 'CAUSEWAY_BUILD';
 
 export interface BuildPlace {
-  /** `DATA/builds/UID`. */
-  readonly folder: string;
+  readonly home: string;
+  /** For temporary files, as commands see it. */
+  readonly tmp: string;
   /** The team's download and compiler caches. */
   readonly cache: string;
   /** Where programs are looked for. */
@@ -60,7 +61,7 @@ export const atSource = (
 
 /** The whole environment of install, build and test commands. The plan's `PATH` comes before the machine's. */
 export const buildVariables = (
-  { folder, cache, path }: BuildPlace,
+  { home, tmp, cache, path }: BuildPlace,
   platform: NodeJS.ProcessEnv,
   plan: Readonly<Record<string, string>> = {},
 ): Record<string, string> => {
@@ -72,10 +73,10 @@ export const buildVariables = (
     ...Object.fromEntries(taken),
     LANG: 'C.UTF-8',
     CI: 'true',
-    HOME: join(folder, 'home'),
-    TMPDIR: join(folder, 'tmp'),
+    HOME: home,
+    TMPDIR: tmp,
     // Nobody's repository but the application's own, which is not there, may be found above.
-    GIT_CEILING_DIRECTORIES: folder,
+    GIT_CEILING_DIRECTORIES: dirname(home),
     GIT_TERMINAL_PROMPT: '0',
     npm_config_cache: join(cache, 'npm'),
     npm_config_audit: 'false',
@@ -96,6 +97,6 @@ export const buildVariables = (
     GOPATH: join(cache, 'go'),
     ...others,
     PATH: [...(first === undefined ? [] : [first]), ...path].join(delimiter),
-    [markerVariable]: folder,
+    [markerVariable]: dirname(home),
   };
 };

@@ -39,12 +39,12 @@ const mostAttempts = 3;
 
 const begin = async ({ workshop, build, signal, now }: Execution, changed: () => void): Promise<BuildJob> => {
   const { namespace, name } = keyOf(build);
-  const { folders, data } = workshop;
+  const { folders, data, confinement } = workshop;
   const folder = join(folders.builds, build.metadata.uid);
   const steps = new StepReport(changed, now);
   const log = new BuildLog(folders.logOf(namespace, name));
   const repository = join(folders.repositories, namespace, `${build.spec.service}.git`);
-  const account = await buildAccount(data, namespace);
+  const account = await buildAccount(data, namespace, confinement.isolation);
   return { ...workshop, build, team: namespace, repository, folder, account, log, steps, signal };
 };
 

@@ -134,3 +134,20 @@ test('a build cannot read the platform’s own files, nor change other builds', 
   assert.ok(existsSync(join(artifact, 'server.js')));
   assert.deepEqual(readdirSync(artifact), ['server.js']);
 });
+
+test('programs of the repository’s own do not stand in for those that confine it', async t => {
+  const machine = new BuildMachine(t);
+  const names = ['unshare', 'mount', 'prlimit', 'setpriv', 'bwrap', 'sh', 'chmod', 'chown'];
+  const install = `mkdir -p node_modules/.bin; cd node_modules/.bin; for p in ${names.join(' ')}; do printf '#!/bin/false' >$p; chmod +x $p || exit; done`;
+  const files = { 'package.json': JSON.stringify({ dependencies: { x: '1' } }), 'server.js': server };
+  const build = await machine.run({
+    commit: machine.repository.commit(files),
+    settings: {
+      install: `${install.replace('chmod +x $p', '/bin/chmod +x $p')}`,
+      build: 'command -v unshare; touch built',
+    },
+  });
+  assert.equal(build.status?.phase, 'Succeeded', machine.log(build));
+  assert.match(machine.log(build), /node_modules\/\.bin\/unshare/);
+  assert.ok(existsSync(join(machine.artifact(build), 'built')));
+});

@@ -57,12 +57,13 @@ export const installDependencies = async (
       ...command,
       line: dependencies.command,
       folder,
+      writable: [folder],
       timeoutMs: options.timeoutMs,
     });
     // What installs nothing may make no folder. Then nobody writes any more: the rights are dropped by the account itself.
     const produced = quoted(dependencies.produces);
     const close = `mkdir -p -- ${produced} && chmod -R g=u,a-w -- .`;
-    await runOwnerCommand(job, { ...command, line: close, folder, timeoutMs: 60_000 });
+    await runOwnerCommand(job, { ...command, line: close, folder, writable: [folder], timeoutMs: 60_000 });
     await takeFrom(account, folder);
   };
   const outcome = await store.ensure({ key, team, command: dependencies.command, install }, job.signal);

@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { type ErrorCode, PlatformError } from '@causeway/model';
 import { type BuildJob, prepareForCommands } from './build-job.ts';
 import { buildVariables } from './build-variables.ts';
-import { canMakeNamespaces } from './namespaces.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { nodeHome, searchPath } from './search-path.ts';
 
@@ -13,6 +13,9 @@ export interface OwnerCommand {
   readonly line: string;
   readonly folder: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Folders of DATA that it uses beside the build's own. */
+  readonly readable?: readonly string[];
+  readonly writable?: readonly string[];
   readonly timeoutMs: number;
   /** Which setting gives it more time. */
   readonly timeoutSetting: string;
@@ -40,26 +43,32 @@ const explained = (end: CommandEnd, { what, timeoutMs }: OwnerCommand): string =
   return `${what} failed with exit code ${code}${code === 127 ? ': a program was not found' : ''}`;
 };
 
+/** Folders in which the build's commands look for programs. */
 export const programFolders = ({
   environment,
   account,
-}: Pick<BuildJob, 'environment' | 'account'>): string[] =>
-  searchPath(environment.PATH ?? '/usr/local/bin:/usr/bin:/bin', account);
+  confinement,
+}: Pick<BuildJob, 'environment' | 'account' | 'confinement'>): string[] =>
+  searchPath(environment.PATH ?? '/usr/local/bin:/usr/bin:/bin', account, confinement.hidden);
 
 /** Runs a command line of the repository's owner as the build account; throws `code` with its last lines when it fails. */
 export const runOwnerCommand = async (job: BuildJob, command: OwnerCommand): Promise<void> => {
-  const { account, folder, folders, log, signal, team } = job;
+  const { account, confinement, folder, folders, log, signal, team } = job;
   await prepareForCommands(job);
   const since = log.size();
-  const place = { folder, cache: folders.cacheOf(team), path: programFolders(job) };
+  const cache = folders.cacheOf(team);
+  // In a view of its own the build's folder for temporary files is /tmp.
+  const tmp = confinement.hidden.length > 0 ? '/tmp' : join(folder, 'tmp');
+  const place = { home: join(folder, 'home'), tmp, cache, path: programFolders(job) };
   const end = await runCommand({
     line: command.line,
     folder: command.folder,
-    reach: [folder, folders.dependencies, nodeHome()],
+    confinement,
     account,
-    namespaces: account !== undefined && canMakeNamespaces(),
-    variables: buildVariables(place, job.environment, command.variables),
     buildFolder: folder,
+    readable: [nodeHome(), ...(command.readable ?? [])],
+    writable: [folder, cache, ...(command.writable ?? [])],
+    variables: buildVariables(place, job.environment, command.variables),
     output: log.descriptor,
     outputSize: log.size,
     timeoutMs: Math.max(1, command.timeoutMs),

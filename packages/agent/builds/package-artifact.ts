@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { BuildPlan } from '@causeway/contracts';
 import type { Artifact } from '@causeway/model';
@@ -21,6 +22,8 @@ export interface PackageOptions {
 const close = async (job: BuildJob, source: string, built: boolean): Promise<void> => {
   if (!job.account) {
     await run('chmod', ['-R', 'a-w', '--', source]);
+    // Who is no root needs the right to write into a folder to move it elsewhere.
+    await chmod(source, 0o755);
   } else if (built) {
     const line = 'chmod -R g=u,a-w -- .';
     await runOwnerCommand(job, {
@@ -55,6 +58,7 @@ export const packageArtifact = async (
   });
   const record = { team: job.team, ...(dependencyKey === undefined ? {} : { dependencies: dependencyKey }) };
   const reused = job.artifacts.keep(digest, source, record) === 'reused';
+  if (!job.account) await chmod(job.artifacts.folderOf(digest), 0o555);
   const { builder, runtime, processes, release, variables } = plan;
   const artifact: Artifact = {
     digest,

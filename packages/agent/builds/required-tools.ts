@@ -34,10 +34,8 @@ export const requireTools = (
     throw new PlatformError('ToolMissing', `${name} is not installed on this machine.`, {
       evidence: [
         `Looked in ${folders.join(', ')}`,
-        ...(hidden === undefined
-          ? []
-          : [`${hidden} is there, but builds run as another user, who cannot reach it.`]),
+        ...(hidden === undefined ? [] : [`${hidden} is there, but in a folder that builds may not see.`]),
       ],
-      next: `${advice}${hidden === undefined ? '' : ' where every user can reach it'}, then run \`platform deploy\`.`,
+      next: `${advice}${hidden === undefined ? '' : ' outside of anybody’s home'}, then run \`platform deploy\`.`,
     });
   });

@@ -75,6 +75,8 @@ interface Installed {
   readonly folder?: string;
 }
 
+const readableOf = ({ folder }: Installed): string[] => (folder === undefined ? [] : [folder]);
+
 const install = async (job: BuildJob, checkedOut: CheckedOut, plan: BuildPlan): Promise<Installed> => {
   const folders = programFolders(job);
   const everywhere = (job.environment.PATH ?? '').split(':');
@@ -98,7 +100,13 @@ const install = async (job: BuildJob, checkedOut: CheckedOut, plan: BuildPlan): 
   });
 };
 
-const build = async (job: BuildJob, source: string, plan: BuildPlan, leftMs: number): Promise<void> => {
+const build = async (
+  job: BuildJob,
+  source: string,
+  plan: BuildPlan,
+  installed: Installed,
+  leftMs: number,
+): Promise<void> => {
   const line = plan.build;
   await runStep(job, 'build', line === undefined ? '' : shortened(line), async () => {
     if (line === undefined) return { skipped: true, message: 'No build command', result: undefined };
@@ -109,6 +117,7 @@ const build = async (job: BuildJob, source: string, plan: BuildPlan, leftMs: num
       line,
       folder: source,
       variables: atSource(plan.variables ?? {}, source),
+      readable: readableOf(installed),
       timeoutMs: leftMs,
       timeoutSetting: 'spec.build.timeout',
     });
@@ -142,6 +151,7 @@ const test = async (
       line,
       folder,
       variables: atSource(plan.variables ?? {}, folder),
+      readable: readableOf(installed),
       timeoutMs: durationMs(job.build.spec.settings.test.timeout),
       timeoutSetting: 'spec.build.test.timeout',
     });
@@ -157,7 +167,13 @@ export const runBuild = async (job: BuildJob): Promise<Artifact> => {
   const { source, listing } = checkedOut;
   const installed = await install(job, checkedOut, plan);
   await completeSource(source, plan, installed.folder);
-  await build(job, source, plan, durationMs(job.build.spec.settings.timeout) - (performance.now() - begun));
+  await build(
+    job,
+    source,
+    plan,
+    installed,
+    durationMs(job.build.spec.settings.timeout) - (performance.now() - begun),
+  );
   await test(job, checkedOut, plan, installed);
   return runStep(job, 'package', '', async () => {
     const { fingerprint } = listing;

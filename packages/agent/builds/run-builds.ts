@@ -1,3 +1,4 @@
+import { mkdirSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@causeway/client';
 import { type Build, BuildKind, ReleaseKind, ReplicaKind } from '@causeway/model';
@@ -5,6 +6,7 @@ import { ArtifactStore } from './artifact-store.ts';
 import { buildFolders } from './build-folders.ts';
 import type { Workshop } from './build-job.ts';
 import { BuildQueue } from './build-queue.ts';
+import { findConfinement } from './confinement.ts';
 import { DependencyStore } from './dependency-store.ts';
 import { executeBuild, type StopReason } from './execute-build.ts';
 import { forgetStaleAttempts, recoverBuilds } from './recover.ts';
@@ -40,22 +42,21 @@ interface Running {
  * end are run again from their start.
  */
 export const runBuilds = async (options: RunBuildsOptions): Promise<void> => {
-  const { data, client, agentName, signal, now = () => new Date() } = options;
+  const { client, agentName, signal, now = () => new Date() } = options;
+  mkdirSync(options.data, { recursive: true });
+  // Links into DATA are compared with where they lead.
+  const data = realpathSync(options.data);
   const folders = buildFolders(data);
   const artifacts = new ArtifactStore(folders.artifacts);
   const dependencies = new DependencyStore(folders.dependencies);
-  const workshop: Workshop = {
-    data,
-    folders,
-    artifacts,
-    dependencies,
-    environment: options.environment ?? process.env,
-  };
   const builds = client.resource(BuildKind);
   const queue = new BuildQueue();
   const running = new Map<string, Running>();
   let synced = false;
   await recoverBuilds(folders);
+  const confinement = await findConfinement(data, folders.builds);
+  const environment = options.environment ?? process.env;
+  const workshop: Workshop = { data, folders, artifacts, dependencies, confinement, environment };
 
   const stop = (uid: string, reason: StopReason): void => running.get(uid)?.controller.abort(reason);
 

@@ -2,13 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ftruncateSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { type ConfinedCommand, confinedCommand } from './confined-command.ts';
+import { type ConfinedCommand, confinedCommand, endsAsWhole } from './confined-command.ts';
 import { endProcessesOf } from './leftover-processes.ts';
 
 export interface CommandOptions extends ConfinedCommand {
-  readonly variables: Readonly<Record<string, string>>;
-  /** The build's own folder, as in its marker variable. */
-  readonly buildFolder: string;
   /** Descriptor of a file opened for appending: the command writes there itself. */
   readonly output: number;
   readonly outputSize: () => number;
@@ -39,10 +36,10 @@ const killGroup = (pid: number): void => {
 /** Runs a line of the repository's owner to its end, or ends it. When it resolves, nothing that the command started runs. */
 export const runCommand = async (options: CommandOptions): Promise<CommandEnd> => {
   if (options.signal.aborted) return { kind: 'aborted' };
-  const [program = '', ...args] = confinedCommand(options);
+  const { program, args, environment } = confinedCommand(options);
   const child = spawn(program, args, {
-    cwd: options.folder,
-    env: options.variables,
+    cwd: options.buildFolder,
+    env: environment,
     stdio: ['ignore', options.output, options.output],
     detached: true,
   });
@@ -75,7 +72,7 @@ export const runCommand = async (options: CommandOptions): Promise<CommandEnd> =
     clearInterval(watch);
     options.signal.removeEventListener('abort', onAbort);
     // A process namespace ends as a whole; elsewhere what was left in the background is looked for.
-    if (!(options.namespaces && options.account)) {
+    if (!endsAsWhole(options.confinement)) {
       killGroup(pid);
       await endProcessesOf(options.buildFolder);
     }

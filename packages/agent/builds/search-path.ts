@@ -1,10 +1,10 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
-import { type Account, closedFolders } from '@causeway/drivers';
+import { type Account, closedFolders, isWithin } from '@causeway/drivers';
 
 /** The folder that holds the running Node.js and, where it came with one, its npm. */
 export const nodeHome = (): string => {
-  const folder = dirname(process.execPath);
+  const folder = dirname(realpathSync(process.execPath));
   return basename(folder) === 'bin' ? dirname(folder) : folder;
 };
 
@@ -18,10 +18,18 @@ const isReachable = (path: string, account: Account | undefined): boolean => {
   }
 };
 
-/** Folders to look for programs in: the platform's own Node.js, then those of `PATH` that the account may enter. */
-export const searchPath = (path: string, account: Account | undefined): string[] => {
+const isShown = (path: string, hidden: readonly string[]): boolean =>
+  !hidden.some(folder => isWithin(realpathSync(path), folder));
+
+/** Folders to look for programs in: the platform's own Node.js, then those of `PATH` that the account may enter and that are not hidden. */
+export const searchPath = (
+  path: string,
+  account: Account | undefined,
+  hidden: readonly string[] = [],
+): string[] => {
   const given = path.split(delimiter).filter(folder => isAbsolute(folder) && isFolder(folder));
-  return [...new Set([dirname(process.execPath), ...given.filter(folder => isReachable(folder, account))])];
+  const usable = given.filter(folder => isReachable(folder, account) && isShown(folder, hidden));
+  return [...new Set([dirname(realpathSync(process.execPath)), ...usable])];
 };
 
 /** The file that a program's name means. */

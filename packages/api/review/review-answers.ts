@@ -113,6 +113,8 @@ export const reviewRules = (access: Access, resources: Resources, user: string, 
         ? ['', namespace]
         : [''];
     const own = names.map(name => ruleFor(access, user, kind, namespace, name));
+    // What holds for all objects need not be said again for one.
+    if (String(own[0]?.verbs) === String(own[1]?.verbs)) own.pop();
     const extras = [...actions.values(), ...streams.values()]
       .filter(
         ({ name, role }) =>

@@ -1,7 +1,8 @@
 import { PlatformError } from '@causeway/model';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { decodeError } from './decode-error.ts';
 import { isClosedConnection, networkError } from './network-error.ts';
+import { Agent, request } from './undici-parts.ts';
 
 export interface TransportOptions {
   /** `http://127.0.0.1:7070`, or https; a path in front of the API is kept. */
@@ -83,7 +84,7 @@ export const createTransport = (options: TransportOptions): Transport => {
   };
 
   const send = (call: Call): Promise<Dispatcher.ResponseData> =>
-    dispatcher.request({
+    request.call(dispatcher, {
       origin: url.origin,
       path: prefix + call.path,
       method: call.method as Dispatcher.HttpMethod,

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { Agent } from '../http/undici-parts.ts';
 
 /** RFC 6761: names under `localhost` are this machine. Browsers, curl and git know, Node and many resolvers do not. */
 export const isLocalName = (hostname: string): boolean =>

@@ -1,5 +1,5 @@
 import { PlatformError, type Service } from '@causeway/model';
-import { type Dispatcher, fetch, type RequestInit, type Response } from 'undici';
+import type { Dispatcher, RequestInit, Response } from 'undici';
 
 export type ServiceState = 'pending' | 'building' | 'deploying' | 'running' | 'failed' | 'deleting';
 
@@ -34,6 +34,8 @@ export const platformService = (object: Service, dispatcher: Dispatcher): Platfo
     async fetch(path, init) {
       if (!status.url)
         throw new PlatformError('Unavailable', `${metadata.name} does not serve yet: it has no URL.`);
+      // Only who asks a service pays for loading it.
+      const { fetch } = await import('undici');
       return fetch(new URL(path, status.url), { ...init, dispatcher });
     },
   };

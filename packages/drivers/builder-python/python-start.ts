@@ -4,7 +4,6 @@ import type { PyProject } from './pyproject.ts';
 /** Looked for in this order. */
 export const programFiles = ['app.py', 'main.py', 'wsgi.py', 'asgi.py', 'server.py'];
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
 const host = '${HOST:-127.0.0.1}';
 const gunicorn = (application: string): string => `gunicorn --bind ${host}:$PORT ${application}`;
 const uvicorn = (application: string): string => `uvicorn --host ${host} --port $PORT ${application}`;

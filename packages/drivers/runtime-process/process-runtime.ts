@@ -22,6 +22,8 @@ export interface ProcessRuntimeOptions {
   readonly path?: string;
   /** Folders that workloads must be able to read for these programs to run, wherever they lie. Default: this Node.js. */
   readonly tools?: readonly string[];
+  /** How workloads are kept apart. Default: the best that this machine allows. */
+  readonly isolation?: Isolation;
   readonly ports?: PortRange;
   readonly logs?: RotationLimits;
   readonly timing?: Partial<Timing>;
@@ -53,7 +55,7 @@ export const createProcessRuntime = async (options: ProcessRuntimeOptions): Prom
   const rotator = new LogRotator(options.logs);
   const machine: Machine = {
     data,
-    isolation: await detectIsolation(workloadsFolder(data)),
+    isolation: options.isolation ?? (await detectIsolation(workloadsFolder(data))),
     hierarchy: findHierarchy(),
     ports: new PortAllocator(options.ports),
     rotator,

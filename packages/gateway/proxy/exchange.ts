@@ -19,12 +19,12 @@ export interface ExchangeContext {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** A tunnel has begun; it is ended with the gateway. */
-  readonly onTunnel: (socket: Duplex) => void;
+  readonly onTunnel: (socket: Socket) => void;
 }
 
 export interface UpgradeRequest {
   /** The client's connection. */
-  readonly socket: Duplex;
+  readonly socket: Socket;
   /** What the client sent after its request. */
   readonly head: Buffer;
   readonly protocol: string;
@@ -187,11 +187,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     response.statusCode = 101;
     this.#answered();
     // From here on the connection is no HTTP any more: the response object lets go of it.
-    response.detachSocket(socket as Socket);
+    response.detachSocket(socket);
     socket.write(upgradeHead(fields, this.#forwarded.requestId), 'latin1');
     if (head.length > 0) backend.write(head);
     this.#context.onTunnel(socket);
-    joinTunnel(socket, backend, bytes => {
+    joinTunnel(socket, backend as Socket, bytes => {
       this.#bytes = bytes;
       this.#abandon();
       this.#record(101, false);

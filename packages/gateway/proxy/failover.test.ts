@@ -49,7 +49,10 @@ test('an answer that does not begin in time is 504, and the request is not repea
   const backend = await startBackend(context, () => {
     asked += 1;
   });
-  const route = makeRoute({ backends: [backend, { address: backend.address, release: 'shop.2' }], timeouts: { response: '100ms' } });
+  const route = makeRoute({
+    backends: [backend, { address: backend.address, release: 'shop.2' }],
+    timeouts: { response: '100ms' },
+  });
   const { port } = await startGateway(context, [route]);
   const answer = await send(port);
   assert.equal(answer.status, 504);
@@ -106,7 +109,10 @@ const badAnswers: [string, string][] = [
   ['a folded header', 'HTTP/1.1 200 OK\r\nX-A: 1\r\n 2\r\n\r\n'],
   ['two framings', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
   ['an unknown transfer coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
-  ['a switch of protocols nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
+  [
+    'a switch of protocols nobody asked for',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+  ],
   ['headers beyond measure', `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(70_000)}\r\n\r\n`],
 ];
 for (const [what, bytes] of badAnswers)

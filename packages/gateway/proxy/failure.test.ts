@@ -16,7 +16,12 @@ const cases: [string, Partial<Attempt>, object, ReturnType<typeof mayRepeat>][] 
   ['a used connection that was just closing', {}, lost, 'afresh'],
   ['a used connection that was reset', {}, { code: 'ECONNRESET' }, 'afresh'],
   ['nothing was sent', { sent: false }, { code: 'ECONNREFUSED' }, 'elsewhere'],
-  ['nothing was sent of a POST', { sent: false, method: 'POST', hasBody: true }, { code: 'ECONNREFUSED' }, 'elsewhere'],
+  [
+    'nothing was sent of a POST',
+    { sent: false, method: 'POST', hasBody: true },
+    { code: 'ECONNREFUSED' },
+    'elsewhere',
+  ],
   ['no connection in time', { sent: false }, { code: 'UND_ERR_CONNECT_TIMEOUT' }, 'elsewhere'],
   ['not when the body was begun', { method: 'PUT', hasBody: true, bodyTaken: true }, lost, undefined],
   ['not with a body', { method: 'PUT', hasBody: true }, lost, undefined],

@@ -22,18 +22,34 @@ const cases: [string, string, number][] = [
     400,
   ],
   ['two lengths', `POST / HTTP/1.1\r\n${host}Content-Length: 0\r\nContent-Length: 5\r\n\r\n${smuggled}`, 400],
-  ['two equal lengths', `POST / HTTP/1.1\r\n${host}Content-Length: 0\r\nContent-Length: 0\r\n\r\n${smuggled}`, 400],
+  [
+    'two equal lengths',
+    `POST / HTTP/1.1\r\n${host}Content-Length: 0\r\nContent-Length: 0\r\n\r\n${smuggled}`,
+    400,
+  ],
   ['a list of lengths', `POST / HTTP/1.1\r\n${host}Content-Length: 0, 0\r\n\r\n${smuggled}`, 400],
   ['a signed length', `POST / HTTP/1.1\r\n${host}Content-Length: +0\r\n\r\n${smuggled}`, 400],
   ['a hexadecimal length', `POST / HTTP/1.1\r\n${host}Content-Length: 0x0\r\n\r\n${smuggled}`, 400],
-  ['an unknown transfer coding', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`, 400],
-  ['a coding before chunked', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, 400],
+  [
+    'an unknown transfer coding',
+    `POST / HTTP/1.1\r\n${host}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
+  [
+    'a coding before chunked',
+    `POST / HTTP/1.1\r\n${host}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
   [
     'chunked twice',
     `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     400,
   ],
-  ['chunked not last', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`, 400],
+  [
+    'chunked not last',
+    `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
   ['space before the colon', `POST / HTTP/1.1\r\n${host}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`, 400],
   ['a folded header', `GET / HTTP/1.1\r\n${host}X-A: 1\r\n 2\r\n\r\n`, 400],
   ['a bare line feed', `GET / HTTP/1.1\n${host}\n`, 400],
@@ -84,7 +100,9 @@ test('a body that stops coming is given up; a slow answer is waited for', async 
   const backend = await startBackend(context, (incoming, response) => {
     if (incoming.method === 'GET') setTimeout(() => response.end('slow'), 400);
   });
-  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })], { limits: { stallTimeoutMs: 150 } });
+  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })], {
+    limits: { stallTimeoutMs: 150 },
+  });
   const begun = performance.now();
   const stalled = sendRaw(port, `POST / HTTP/1.1\r\n${host}Content-Length: 10\r\n\r\nabc`);
   assert.equal((await send(port)).body, 'slow');
@@ -94,7 +112,9 @@ test('a body that stops coming is given up; a slow answer is waited for', async 
 
 test('idle connections are closed after the time that was announced', async context => {
   const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
-  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })], { limits: { keepAliveMs: 100 } });
+  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })], {
+    limits: { keepAliveMs: 100 },
+  });
   const answer = await sendRaw(port, `GET / HTTP/1.1\r\n${host}\r\n`);
   assert.match(answer, /^HTTP\/1\.1 200 /);
 });
@@ -102,7 +122,11 @@ test('idle connections are closed after the time that was announced', async cont
 test('a client that resets its connection in the middle of a request harms nobody', async context => {
   const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
   const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
-  for (const bytes of ['GET', `GET / HTTP/1.1\r\n${host}`, `POST / HTTP/1.1\r\n${host}Content-Length: 9\r\n\r\nab`])
+  for (const bytes of [
+    'GET',
+    `GET / HTTP/1.1\r\n${host}`,
+    `POST / HTTP/1.1\r\n${host}Content-Length: 9\r\n\r\nab`,
+  ])
     await new Promise<void>(resolve => {
       const socket = connect(port, '127.0.0.1', () => socket.write(bytes, () => socket.resetAndDestroy()));
       socket.on('close', () => resolve());

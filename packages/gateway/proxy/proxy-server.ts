@@ -65,7 +65,7 @@ export class ProxyServer implements ExchangeContext {
   readonly unrouted = new Map<number, number>();
   readonly #router: Router;
   readonly #trustForwarded: boolean;
-  readonly #tunnels = new Set<Duplex>();
+  readonly #tunnels = new Set<Socket>();
   #draining = false;
   #connections = 0;
 
@@ -93,7 +93,7 @@ export class ProxyServer implements ExchangeContext {
     this.http.timeout = limits.stallTimeoutMs;
     this.http.maxConnections = limits.maxConnections;
     this.http.on('checkContinue', handle);
-    this.http.on('upgrade', (request, socket, head) => this.#handleUpgrade(request, socket, head));
+    this.http.on('upgrade', (request, socket, head) => this.#handleUpgrade(request, socket as Socket, head));
     this.http.on('connect', (_request, socket) => this.#refuseConnection(socket, connectRefused));
     this.http.on('clientError', (error, socket) => this.#clientError(error, socket));
     this.http.on('timeout', giveUpIfStalled);
@@ -114,7 +114,7 @@ export class ProxyServer implements ExchangeContext {
     return this.#draining;
   }
 
-  onTunnel(socket: Duplex): void {
+  onTunnel(socket: Socket): void {
     this.#tunnels.add(socket);
     socket.on('close', () => this.#tunnels.delete(socket));
   }
@@ -164,13 +164,13 @@ export class ProxyServer implements ExchangeContext {
     return undefined;
   }
 
-  #handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    (socket as Socket).setTimeout(0);
+  #handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.setTimeout(0);
     socket.on('error', () => socket.destroy());
     // The backend may refuse to switch: a response object sends what it says instead.
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket as Socket);
+    response.assignSocket(socket);
     response.on('finish', () => socket.end());
     this.#handle(request, response, { socket, head });
   }

@@ -46,7 +46,10 @@ test('a request arrives as it was sent, and its answer too', async context => {
 test('answers without a body stay without one', async context => {
   const backend = await startBackend(context, (incoming, response) => {
     const status = Number(incoming.url!.slice(1));
-    response.writeHead(status, incoming.method === 'HEAD' ? { 'content-length': 1234, etag: '"x"' } : { etag: '"x"' });
+    response.writeHead(
+      status,
+      incoming.method === 'HEAD' ? { 'content-length': 1234, etag: '"x"' } : { etag: '"x"' },
+    );
     response.end();
   });
   const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
@@ -68,10 +71,16 @@ test('bodies with a length, in chunks, empty, and on methods that rarely have on
   });
   const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
   const chunked = { 'transfer-encoding': 'chunked' };
-  assert.equal((await send(port, { method: 'POST', body: 'abc', headers: { 'content-length': '3' } })).body, '3 abc');
+  assert.equal(
+    (await send(port, { method: 'POST', body: 'abc', headers: { 'content-length': '3' } })).body,
+    '3 abc',
+  );
   assert.equal((await send(port, { method: 'POST', body: 'abc', headers: chunked })).body, 'chunked abc');
   assert.equal((await send(port, { method: 'POST', headers: { 'content-length': '0' } })).body, '0 ');
-  assert.equal((await send(port, { method: 'DELETE', body: 'abc', headers: { 'content-length': '3' } })).body, '3 abc');
+  assert.equal(
+    (await send(port, { method: 'DELETE', body: 'abc', headers: { 'content-length': '3' } })).body,
+    '3 abc',
+  );
   assert.equal((await send(port, { method: 'GET', body: 'abc', headers: chunked })).body, 'chunked abc');
   assert.equal((await send(port, { method: 'GET' })).body, 'none ');
 });
@@ -208,7 +217,11 @@ test('an unknown host is named in the problem; before any configuration it is 50
 test('a route with no backend, or only backends of weight 0, is 503 with Retry-After', async context => {
   const { port } = await startGateway(context, [
     makeRoute(),
-    makeRoute({ service: 'idle', hostnames: ['idle.localhost'], backends: [{ address: '127.0.0.1:9', weight: 0 }] }),
+    makeRoute({
+      service: 'idle',
+      hostnames: ['idle.localhost'],
+      backends: [{ address: '127.0.0.1:9', weight: 0 }],
+    }),
   ]);
   for (const host of ['shop.localhost', 'idle.localhost']) {
     const answer = await send(port, { host });
@@ -233,7 +246,10 @@ test('weights decide, exactly enough for a canary', async context => {
 
 test('OPTIONS * concerns the gateway itself', async context => {
   const { port } = await startGateway(context, [makeRoute()]);
-  const answer = await sendRaw(port, 'OPTIONS * HTTP/1.1\r\nHost: shop.localhost\r\nConnection: close\r\n\r\n');
+  const answer = await sendRaw(
+    port,
+    'OPTIONS * HTTP/1.1\r\nHost: shop.localhost\r\nConnection: close\r\n\r\n',
+  );
   assert.match(answer, /^HTTP\/1\.1 204 /);
 });
 
@@ -254,7 +270,9 @@ test('more connections to a backend than allowed are refused, with the reason', 
   const backend = await startBackend(context, (_incoming, response) => {
     waiting.push(() => response.end('ok'));
   });
-  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })], { maxConnectionsPerBackend: 2 });
+  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })], {
+    maxConnectionsPerBackend: 2,
+  });
   const slow = [send(port), send(port)];
   while (waiting.length < 2) await new Promise(setImmediate);
   const refused = await send(port);

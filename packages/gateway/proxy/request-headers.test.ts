@@ -42,7 +42,20 @@ for (const [what, raw, name] of dropped)
   test(`not passed on: ${what}`, () => assert.deepEqual(valuesOf(forward(raw).headers, name), []));
 
 test('passed on as they are: other headers, duplicates, order, case, cookies, authorization', () => {
-  const raw = ['Accept', 'a', 'X-Twice', '1', 'Authorization', 'Bearer t', 'x-twice', '2', 'Cookie', 'a=1', 'my_own', '1'];
+  const raw = [
+    'Accept',
+    'a',
+    'X-Twice',
+    '1',
+    'Authorization',
+    'Bearer t',
+    'x-twice',
+    '2',
+    'Cookie',
+    'a=1',
+    'my_own',
+    '1',
+  ];
   const { headers } = forward(raw);
   assert.deepEqual(headers.slice(2, 2 + raw.length), raw);
 });
@@ -62,7 +75,16 @@ test('who the client is comes from its connection, whatever it says', () => {
 });
 
 test('behind a trusted proxy its chain is continued', () => {
-  const raw = ['X-Forwarded-For', '1.1.1.1', 'X-Forwarded-For', '2.2.2.2', 'X-Forwarded-Proto', 'https', 'X-Real-IP', '1.1.1.1'];
+  const raw = [
+    'X-Forwarded-For',
+    '1.1.1.1',
+    'X-Forwarded-For',
+    '2.2.2.2',
+    'X-Forwarded-Proto',
+    'https',
+    'X-Real-IP',
+    '1.1.1.1',
+  ];
   const { headers } = forward(raw, { trustForwarded: true });
   assert.deepEqual(valuesOf(headers, 'x-forwarded-for'), ['1.1.1.1, 2.2.2.2, 10.1.2.3']);
   assert.deepEqual(valuesOf(headers, 'x-forwarded-proto'), ['https']);
@@ -113,7 +135,9 @@ test('a request id is passed on when it is harmless, else made', () => {
 });
 
 test('Via names this hop after the earlier ones (RFC 9110 §7.6.3)', () => {
-  assert.deepEqual(valuesOf(forward(['Via', '1.0 a', 'via', '1.1 b']).headers, 'via'), ['1.0 a, 1.1 b, 1.1 causeway']);
+  assert.deepEqual(valuesOf(forward(['Via', '1.0 a', 'via', '1.1 b']).headers, 'via'), [
+    '1.0 a, 1.1 b, 1.1 causeway',
+  ]);
 });
 
 test('refused: a second Host, other or repeated transfer codings, even when Connection names them', () => {

@@ -5,10 +5,22 @@ import { forwardedResponse, type ResponseFields } from './response-headers.ts';
 const forward = (fields: ResponseFields, trailers = true) => forwardedResponse(fields, 'id-1', trailers);
 
 const cases: [string, ResponseFields, string[]][] = [
-  ['end-to-end headers pass', { 'content-type': 'text/html', etag: '"1"' }, ['content-type', 'text/html', 'etag', '"1"']],
+  [
+    'end-to-end headers pass',
+    { 'content-type': 'text/html', etag: '"1"' },
+    ['content-type', 'text/html', 'etag', '"1"'],
+  ],
   ['lists stay lists', { 'set-cookie': ['a=1', 'b=2'] }, ['set-cookie', 'a=1', 'set-cookie', 'b=2']],
-  ['hop-by-hop headers stop', { connection: 'close', 'keep-alive': 'timeout=5', upgrade: 'h2c', te: 'x' }, []],
-  ['what Connection names stops', { connection: 'close, X-Mine', 'x-mine': '1', 'x-other': '2' }, ['x-other', '2']],
+  [
+    'hop-by-hop headers stop',
+    { connection: 'close', 'keep-alive': 'timeout=5', upgrade: 'h2c', te: 'x' },
+    [],
+  ],
+  [
+    'what Connection names stops',
+    { connection: 'close, X-Mine', 'x-mine': '1', 'x-other': '2' },
+    ['x-other', '2'],
+  ],
   ['Transfer-Encoding is ours', { 'transfer-encoding': 'chunked' }, []],
   ['Trailer goes with chunks', { 'transfer-encoding': 'chunked', trailer: 'x' }, ['trailer', 'x']],
   ['Trailer stops without chunks', { trailer: 'x' }, []],

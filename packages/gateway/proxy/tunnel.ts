@@ -1,19 +1,17 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 
 /**
  * Joins two connections after a protocol upgrade until both directions have ended. One side may end before the other
- * (half-close); when one breaks, so does the other. `onClosed` gets the bytes that went to the client.
+ * (half-close); when one breaks, the other is reset, so that nobody takes a break for an end. `onClosed` gets the
+ * number of bytes that came from the backend.
  */
 export const joinTunnel = (
-  client: Duplex,
-  backend: Duplex,
-  onClosed: (bytesToClient: number) => void,
+  client: Socket,
+  backend: Socket,
+  onClosed: (bytesFromBackend: number) => void,
 ): void => {
-  let bytes = 0;
   let open = 2;
-  const closed = (): void => {
-    if (--open === 0) onClosed(bytes);
-  };
+  let bytes = 0;
   backend.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
   });
@@ -22,10 +20,11 @@ export const joinTunnel = (
     [backend, client],
   ] as const) {
     one.pipe(other);
-    one.on('error', () => other.destroy());
+    one.on('error', () => other.resetAndDestroy());
     one.on('close', () => {
-      if (!one.readableEnded || !one.writableFinished) other.destroy();
-      closed();
+      if (!one.readableEnded || !one.writableFinished) other.resetAndDestroy();
+      open -= 1;
+      if (open === 0) onClosed(bytes);
     });
   }
 };

@@ -51,7 +51,10 @@ test('a WebSocket is switched and echoes, with everything the two sides said abo
   const { socket, received } = dial(context, port, `${upgradeRequest}first`);
   await eventually('the first frame', () => received.text.endsWith('first'));
   assert.match(received.text, /^HTTP\/1\.1 101 Switching Protocols\r\n/);
-  assert.match(received.text, new RegExp(`sec-websocket-accept: ${accept.replace(/[+/]/g, '\\$&')}\r\n`, 'i'));
+  assert.match(
+    received.text,
+    new RegExp(`sec-websocket-accept: ${accept.replace(/[+/]/g, '\\$&')}\r\n`, 'i'),
+  );
   assert.match(received.text, /sec-websocket-protocol: chat\r\n/i);
   assert.match(received.text, /\r\nupgrade: websocket\r\n/i);
   for (const word of ['second', 'third']) {
@@ -133,7 +136,7 @@ test('when one side breaks, so does the other', async context => {
   const second = dial(context, port, upgradeRequest);
   await eventually('101', () => second.received.text.includes('\r\n\r\n'));
   theirs!.resetAndDestroy();
-  await once(second.socket, 'close');
+  await eventually('the client notices', () => second.socket.closed);
 });
 
 test('a backend that does not switch answers as usual', async context => {
@@ -145,7 +148,7 @@ test('a backend that does not switch answers as usual', async context => {
   const answer = await sendRaw(port, upgradeRequest);
   assert.match(answer, /^HTTP\/1\.1 401 /);
   assert.match(answer, /connection: close\r\n/i);
-  assert.ok(answer.endsWith('who are you?'), answer);
+  assert.match(answer, /who are you\?/);
 });
 
 test('problems are answered to upgrade requests too', async context => {

@@ -5,11 +5,19 @@ import { isAddress, routeEntry } from './route-entry.ts';
 import { buildRoutingTable } from './routing-table.ts';
 
 test('a host belongs to the older route, then to the first by name, in whatever order they come', () => {
-  const old = routeEntry(makeRoute({ service: 'old', hostnames: ['a.localhost'], createdAt: '2026-01-01T00:00:00Z' }));
-  const young = routeEntry(
-    makeRoute({ service: 'aaa', hostnames: ['a.localhost', 'b.localhost'], createdAt: '2026-01-02T00:00:00Z' }),
+  const old = routeEntry(
+    makeRoute({ service: 'old', hostnames: ['a.localhost'], createdAt: '2026-01-01T00:00:00Z' }),
   );
-  const twin = routeEntry(makeRoute({ service: 'bbb', hostnames: ['b.localhost'], createdAt: '2026-01-02T00:00:00Z' }));
+  const young = routeEntry(
+    makeRoute({
+      service: 'aaa',
+      hostnames: ['a.localhost', 'b.localhost'],
+      createdAt: '2026-01-02T00:00:00Z',
+    }),
+  );
+  const twin = routeEntry(
+    makeRoute({ service: 'bbb', hostnames: ['b.localhost'], createdAt: '2026-01-02T00:00:00Z' }),
+  );
   for (const order of [
     [old, young, twin],
     [twin, young, old],
@@ -43,7 +51,18 @@ test('an entry holds what the data plane needs, in its units', () => {
 });
 
 test('addresses', () => {
-  for (const good of ['127.0.0.1:80', 'host.internal:65535', '[::1]:8080', 'a:1']) assert.ok(isAddress(good), good);
-  for (const bad of ['', 'host', 'host:', 'host:65536', 'http://host:1', 'host:1/path', 'a b:1', '@:1', '-a:1'])
+  for (const good of ['127.0.0.1:80', 'host.internal:65535', '[::1]:8080', 'a:1'])
+    assert.ok(isAddress(good), good);
+  for (const bad of [
+    '',
+    'host',
+    'host:',
+    'host:65536',
+    'http://host:1',
+    'host:1/path',
+    'a b:1',
+    '@:1',
+    '-a:1',
+  ])
     assert.ok(!isAddress(bad), bad);
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseAt, nextPoint } from './weighted-choice.ts';
 
-const candidates = (...weights: number[]) => weights.map((weight, index) => ({ weight, name: 'abcdef'[index] }));
+const candidates = (...weights: number[]) =>
+  weights.map((weight, index) => ({ weight, name: 'abcdef'[index] }));
 
 test('each candidate takes a stretch as long as its share', () => {
   const list = candidates(1, 0, 3);

@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Route, RouteKind } from '@causeway/model';
 
@@ -42,6 +42,7 @@ export class SavedRoutes {
 
   constructor(options: SavedRoutesOptions) {
     this.#options = options;
+    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
   }
 
   /** What was saved; `undefined` when nothing was or it cannot be read. Routes that make no sense are left out. */
@@ -91,7 +92,6 @@ export class SavedRoutes {
   async #replaceFile(text: string): Promise<void> {
     const { path } = this.#options;
     const beside = `${path}.${process.pid}`;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(beside, text, { mode: 0o600, flush: true });
     await rename(beside, path);
   }

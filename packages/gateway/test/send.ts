@@ -22,7 +22,14 @@ export const open = (
   sending: Sending = {},
 ): { request: ClientRequest; response: Promise<IncomingMessage> } => {
   const { method = 'GET', path = '/', host = 'shop.localhost', headers = {} } = sending;
-  const sent = request({ host: '127.0.0.1', port, method, path, headers: { host, ...headers }, agent: false });
+  const sent = request({
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    headers: { host, ...headers },
+    agent: false,
+  });
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     sent.on('response', resolve).on('error', reject);
   });

@@ -5,17 +5,26 @@ import { runGit } from '../program/run-git.ts';
 /** Every push leaves a pack, and each pack makes the next push slower. */
 const manyPacks = 24;
 const manyRefs = 200;
-const dayMs = 24 * 60 * 60 * 1000;
+/** A quarantine that nothing was written to for so long belongs to a push whose git or server was killed. */
+const staleMs = 60 * 60 * 1000;
 
 const count = async (folder: string, suffix: string): Promise<number> =>
   (await readdir(folder)).filter(name => name.endsWith(suffix)).length;
 
-/** Quarantines of pushes whose git was killed. */
-const removeLeftovers = async (objects: string): Promise<void> => {
-  for (const name of await readdir(objects)) {
+const lastWrite = async (quarantine: string): Promise<number> => {
+  const names = await readdir(quarantine, { recursive: true });
+  const times = ['.', ...names].map(async name => (await stat(join(quarantine, name))).mtimeMs);
+  return Math.max(...(await Promise.all(times)));
+};
+
+const removeQuarantines = async (objects: string): Promise<void> => {
+  for (const name of (await readdir(objects)).filter(each => each.startsWith('tmp_objdir-'))) {
     const path = join(objects, name);
-    if (name.startsWith('tmp_objdir-') && Date.now() - (await stat(path)).mtimeMs > dayMs)
-      await rm(path, { recursive: true, force: true });
+    try {
+      if (Date.now() - (await lastWrite(path)) > staleMs) await rm(path, { recursive: true, force: true });
+    } catch {
+      // Its push has just ended.
+    }
   }
 };
 
@@ -25,7 +34,7 @@ const removeLeftovers = async (objects: string): Promise<void> => {
  */
 export const tidy = async (repository: string, updates: number): Promise<void> => {
   const objects = join(repository, 'objects');
-  await removeLeftovers(objects);
+  await removeQuarantines(objects);
   if ((await count(join(objects, 'pack'), '.pack')) >= manyPacks) {
     await runGit(['repack', '--geometric=2', '-d', '-q'], { repository });
   }

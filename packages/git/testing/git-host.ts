@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,6 +44,26 @@ export const eventually = async (what: string, holds: () => boolean | Promise<bo
 export const leftovers = (bare: string): string[] =>
   readdirSync(join(bare, 'objects'), { recursive: true, encoding: 'utf8' }).filter(name =>
     name.includes('tmp_'),
+  );
+
+/** For tests that look at processes. */
+export const seesProcesses = {
+  skip: process.platform === 'linux' ? false : 'needs /proc (Linux) to see when git has ended',
+};
+
+const worksIn = (pid: string, folder: string): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+  } catch {
+    return false;
+  }
+};
+
+/** Waits until no process works in a folder: git outlives a server that is killed. */
+export const gitEnded = (folder: string): Promise<void> =>
+  eventually(
+    'git has ended',
+    () => !readdirSync('/proc').some(name => /^\d+$/.test(name) && worksIn(name, folder)),
   );
 
 export interface Outcome {

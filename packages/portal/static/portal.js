@@ -25,6 +25,8 @@ const main = element('content');
 let page;
 /** @type {string | undefined} */
 let user;
+/** How the connection is; `idle` on a page that holds none. @type {import('./phase.js').Tone} */
+let heard = 'idle';
 /** @type {import('./api.js').Failure | undefined} */
 let lost;
 let closePage = new AbortController();
@@ -44,11 +46,7 @@ const header = current => [
       h('a', { href: '#/services', 'aria-current': current.startsWith('service') && 'page' }, 'Services'),
       h('a', { href: '#/teams', 'aria-current': current === 'teams' && 'page' }, 'Teams'),
     ]),
-    h(
-      'span',
-      { class: `live ${lost ? 'busy' : 'good'}`, title: lost?.message },
-      lost ? 'Reconnecting' : 'Live',
-    ),
+    h('span', { class: `live ${heard}`, title: lost?.message }, heard === 'busy' ? 'Reconnecting' : 'Live'),
     h('span', { class: 'user' }, user),
     h('button', { type: 'button', onclick: () => signOut() }, 'Sign out'),
   ],
@@ -82,6 +80,7 @@ const turnTo = open => {
   page = open(closePage.signal);
   shown += 1;
   lost = undefined;
+  heard = 'idle';
   refresh();
 };
 
@@ -129,7 +128,7 @@ const openRoute = () => {
     if (!user)
       whoAmI(api)
         .then(name => {
-          user = name;
+          if (session.token === token) user = name;
           refresh();
         })
         .catch(() => {});
@@ -143,6 +142,7 @@ const openRoute = () => {
       connection(failure) {
         if (signal.aborted) return;
         lost = failure;
+        heard = failure ? 'busy' : 'good';
         refresh();
       },
     };

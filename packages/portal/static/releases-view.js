@@ -16,6 +16,7 @@ import { ago, shortCommit } from './words.js';
 export const releasesView = ({ releases, rollout, onRollBack }, source, now) => {
   const { pin, release: wanted } = rollout?.spec ?? {};
   const serving = rollout?.status?.serving?.release;
+  const sequence = releases.find(({ metadata }) => metadata.name === serving)?.spec.sequence ?? 0;
   return section(
     'Releases',
     source,
@@ -62,7 +63,11 @@ export const releasesView = ({ releases, rollout, onRollBack }, source, now) => 
                   ? badge('good', 'Serving')
                   : name === wanted && rollout?.status?.phase !== 'Failed'
                     ? badge('busy', 'On its way')
-                    : h('button', { type: 'button', onclick: () => onRollBack(name) }, 'Roll back to this'),
+                    : h(
+                        'button',
+                        { type: 'button', onclick: () => onRollBack(name) },
+                        spec.sequence < sequence ? 'Roll back to this' : 'Serve this',
+                      ),
               ),
             ),
           ),

@@ -8,7 +8,7 @@ import { follow } from './follow.js';
 import { insightsView } from './insights-view.js';
 import { keepAtIt, pause } from './keep-at-it.js';
 import { tailLog } from './log-tail.js';
-import { badge, toneOf } from './phase.js';
+import { badge, conditionTone, toneOf } from './phase.js';
 import { releasesView } from './releases-view.js';
 import { replicasView } from './replicas-view.js';
 import { rollBack } from './rollback.js';
@@ -94,7 +94,7 @@ const conditions = ({ status }, rollout, now) => {
       h(
         'li',
         { key: `${of} ${type}` },
-        badge(toneOf('condition', status), `${of} ${type}: ${status}`),
+        badge(conditionTone({ status, reason }), `${of} ${type}: ${status}`),
         h(
           'span',
           { class: 'quiet', title: lastTransitionTime },
@@ -157,11 +157,21 @@ export const serviceView = (state, now) => {
         : h('p', { key: 'wait', class: 'wait' }, 'Loading'),
     ];
   const { builds, releases, rollout, replicas } = parts;
+  if (builds.length === 0 && !status?.push)
+    return [
+      head,
+      firstPush(service),
+      h(
+        'div',
+        { key: 'columns', class: 'columns' },
+        section('Service', sources.service, facts(service, now)),
+        section('Conditions', sources.service, conditions(service, rollout, now)),
+      ),
+    ];
   return [
     head,
     status?.failure &&
       failureNote(status.failure, status.release ? 'The newest change failed' : 'It does not run'),
-    builds.length === 0 && !status?.push && firstPush(service),
     builds[0] &&
       section(
         'Newest change',
@@ -185,7 +195,7 @@ export const serviceView = (state, now) => {
         'div',
         { class: 'heading' },
         h('h2', {}, 'Log'),
-        h('a', { class: 'source', href: `#/source${sources.service}/log?tail=1000` }, 'Whole log'),
+        h('a', { class: 'source', href: `#/source${sources.service}/log?tail=1000` }, 'Last 1000 lines'),
       ),
       h('pre', {
         class: 'log',

@@ -52,18 +52,31 @@ const row = (service, now) => {
       h('a', { href: serviceLink(teamOf(service), metadata.name) }, metadata.name),
       h('span', { class: 'quiet' }, metadata.namespace),
     ),
-    h('td', { 'data-label': 'Phase' }, badge(toneOf('service', phase), phase)),
+    h(
+      'td',
+      { 'data-label': 'Phase' },
+      h(
+        'span',
+        {},
+        badge(toneOf('service', phase), phase),
+        status?.failure &&
+          status.release &&
+          h('span', { class: 'trouble', title: status.failure.message }, 'Newest change failed'),
+      ),
+    ),
     h('td', { 'data-label': 'Release' }, status?.release ?? '–'),
     h('td', { 'data-label': 'URL' }, url ? h('a', { href: url }, url.replace(/^https?:\/\/|\/$/g, '')) : '–'),
     h(
       'td',
       { 'data-label': 'Last push' },
       status?.push
-        ? [
+        ? h(
+            'span',
+            {},
             status.push.by,
             ' ',
             h('span', { class: 'quiet', title: status.push.at }, ago(status.push.at, now)),
-          ]
+          )
         : '–',
     ),
     h('td', { 'data-label': 'Age', title: metadata.creationTimestamp }, age(metadata.creationTimestamp, now)),
@@ -99,7 +112,9 @@ export const servicesView = ({ services, failure, team, text, onFilter }, now) =
   const shown = selectServices(services, { team, text });
   const teams = [...new Set(services.map(teamOf).concat(team || []))].sort();
   return [
-    head(h('p', { class: 'quiet' }, summary(shown), ' ', source(address('services', { team }), 'Services'))),
+    head(
+      h('p', { class: 'quiet' }, summary(shown), ' · ', source(address('services', { team }), 'Services')),
+    ),
     h(
       'form',
       {

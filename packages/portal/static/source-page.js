@@ -33,15 +33,19 @@ export const sourcePage = ({ api, signal, refresh }, { address }) => {
   return {
     title: address,
     view: () => [
-      h('div', { key: 'head', class: 'head' }, h('h1', {}, 'Source')),
       h(
-        'p',
-        { class: 'quiet' },
-        'What the API answers now. In a terminal, after ',
-        h('code', {}, 'platform kubeconfig'),
-        ':',
+        'div',
+        { key: 'head', class: 'head' },
+        h('h1', {}, 'Source'),
+        h(
+          'p',
+          { class: 'quiet' },
+          'What the API answers now. In a terminal, after ',
+          h('code', {}, 'platform kubeconfig'),
+          ':',
+        ),
+        copyable(`kubectl get --raw '${address.replaceAll("'", '%27')}'`, 'the command'),
       ),
-      copyable(`kubectl get --raw '${address.replaceAll("'", '%27')}'`, 'the command'),
       failure && failureNote(failure, 'This cannot be read'),
       text !== undefined &&
         h('pre', { class: 'json', tabindex: 0, 'aria-label': address }, text || 'It is empty.'),

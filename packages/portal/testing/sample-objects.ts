@@ -8,13 +8,13 @@ const apiVersion = 'causeway.dev/v1';
 /** A time so many seconds before `now`, RFC 3339. */
 export const before = (now: number, seconds: number): string => new Date(now - seconds * 1000).toISOString();
 
-const commitOf = (sequence: number): string =>
+export const commitOf = (sequence: number): string =>
   (0x9e3779b9 * sequence).toString(16).slice(0, 8).padEnd(40, 'c0ffee');
 
-const metadata = (name: string, namespace: string | undefined, creationTimestamp: string) => ({
+const metadata = (kind: string, name: string, namespace: string | undefined, creationTimestamp: string) => ({
   name,
   ...(namespace === undefined ? {} : { namespace }),
-  uid: `uid-${namespace}-${name}`,
+  uid: `${kind}-${namespace}-${name}`,
   resourceVersion: '1',
   generation: 1,
   creationTimestamp,
@@ -23,7 +23,7 @@ const metadata = (name: string, namespace: string | undefined, creationTimestamp
 export const team = (name: string, at: string, spec: Partial<Team['spec']>, services: number): Team => ({
   apiVersion,
   kind: 'Team',
-  metadata: metadata(name, undefined, at),
+  metadata: metadata('Team', name, undefined, at),
   spec: { type: 'stream-aligned', members: [], ...spec },
   status: { services },
 });
@@ -37,7 +37,7 @@ export const service = (
 ): Service => ({
   apiVersion,
   kind: 'Service',
-  metadata: metadata(name, namespace, at),
+  metadata: metadata('Service', name, namespace, at),
   spec: {
     template: 'http-service',
     lifecycle: 'production',
@@ -83,7 +83,7 @@ export const build = (
 ): Build => ({
   apiVersion,
   kind: 'Build',
-  metadata: metadata(`${name}.${sequence}`, namespace, at),
+  metadata: metadata('Build', `${name}.${sequence}`, namespace, at),
   spec: {
     service: name,
     commit: commitOf(sequence),
@@ -143,7 +143,7 @@ export const release = (
 ): Release => ({
   apiVersion,
   kind: 'Release',
-  metadata: metadata(`${name}.${sequence}`, namespace, at),
+  metadata: metadata('Release', `${name}.${sequence}`, namespace, at),
   spec: {
     service: name,
     commit: commitOf(sequence),
@@ -164,7 +164,7 @@ export const rollout = (
 ): Rollout => ({
   apiVersion,
   kind: 'Rollout',
-  metadata: metadata(`${name}.production`, namespace, at),
+  metadata: metadata('Rollout', `${name}.production`, namespace, at),
   spec: {
     service: name,
     environment: 'production',
@@ -193,7 +193,7 @@ export const replica = (
 ): Replica => ({
   apiVersion,
   kind: 'Replica',
-  metadata: metadata(`${name}.production.${sequence}-c1-${process}-0`, namespace, at),
+  metadata: metadata('Replica', `${name}.production.${sequence}-c1-${process}-0`, namespace, at),
   spec: {
     service: name,
     environment: 'production',

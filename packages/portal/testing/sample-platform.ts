@@ -1,6 +1,7 @@
 import {
   before,
   build,
+  commitOf,
   condition,
   push,
   release,
@@ -28,7 +29,7 @@ const paymentsApi = (now: number): Sample[] => {
       {
         phase: 'Running',
         release: 'payments-api.7',
-        commit: 'f'.repeat(40),
+        commit: commitOf(7),
         ...push(7, 'ada', at(190)),
         ...condition('True', 'Serving', 'payments-api.7 serves.', at(188)),
       },

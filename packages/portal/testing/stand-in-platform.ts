@@ -28,18 +28,31 @@ const plurals: Readonly<Record<string, string>> = {
   Team: 'teams',
 };
 
-const insights = {
-  total: {
-    leadTime: { n: 6, median: 1.42, p90: 9.8 },
-    leadTimeFromCommit: { n: 6, median: 75, p90: 4200 },
-    timeToFirstTraffic: { n: 1, median: 48.2, p90: 48.2 },
-    changes: { pushed: 7, published: 6, superseded: 0 },
-    failedBefore: 1,
-    changeFailureRate: 1 / 6,
-    failures: { TestsFailed: 1 },
-  },
-  services: [],
+const none = {
+  leadTime: { n: 0 },
+  leadTimeFromCommit: { n: 0 },
+  timeToFirstTraffic: { n: 0 },
+  changes: { pushed: 0, published: 0, superseded: 0 },
+  failedBefore: 0,
+  failures: {},
 };
+
+/** What the ledger would say of payments-api; of every other service it says nothing. */
+const insightsOf = (service: string | null) => ({
+  total:
+    service === 'payments-api'
+      ? {
+          leadTime: { n: 6, median: 1.42, p90: 9.8 },
+          leadTimeFromCommit: { n: 6, median: 75, p90: 4200 },
+          timeToFirstTraffic: { n: 1, median: 48.2, p90: 48.2 },
+          changes: { pushed: 7, published: 6, superseded: 0 },
+          failedBefore: 1,
+          changeFailureRate: 1 / 6,
+          failures: { TestsFailed: 1 },
+        }
+      : none,
+  services: [],
+});
 
 const path = /^\/apis\/causeway\.dev\/v1(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/;
 
@@ -159,7 +172,8 @@ export const startStandInPlatform = async (
     for await (const chunk of request) chunks.push(chunk);
     if (url.pathname.endsWith('/selfsubjectreviews'))
       return json(response, 201, { status: { userInfo: { username: 'ada' } } });
-    if (url.pathname === '/api/insights') return json(response, 200, insights);
+    if (url.pathname === '/api/insights')
+      return json(response, 200, insightsOf(url.searchParams.get('service')));
     serveKrm(response, url, `${request.method} ${url.pathname} ${Buffer.concat(chunks)}`);
   };
 

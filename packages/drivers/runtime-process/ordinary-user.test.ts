@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const files = ['contract.test.ts', 'isolation.test.ts', 'survival.test.ts', 'ending.test.ts'];
+const user = 23_456;
+
+const skip = process.getuid?.() === 0 ? false : 'needs root, to become another user (run as root)';
+
+test('all of it holds for an ordinary user, too', { skip }, async t => {
+  const home = await mkdtemp(join(tmpdir(), 'causeway-user-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  await chown(home, user, user);
+  const paths = files.map(file => fileURLToPath(new URL(file, import.meta.url)));
+  const child = spawn(
+    'setpriv',
+    [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', process.execPath, '--test', '--test-reporter=tap', ...paths],
+    { env: { PATH: process.env.PATH, HOME: home, TMPDIR: home }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', text => {
+      output += text;
+    });
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0, output.split('\n').filter(line => /not ok|error:|at .*test\.ts/.test(line)).join('\n'));
+});
