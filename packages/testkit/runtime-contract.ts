@@ -150,7 +150,13 @@ export const testRuntimeContract = (name: string, { make }: RuntimeContractOptio
 
     test('variables reach it as they are, and PORT is the one it is asked at', async t => {
       const { runtime, workload, until } = await setUp(t, make);
-      const odd = { EMPTY: '', QUOTES: `a'b"c $HOME \`id\` \\`, LINES: 'one\ntwo\n', UTF: 'grüße', DASH: '-n' };
+      const odd = {
+        EMPTY: '',
+        QUOTES: `a'b"c $HOME \`id\` \\`,
+        LINES: 'one\ntwo\n',
+        UTF: 'grüße',
+        DASH: '-n',
+      };
       const orders = await workload({ variables: odd });
       await runtime.start(orders, never);
       const { address } = await until(orders.id, isReady);
@@ -233,7 +239,10 @@ export const testRuntimeContract = (name: string, { make }: RuntimeContractOptio
     test('a service that listens nowhere, or elsewhere', async t => {
       const { runtime, workload, until, place } = await setUp(t, make);
       const http = HttpSettings.parse({ startTimeout: '1500ms' });
-      const deaf = await workload({ artifact: await place.artifact(program('setInterval(() => {}, 1000)')), http });
+      const deaf = await workload({
+        artifact: await place.artifact(program('setInterval(() => {}, 1000)')),
+        http,
+      });
       const stubborn = `require('node:http').createServer().listen(0, '127.0.0.1', function () { console.log('on ' + this.address().port); });`;
       const elsewhere = await workload({ artifact: await place.artifact(program(stubborn)), http });
       await Promise.all([runtime.start(deaf, never), runtime.start(elsewhere, never)]);
@@ -293,7 +302,10 @@ export const testRuntimeContract = (name: string, { make }: RuntimeContractOptio
       await assert.rejects(ask(address!, '/'));
       assert.equal((await stateOf(runtime, orders.id))?.phase, 'Stopped');
       assert.match(await place.log(orders), /asked to end\n/);
-      assert.deepEqual(states.slice(-2).map(({ phase }) => phase), ['Stopping', 'Stopped']);
+      assert.deepEqual(
+        states.slice(-2).map(({ phase }) => phase),
+        ['Stopping', 'Stopped'],
+      );
       await runtime.stop(orders.id, 10_000, never);
     });
 

@@ -98,7 +98,6 @@ test('after kill -9 of the agent the next ends what it left running and begins i
   await waitFor('the build to run', () => existsSync(begun));
   agent.kill('SIGKILL');
   await once(agent, 'exit');
-  assert.ok(processesOf(machine.data).length >= 1, 'its processes are still there');
   machine.platform.setStatus(build, { phase: 'Running', agent: 'local' });
   machine.start();
   const end = await machine.over(build);

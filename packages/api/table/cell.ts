@@ -35,7 +35,7 @@ export const cellReader = ({ path, type }: Column): CellReader => {
   return (object, now) => {
     const value = steps.reduce<unknown>(follow, object);
     if (value === undefined || value === null) return null;
-    if (type === 'date') return age(String(value), now);
+    if (type === 'date') return typeof value === 'string' ? age(value, now) : null;
     return typeof value === 'number' || typeof value === 'boolean' ? value : text(value);
   };
 };

@@ -1,7 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { createClient, defaultTeam, storedCredentials, userCredentialsPath } from '@causeway/client';
+import {
+  adminCredentialsPath,
+  createClient,
+  defaultTeam,
+  storedCredentials,
+  userCredentialsPath,
+} from '@causeway/client';
 import { PlatformError } from '@causeway/model';
 import { configureGit } from '../git-credentials/configure-git.ts';
 import type { Invocation } from '../invocation.ts';
@@ -60,6 +66,14 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
   const server = (options.server ?? stored?.server)?.replace(/\/+$/, '');
   if (server === undefined)
     throw new PlatformError('Usage', 'Which platform?', { next: 'platform login --server URL' });
+  const own = await readFile(adminCredentialsPath(data), 'utf8').then(
+    content => (JSON.parse(content) as { server?: string }).server,
+    () => undefined,
+  );
+  if (own !== undefined && own !== server)
+    throw new PlatformError('Usage', `${data} is the folder of a platform on this machine (${own}).`, {
+      next: `Keep the other in a folder of its own: platform login --data DIR --server ${server}`,
+    });
   const { protocol, hostname } = URL.canParse(server) ? new URL(server) : { protocol: '', hostname: '' };
   if (protocol === 'http:' && !loopback.test(hostname))
     output.warn(`${server} is not encrypted: whoever listens on the way can read the token. Use https.`);

@@ -34,17 +34,36 @@ const installHelper = async (data: string): Promise<void> => {
   await rename(unfinished, path);
 };
 
+/** All keys of the user's configuration that name this folder's helper. */
+const configuredKeys = async (data: string): Promise<string[]> => {
+  const pattern = '^credential\\..*\\.helper$';
+  const listed = await git(['config', '--global', '--null', '--get-regexp', pattern]).catch(() => '');
+  return listed.split('\0').flatMap(entry => {
+    const newline = entry.indexOf('\n');
+    return entry.slice(newline + 1) === helperValue(data) ? [entry.slice(0, newline)] : [];
+  });
+};
+
+const forget = async (keys: readonly string[]): Promise<void> => {
+  for (const key of keys) await git(['config', '--global', '--unset-all', key]).catch(() => {});
+};
+
 /**
  * Lets git push to the platform without a prompt: a helper for its address alone, in the user's own configuration. The
- * empty value before it keeps other helpers from answering, or storing, for this address.
+ * empty value before it keeps other helpers from answering, or storing, for this address. An address that the
+ * platform had before is forgotten.
  */
 export const configureGit = async (data: string, server: string): Promise<GitConfiguration> => {
   const value = helperValue(data);
-  const hint = `git will ask for a password. Instead: git clone --config ${shellQuoted(`${keyOf(server)}=${value}`)} URL`;
+  const key = keyOf(server);
+  const hint = `git will ask for a password. Instead: git clone --config ${shellQuoted(`${key}=${value}`)} URL`;
   try {
     await installHelper(data);
-    await git(['config', '--global', '--replace-all', keyOf(server), '']);
-    await git(['config', '--global', '--add', keyOf(server), value]);
+    const known = await configuredKeys(data);
+    await forget(known.filter(other => other !== key));
+    if (known.includes(key)) return { configured: true, hint: '' };
+    await git(['config', '--global', '--replace-all', key, '']);
+    await git(['config', '--global', '--add', key, value]);
     return { configured: true, hint: '' };
   } catch {
     // No HOME, a read-only one, no git: cloning with the helper named works all the same.
@@ -52,23 +71,12 @@ export const configureGit = async (data: string, server: string): Promise<GitCon
   }
 };
 
-const configuredHelpers = async (server: string): Promise<string[]> => {
-  try {
-    return (await git(['config', '--global', '--get-all', keyOf(server)])).split('\n');
-  } catch {
-    return [];
-  }
-};
-
 /** Whether git finds the helper of this folder for the address. */
 export const isGitConfigured = async (data: string, server: string): Promise<boolean> =>
-  (await configuredHelpers(server)).includes(helperValue(data));
+  (await configuredKeys(data)).includes(keyOf(server));
 
-/** Takes it out again, unless another folder has taken the address over. */
-export const unconfigureGit = async (data: string, server: string): Promise<void> => {
-  if (!(await isGitConfigured(data, server))) return;
-  await git(['config', '--global', '--unset-all', keyOf(server)]).catch(() => {});
-};
+/** Takes everything that leads to this folder out again. */
+export const unconfigureGit = async (data: string): Promise<void> => forget(await configuredKeys(data));
 
 /** How to clone so that pushes need no password either. */
 export const cloneCommand = async (data: string, server: string, cloneUrl: string): Promise<string> =>

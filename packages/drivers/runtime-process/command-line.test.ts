@@ -26,5 +26,7 @@ const kept = [
 ];
 
 for (const command of replaced)
-  test(`${command}: the program takes the shell’s place`, () => assert.equal(shellLine(` ${command}`), `exec ${command}`));
-for (const command of kept) test(`${JSON.stringify(command)}: stays`, () => assert.equal(shellLine(command), command));
+  test(`${command}: the program takes the shell’s place`, () =>
+    assert.equal(shellLine(` ${command}`), `exec ${command}`));
+for (const command of kept)
+  test(`${JSON.stringify(command)}: stays`, () => assert.equal(shellLine(command), command));

@@ -58,7 +58,10 @@ export const endProcesses = async (condemned: Condemned, graceMs: number): Promi
   const begun = Date.now();
   await ask(condemned, graceMs);
   const clock = new AbortController();
-  await Promise.race([exited, sleep(graceMs - (Date.now() - begun), undefined, { signal: clock.signal }).catch(() => {})]);
+  await Promise.race([
+    exited,
+    sleep(Math.max(0, graceMs - (Date.now() - begun)), undefined, { signal: clock.signal }).catch(() => {}),
+  ]);
   clock.abort();
   const leftMs = graceMs - (Date.now() - begun);
   if (!(await untilNone(condemned, Math.min(leftMs, leftoverMs)))) await kill(condemned);

@@ -150,12 +150,15 @@ export const launch = async (machine: Machine, before: WorkloadRecord, now: stri
     // A folder that was removed with its count of runs must not answer for this one.
     forgetRun(own, record.run);
     writeRecord(own, record);
-    const child = await spawnShim([String(record.run), folder, shellLine(workload.command), ...sandbox.launcher], {
-      cwd: own,
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: { ...shimEnvironment, [markerVariable]: workload.id, ...encodeEnvironment(variables) },
-    });
+    const child = await spawnShim(
+      [String(record.run), folder, shellLine(workload.command), ...sandbox.launcher],
+      {
+        cwd: own,
+        detached: true,
+        stdio: ['ignore', log, log],
+        env: { ...shimEnvironment, [markerVariable]: workload.id, ...encodeEnvironment(variables) },
+      },
+    );
     return { record, child, shim: identify(child.pid!) };
   } finally {
     closeSync(log);

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Workload } from '@causeway/contracts';
 import { identify } from './process-identity.ts';
+import { signal } from './process-tree.ts';
 import { ask, bench, eventually, isFailed, isReady, isRunning, jsonServer, never } from './testing/bench.ts';
 
 const agentProcess = fileURLToPath(new URL('./testing/agent-process.ts', import.meta.url));
@@ -43,9 +44,10 @@ describe('workloads and the death of the agent', { concurrency: 4 }, () => {
     assert.ok(Number(await ask(adopted.address!)) > 20);
     const now = (await ticks()).length;
     await eventually(async () => (await ticks()).length > now + 20);
+    const all = await ticks();
     assert.deepEqual(
-      await ticks(),
-      (await ticks()).map((_, at) => `tick ${at + 1}`),
+      all,
+      all.map((_, at) => `tick ${at + 1}`),
       'no line is missing',
     );
   });
@@ -54,7 +56,9 @@ describe('workloads and the death of the agent', { concurrency: 4 }, () => {
     const { place, open, workload, until } = await bench(t);
     const { http: _, ...given } = await workload('setTimeout(() => process.exit(6), 400)', { mode: 'once' });
     // It is not ready ever, so the agent is killed once the program runs.
-    const agent = spawn(process.execPath, [agentProcess, place.data, JSON.stringify(given)], { stdio: 'inherit' });
+    const agent = spawn(process.execPath, [agentProcess, place.data, JSON.stringify(given)], {
+      stdio: 'inherit',
+    });
     const folder = join(place.data, 'workloads', given.id);
     await eventually(() => readFile(join(folder, 'main.1'), 'utf8').catch(() => undefined));
     agent.kill('SIGKILL');
@@ -68,7 +72,9 @@ describe('workloads and the death of the agent', { concurrency: 4 }, () => {
     const { place, open, workload, until } = await bench(t);
     const orders = await workload(counting);
     await startAndKill(place.data, orders);
-    const record = JSON.parse(await readFile(join(place.data, 'workloads', orders.id, 'workload.json'), 'utf8'));
+    const record = JSON.parse(
+      await readFile(join(place.data, 'workloads', orders.id, 'workload.json'), 'utf8'),
+    );
     await ask(record.state.address, '/end');
     await eventually(() => !isRunning(record.state.pid));
     const runtime = await open();
@@ -102,7 +108,7 @@ describe('workloads and the death of the agent', { concurrency: 4 }, () => {
     // As after a restart of the machine: what ran is gone, and its number, as session and group too, is a stranger's.
     const folder = join(place.data, 'workloads', orders.id);
     const shim = Number.parseInt(await readFile(join(folder, 'process.1'), 'utf8'), 10);
-    for (const gone of [shim, pid!]) process.kill(gone, 'SIGKILL');
+    for (const gone of [shim, pid!]) signal(gone, 'SIGKILL');
     await eventually(() => !isRunning(shim) && !isRunning(pid!));
     const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
     t.after(() => stranger.kill('SIGKILL'));

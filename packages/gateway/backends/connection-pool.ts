@@ -1,4 +1,5 @@
-import { buildConnector, Client } from 'undici';
+import type { buildConnector as connecting, Client as ClientType } from 'undici';
+import { buildConnector, Client } from './undici-parts.ts';
 
 /** Idle connections to a backend that says nothing about keep-alive are closed sooner than any common server closes them. */
 const idleMs = 1_000;
@@ -7,7 +8,7 @@ const longestIdleMs = 60_000;
 
 /** One connection to a backend. It serves one request at a time and reconnects by itself. */
 export interface Connection {
-  readonly client: Client;
+  readonly client: ClientType;
   /** Requests that the present socket has answered: more than 0 means the backend may just be closing it. */
   served: number;
   busy: boolean;
@@ -27,7 +28,7 @@ export interface PoolOptions {
  */
 export class ConnectionPool {
   readonly #options: PoolOptions;
-  readonly #connector: buildConnector.connector;
+  readonly #connector: connecting.connector;
   readonly #idle: Connection[] = [];
   #open = 0;
   #retired = false;

@@ -52,7 +52,7 @@ test('a full file is put aside, also one that an earlier process filled', async 
 });
 
 test('what cannot be written is counted, told once, and does not stop the rest', async context => {
-  const { file, path, errors } = start(context);
+  const { file, path, errors } = start(context, 1_000_000);
   mkdirSync(path);
   for (let i = 0; i < 3; i++) {
     file.append('lost\n');

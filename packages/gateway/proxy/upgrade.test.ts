@@ -62,9 +62,9 @@ test('a WebSocket is switched and echoes, with everything the two sides said abo
     await eventually(word, () => received.text.endsWith(word));
   }
   const [seen] = backend.seen;
-  assert.equal(seen!['url'], '/socket?room=1');
+  assert.equal(seen!.url, '/socket?room=1');
   assert.equal(seen!['sec-websocket-key'], key);
-  assert.equal(seen!['upgrade'], 'websocket');
+  assert.equal(seen!.upgrade, 'websocket');
   assert.equal(seen!['x-forwarded-for'], '127.0.0.1');
   assert.equal(source.first.length, 1);
   const [route] = gateway.router.routes;

@@ -38,7 +38,7 @@ const bar = steps =>
         h('i', {
           key: name,
           class: stepTone[state],
-          style: { 'flex-grow': String(Math.max(seconds, 0.001)) },
+          style: { 'flex-grow': String(Math.max(seconds * 1000, 1)) },
         }),
       ),
   );

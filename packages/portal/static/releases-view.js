@@ -9,11 +9,11 @@ import { ago, shortCommit } from './words.js';
  */
 
 /**
- * @param {{ releases: readonly Release[], rollout: Rollout | undefined, onRollBack: (release: string) => void }} state releases newest first
+ * @param {{ releases: readonly Release[], rollout: Rollout | undefined, onServe: (release: string, older: boolean) => void }} state releases newest first
  * @param {string} source address of the list
  * @param {number} now
  */
-export const releasesView = ({ releases, rollout, onRollBack }, source, now) => {
+export const releasesView = ({ releases, rollout, onServe }, source, now) => {
   const { pin, release: wanted } = rollout?.spec ?? {};
   const serving = rollout?.status?.serving?.release;
   const sequence = releases.find(({ metadata }) => metadata.name === serving)?.spec.sequence ?? 0;
@@ -37,7 +37,8 @@ export const releasesView = ({ releases, rollout, onRollBack }, source, now) => 
           h(
             'tr',
             {},
-            ['Release', 'Commit', 'By', 'Runtime', 'Made', ''].map(name => h('th', { scope: 'col' }, name)),
+            ['Release', 'Commit', 'By', 'Runtime', 'Made'].map(name => h('th', { scope: 'col' }, name)),
+            h('th', { scope: 'col', class: 'act' }, 'Traffic'),
           ),
         ),
         h(
@@ -65,7 +66,7 @@ export const releasesView = ({ releases, rollout, onRollBack }, source, now) => 
                     ? badge('busy', 'On its way')
                     : h(
                         'button',
-                        { type: 'button', onclick: () => onRollBack(name) },
+                        { type: 'button', onclick: () => onServe(name) },
                         spec.sequence < sequence ? 'Roll back to this' : 'Serve this',
                       ),
               ),

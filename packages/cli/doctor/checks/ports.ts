@@ -1,13 +1,5 @@
-import { createServer } from 'node:net';
+import { isFree, ownerOf } from '@causeway/supervisor';
 import { type Check, ok, problem, skipped } from '../check.ts';
-import { portOwner } from '../port-owner.ts';
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise(resolve => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 
 export const ports: Check = {
   name: 'ports',
@@ -17,9 +9,7 @@ export const ports: Check = {
     const free = await Promise.all(wanted.map(isFree));
     const taken = wanted.filter((_, index) => !free[index]);
     if (taken.length === 0) return ok(`Ports ${wanted.join(', ')} are free.`);
-    const owners = await Promise.all(
-      taken.map(async one => `${one}: ${(await portOwner(one)) ?? 'a program of another user'}`),
-    );
+    const owners = taken.map(one => `${one}: ${ownerOf(one) ?? 'a process of another user'}`);
     return problem(
       `Ports that \`platform up\` needs are taken: ${taken.join(', ')}.`,
       'Stop the named program, or choose another port: platform up --port N.',

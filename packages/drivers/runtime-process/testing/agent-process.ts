@@ -9,4 +9,6 @@ const runtime = await createProcessRuntime({ data, ...quick });
 const { signal } = new AbortController();
 const changes = runtime.changes(signal);
 await runtime.start(workload, signal);
+// As the connections of an agent do.
+setInterval(() => {}, 60_000);
 for await (const state of changes) if (state.phase === 'Ready') console.log('ready');

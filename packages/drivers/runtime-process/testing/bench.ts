@@ -32,7 +32,9 @@ export const ask = (address: string, path = '/'): Promise<string> =>
     }).on('error', reject);
   });
 
-export const eventually = async <T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> => {
+export const eventually = async <T>(
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+): Promise<T> => {
   for (const end = Date.now() + 20_000; ; await sleep(10)) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
@@ -50,7 +52,11 @@ export interface Bench {
   readonly place: ProcessPlace;
   open(options?: Partial<ProcessRuntimeOptions>): Promise<ProcessRuntime>;
   workload(source: string, given?: Partial<Workload>): Promise<Workload>;
-  until(runtime: ProcessRuntime, id: string, wanted: (state: WorkloadState) => boolean): Promise<WorkloadState>;
+  until(
+    runtime: ProcessRuntime,
+    id: string,
+    wanted: (state: WorkloadState) => boolean,
+  ): Promise<WorkloadState>;
 }
 
 /** A DATA folder, runtimes over it one after the other, and workloads in it; all gone with the end of the test. */

@@ -16,9 +16,14 @@ export const quick = {
 export interface ProcessPlace {
   readonly data: string;
   readonly limits: true | string;
-  open(options?: Partial<ProcessRuntimeOptions>): Promise<{ runtime: ProcessRuntime; close(): Promise<void> }>;
+  open(
+    options?: Partial<ProcessRuntimeOptions>,
+  ): Promise<{ runtime: ProcessRuntime; close(): Promise<void> }>;
   /** `links`: name → folder of DATA/dependencies. */
-  artifact(files: Readonly<Record<string, string>>, links?: Readonly<Record<string, string>>): Promise<string>;
+  artifact(
+    files: Readonly<Record<string, string>>,
+    links?: Readonly<Record<string, string>>,
+  ): Promise<string>;
   log(workload: Workload): Promise<string>;
   remove(): Promise<void>;
 }
@@ -30,7 +35,8 @@ export const processPlace = async (): Promise<ProcessPlace> => {
   await mkdir(data, { recursive: true });
   return {
     data,
-    limits: findHierarchy()?.parents.memory !== undefined || 'needs a cgroup that it may write to (run as root)',
+    limits:
+      findHierarchy()?.parents.memory !== undefined || 'needs a cgroup that it may write to (run as root)',
 
     async open(options = {}) {
       const runtime = await createProcessRuntime({ data, ...quick, ...options });
@@ -38,7 +44,9 @@ export const processPlace = async (): Promise<ProcessPlace> => {
     },
 
     async artifact(files, links = {}) {
-      const digest = createHash('sha256').update(JSON.stringify([files, links])).digest('hex');
+      const digest = createHash('sha256')
+        .update(JSON.stringify([files, links]))
+        .digest('hex');
       const folder = join(data, 'artifacts', digest);
       await mkdir(folder, { recursive: true });
       for (const [name, content] of Object.entries(files)) {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import { eventually } from '../test/eventually.ts';
+import { startLoad } from '../test/load.ts';
+import { makeRoute } from '../test/make-route.ts';
+import { startPlatformServer } from '../test/platform-server.ts';
+import { open, send } from '../test/send.ts';
+import { startBackend } from '../test/start-backend.ts';
+import { startProcess } from '../test/start-process.ts';
+
+const key = 'retail/shop.production';
+
+for (const keepAlive of [true, false])
+  test(`an upgrade under load drops no request, ${keepAlive ? 'with' : 'without'} keep-alive`, async context => {
+    const backend = await startBackend(context, (_incoming, response) => setTimeout(() => response.end('ok'), 3));
+    const gateway = await startProcess(context, { routes: [makeRoute({ backends: [backend] })] });
+    const first = gateway.pid();
+    const load = startLoad({ port: gateway.port, perSecond: 300, keepAlive });
+    await sleep(400);
+    process.kill(first, 'SIGUSR2');
+    await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+    await sleep(800);
+    await load.stop();
+    assert.deepEqual([...load.outcomes.keys()], ['200'], JSON.stringify([...load.outcomes]));
+    assert.ok(load.outcomes.get('200')! > 150);
+    await eventually('the old process ends', () => gateway.child.exitCode !== null, 15_000);
+    assert.equal(gateway.child.exitCode, 0);
+    assert.equal((await send(gateway.port)).body, 'ok');
+    assert.equal((await send(gateway.metricsPort, { path: '/readyz' })).status, 200);
+  });
+
+test('a request that was under way at the old process is answered, and counts as draining until then', async context => {
+  let finish = (): void => {};
+  const old = await startBackend(context, (_incoming, response) => {
+    response.write('begun, ');
+    finish = () => response.end('done');
+  });
+  const young = await startBackend(context, (_incoming, response) => response.end('young'));
+  const server = await startPlatformServer(context);
+  server.put(makeRoute({ backends: [old] }));
+  const gateway = await startProcess(context, { server: server.port });
+  const mine = () => server.routes.get(key)!.status?.gateways?.[0];
+  await eventually('acknowledged', () => mine()?.observedGeneration === 1);
+  const { request: sent, response } = open(gateway.port);
+  sent.end();
+  const incoming = (await response).setEncoding('utf8');
+  let body = '';
+  incoming.on('data', chunk => {
+    body += chunk;
+  });
+  const first = gateway.pid();
+  process.kill(first, 'SIGUSR2');
+  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  server.put(makeRoute({ generation: 2, backends: [young] }));
+  await eventually('acknowledged by both', () => mine()?.observedGeneration === 2);
+  assert.deepEqual(mine()?.draining, [old.address]);
+  assert.equal((await send(gateway.port)).body, 'young');
+  finish();
+  await once(incoming, 'end');
+  assert.equal(body, 'begun, done');
+  await eventually('drained', () => mine()?.draining.length === 0);
+});
+
+test('when the new process does not come up, the old one serves on', async context => {
+  const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
+  const broken = join(process.env.TMPDIR ?? '/tmp', `causeway-broken-${process.pid}.mjs`);
+  writeFileSync(broken, 'process.exit(3)');
+  const gateway = await startProcess(context, {
+    routes: [makeRoute({ backends: [backend] })],
+    environment: { CAUSEWAY_GATEWAY_MAIN: broken },
+  });
+  process.kill(gateway.pid(), 'SIGUSR2');
+  await eventually('it is said', () => gateway.errors().includes('Not replaced, serving on'), 15_000);
+  assert.equal((await send(gateway.port)).body, 'ok');
+  assert.equal(gateway.pid(), gateway.child.pid);
+});
+
+test('SIGTERM answers what is under way, asks to close, and ends', async context => {
+  let finish = (): void => {};
+  const backend = await startBackend(context, (_incoming, response) => {
+    finish = () => response.end('done');
+  });
+  const gateway = await startProcess(context, { routes: [makeRoute({ backends: [backend] })] });
+  const slow = send(gateway.port, { headers: { connection: 'keep-alive' } });
+  await eventually('it is at the backend', () => finish.name === 'finish' || finish.toString().includes('response'));
+  gateway.child.kill('SIGTERM');
+  await eventually('nothing new is accepted', () =>
+    send(gateway.port).then(
+      () => false,
+      () => true,
+    ),
+  );
+  finish();
+  const answer = await slow;
+  assert.equal(answer.body, 'done');
+  assert.equal(answer.headers.connection, 'close');
+  await eventually('it ends', () => gateway.child.exitCode !== null, 12_000);
+  assert.equal(gateway.child.exitCode, 0);
+});
