@@ -1,5 +1,5 @@
-import type { TestsStream } from 'node:test/reporters';
 import path from 'node:path';
+import type { TestsStream } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
 export interface Totals {
@@ -19,7 +19,10 @@ interface Options {
 const OUTPUT_LINES = 100;
 
 /** Says what failed, with everything known about it, and why something was skipped. Nothing of what passed. */
-export const reportTests = async (tests: TestsStream, { root, requireAll, print }: Options): Promise<Totals> => {
+export const reportTests = async (
+  tests: TestsStream,
+  { root, requireAll, print }: Options,
+): Promise<Totals> => {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   const output = new Map<string, string[]>();
   const place = (file?: string, line?: number) =>

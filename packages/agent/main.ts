@@ -1,10 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@causeway/client';
-import { createProcessRuntime } from '@causeway/drivers';
+import { createProcessRuntime, detectIsolation } from '@causeway/drivers';
 import { toPlatformError } from '@causeway/model';
 import { runBuilds } from './builds/run-builds.ts';
 import { runReplicas } from './replicas/run-replicas.ts';
+import { tendLogs } from './replicas/tend-logs.ts';
+import { workloadPrograms } from './workload-programs.ts';
 
 const agentName = 'local';
 const patienceMs = 30_000;
@@ -23,7 +25,9 @@ const run = async (): Promise<void> => {
   const server = process.env.CAUSEWAY_SERVER || `http://127.0.0.1:${environment('CAUSEWAY_PORT')}`;
   const token = (await readFile(join(data, 'credentials', 'agent.token'), 'utf8')).trim();
   const client = createClient({ server, token });
-  const runtime = await createProcessRuntime({ data });
+  const isolation = await detectIsolation(join(data, 'workloads'));
+  const programs = workloadPrograms(data, isolation, process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin');
+  const runtime = await createProcessRuntime({ data, isolation, ...programs });
   const ready = join(data, 'run', 'agent.ready');
   const stopping = new AbortController();
 
@@ -40,6 +44,7 @@ const run = async (): Promise<void> => {
       },
     }),
     runBuilds({ data, client, agentName, signal: stopping.signal }),
+    tendLogs(data, client, stopping.signal),
   ]);
 
   /** Workloads go on without the agent. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo, ListenOptions } from 'node:net';
+import type { AddressInfo, ListenOptions, Server as NetServer } from 'node:net';
 import { join } from 'node:path';
+import { PlatformError } from '@causeway/model';
 import { AccessLogs } from './observe/access-logs.ts';
 import { gatewayMetrics } from './observe/gateway-metrics.ts';
 import { createMetricsServer } from './observe/metrics-server.ts';
@@ -26,7 +27,7 @@ export interface GatewayOptions {
 }
 
 /** Where to listen: an address, or a server that listens already, from the process before this one. */
-export type Listening = ListenOptions | import('node:net').Server;
+export type Listening = ListenOptions | NetServer;
 
 const saveDebounceMs = 200;
 
@@ -118,6 +119,14 @@ export class Gateway {
 
 const listenOn = async (server: Server, listening: Listening): Promise<number> => {
   server.listen(listening as ListenOptions);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const { host, port } = listening as ListenOptions;
+    throw new PlatformError('PortInUse', `Another process listens on ${host}:${port} already.`, {
+      cause: error,
+    });
+  }
   return (server.address() as AddressInfo).port;
 };

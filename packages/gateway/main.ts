@@ -19,6 +19,9 @@ const report = (message: string): void => {
   process.stderr.write(`${new Date().toISOString()} gateway ${process.pid}: ${message}\n`);
 };
 
+// One request's trouble must not end all others: it is reported, and what it left behind ends with its connection.
+process.on('uncaughtException', error => report(`Unforeseen: ${error.stack ?? error.message}`));
+
 const run = async (): Promise<void> => {
   const settings = readSettings(process.env);
   const taking = takesOver(process.env);

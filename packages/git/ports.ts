@@ -23,7 +23,9 @@ export interface TreeEntry {
   readonly size: number;
 }
 
-/** Reads what is being pushed, before it is accepted and visible to anybody. Only usable while `judge` runs. */
+/**
+ * Reads what is being pushed, before it is accepted and visible to anybody. Only usable while `judge` runs.
+ */
 export interface PushedTree {
   /** Entries that the update adds or changes; of a new reference all. Empty for a deletion. */
   changes(update: RefUpdate): Promise<readonly TreeEntry[]>;
@@ -56,8 +58,9 @@ export interface Verdict {
 export type Judge = (push: PushProposal) => Promise<Verdict>;
 
 /**
- * The lines the pusher sees after the push is recorded, until it is over. The signal aborts when the pusher has gone. With the push
- * option `no-wait` only the first line is shown. What must happen because of a push must not depend on this being called: the server may die before.
+ * The lines the pusher sees after the push is recorded, until it is over. The signal aborts when the pusher
+ * has gone. With the push option `no-wait` only the first line is shown. What must happen because of a push
+ * must not depend on this being called: the server may die before.
  */
 export type Report = (push: AcceptedPush, signal: AbortSignal) => AsyncIterable<string>;
 

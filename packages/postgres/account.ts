@@ -45,7 +45,9 @@ const demoted = (uid: number, gid: number): Account => ({
   prefix: [
     'setpriv',
     ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'],
-    // A folder of mode 0700 above the cluster belongs to root.
+    // A folder of mode 0700 above the cluster or the programs belongs to root. PostgreSQL asks access(2) first, which
+    // forgets capabilities of users other than root unless this bit is set (capabilities(7)).
+    '--securebits=+no_setuid_fixup',
     ...[
       '--inh-caps=-all,+dac_override',
       '--ambient-caps=-all,+dac_override',

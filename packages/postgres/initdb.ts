@@ -31,7 +31,8 @@ export const initdb = async (options: InitdbOptions): Promise<void> => {
   });
   const code = await new Promise<number | null>(resolve => child.once('close', resolve));
   options.signal.throwIfAborted();
-  if (code !== 0) throw failure(options, ((await messages).join('').trim() || problem).split('\n').slice(-20));
+  if (code !== 0)
+    throw failure(options, ((await messages).join('').trim() || problem).split('\n').slice(-20));
 };
 
 const initdbCommand = ({ account, program, data, user, passwordFile, durable }: InitdbOptions): string[] => [

@@ -2,16 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Build,
+  type Condition,
   isPlatformError,
   keyOf,
   PlatformError,
   reportOf,
   toPlatformError,
+  withCondition,
 } from '@causeway/model';
 import { countAttempt, forgetAttempts } from './attempts.ts';
 import { buildAccount } from './build-account.ts';
 import type { BuildJob, Workshop } from './build-job.ts';
 import { BuildLog } from './build-log.ts';
+import type { Confinement } from './confinement.ts';
 import { removeTree } from './ownership.ts';
 import { runBuild } from './run-build.ts';
 import { type BuildResource, type BuildStatus, StatusWriter } from './status-writer.ts';
@@ -48,6 +51,21 @@ const begin = async ({ workshop, build, signal, now }: Execution, changed: () =>
   return { ...workshop, build, team: namespace, repository, folder, account, log, steps, signal };
 };
 
+const isolated = ({ isolation }: Confinement): Omit<Condition, 'lastTransitionTime'> =>
+  isolation === 'none'
+    ? {
+        type: 'Isolated',
+        status: 'False',
+        reason: 'NotIsolated',
+        message: 'This machine could not separate the build from the platform’s files; see platform doctor.',
+      }
+    : {
+        type: 'Isolated',
+        status: 'True',
+        reason: 'Isolated',
+        message: 'It runs apart from the platform’s files.',
+      };
+
 const interrupted = (): PlatformError =>
   new PlatformError('BuildInterrupted', `The agent ended ${mostAttempts} times while it ran this build.`, {
     evidence: ['Perhaps the build uses more memory than the machine has.'],
@@ -59,11 +77,13 @@ export const executeBuild = async (execution: Execution): Promise<void> => {
   const startedAt = now().toISOString();
   let writer: StatusWriter | undefined;
   const job = await begin(execution, () => writer?.changed());
+  const conditions = withCondition(build.status?.conditions, isolated(workshop.confinement), startedAt);
   const status = (): BuildStatus => ({
     phase: 'Running',
     agent: agentName,
     startedAt,
     steps: job.steps.list(),
+    conditions,
   });
   const over = (end: BuildStatus): BuildStatus => ({ ...status(), finishedAt: now().toISOString(), ...end });
   writer = new StatusWriter(builds, build, status, signal);

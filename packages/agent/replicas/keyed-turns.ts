@@ -1,43 +1,53 @@
-/** Work by key: one turn at a time for each key, asked for again while it runs means once more after, a failure means again a little later. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const firstRetryMs = 200;
+const longestRetryMs = 10_000;
+
+export type Work = (key: string) => Promise<void>;
+
+/**
+ * Work by key, one turn at a time for each. Asked for while it runs, it runs once more after; when it fails, again a
+ * little later, and later each time, until it succeeds or the signal aborts.
+ */
 export class KeyedTurns {
-  readonly #retryMs: number;
+  readonly #work: Work;
   readonly #signal: AbortSignal;
   readonly #onError: (key: string, error: unknown) => void;
-  readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  readonly #running = new Map<string, { again: boolean; readonly done: Promise<void> }>();
 
-  constructor(retryMs: number, signal: AbortSignal, onError: (key: string, error: unknown) => void) {
-    this.#retryMs = retryMs;
+  constructor(work: Work, signal: AbortSignal, onError: (key: string, error: unknown) => void) {
+    this.#work = work;
     this.#signal = signal;
     this.#onError = onError;
   }
 
-  add(key: string, work: (key: string) => Promise<void>): void {
-    if (this.#signal.aborted) return;
+  add(key: string): void {
     const running = this.#running.get(key);
-    if (running) {
-      running.again = true;
-      return;
-    }
-    const turn = { again: false, done: Promise.resolve() };
-    this.#running.set(key, turn);
-    turn.done = this.#run(key, work, turn);
+    if (running) running.again = true;
+    else if (!this.#signal.aborted) this.#running.set(key, { again: false, done: this.#run(key) });
   }
 
   /** Resolves when nothing runs. */
   async idle(): Promise<void> {
-    await Promise.allSettled([...this.#running.values()].map(turn => turn.done));
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
-  async #run(key: string, work: (key: string) => Promise<void>, turn: { again: boolean }): Promise<void> {
+  async #run(key: string): Promise<void> {
+    // After `add` has noted that it runs.
+    await Promise.resolve();
+    const turn = this.#running.get(key)!;
+    let failures = 0;
     do {
       turn.again = false;
       try {
-        await work(key);
+        await this.#work(key);
+        failures = 0;
       } catch (error) {
         if (this.#signal.aborted) break;
         this.#onError(key, error);
         turn.again = true;
-        await new Promise(resolve => setTimeout(resolve, this.#retryMs));
+        const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** failures++);
+        await sleep(pauseMs, undefined, { signal: this.#signal }).catch(() => {});
       }
     } while (turn.again && !this.#signal.aborted);
     this.#running.delete(key);

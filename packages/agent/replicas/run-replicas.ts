@@ -15,35 +15,65 @@ export interface RunReplicasOptions {
   readonly log: (line: string) => void;
 }
 
-const retryMs = 500;
+/** For what runs here though no object asks for it. */
 const orphanGraceMs = 10_000;
 
+/** A command that is to run once has, and must not again, though nothing here remembers it. */
+const isOver = ({ spec, status }: Replica): boolean =>
+  spec.mode === 'once' && (status?.phase === 'Succeeded' || status?.phase === 'Failed');
+
+/** What `status` says of a replica that its runtime does not know. */
+const unknownState = (replica: Replica): WorkloadState | undefined =>
+  replica.spec.stop && !isOver(replica)
+    ? { id: replica.metadata.uid, phase: 'Stopped', restarts: replica.status?.restarts ?? 0 }
+    : undefined;
+
 /**
- * Keeps what runs here equal to the Replica objects: starts what is wanted, adopts what runs, ends what is gone, reports how it
- * stands. While the server is away everything goes on; what changed meanwhile is reported when it is back.
+ * Keeps what runs here equal to the Replica objects: starts what is wanted, adopts what runs, stops what is not wanted any
+ * more, reports how it stands. While the server is away everything goes on; what changed meanwhile is reported when it is
+ * back. When the signal aborts, it looks away; workloads go on.
  */
-export const runReplicas = async ({
-  client,
-  runtime,
-  agentName,
-  signal,
-  onReady,
-  log,
-}: RunReplicasOptions): Promise<void> => {
+export const runReplicas = async (options: RunReplicasOptions): Promise<void> => {
+  const { client, runtime, agentName, signal, onReady, log } = options;
   const replicas = client.resource(ReplicaKind);
+  /** By uid, as are the following: one made anew under its name is another. */
   const wanted = new Map<string, Replica>();
   const states = new Map<string, WorkloadState>();
-  const turns = new KeyedTurns(retryMs, signal, (id, error) => {
-    if (!isPlatformError(error, 'Unavailable'))
-      log(`replica ${wanted.get(id)?.metadata.name ?? id}: ${(error as Error).message}`);
-  });
+  /** How long a replica whose object is gone may take to end. */
+  const graces = new Map<string, number>();
 
-  const report = async (replica: Replica, state: WorkloadState): Promise<void> => {
+  const act = async (uid: string): Promise<void> => {
+    const replica = wanted.get(uid);
+    if (!replica) {
+      await runtime.stop(uid, graces.get(uid) ?? orphanGraceMs, signal);
+      await runtime.remove(uid, signal);
+      graces.delete(uid);
+      states.delete(uid);
+    } else if (replica.spec.stop) await runtime.stop(uid, graceMs(replica), signal);
+    else if (states.has(uid) || !isOver(replica)) await start(replica);
+  };
+
+  const start = async (replica: Replica): Promise<void> => {
+    const id = replica.metadata.uid;
+    try {
+      await runtime.start(workloadOf(replica), signal);
+    } catch (error) {
+      if (signal.aborted || !isPlatformError(error)) throw error;
+      // It is no workload for this runtime, and trying again does not make it one.
+      states.set(id, { id, phase: 'Failed', restarts: 0, failure: reportOf(error) });
+      reports.add(id);
+    }
+  };
+
+  const report = async (uid: string): Promise<void> => {
+    const replica = wanted.get(uid);
+    const state = replica && (states.get(uid) ?? unknownState(replica));
+    if (!state) return;
     const status = replicaStatus(replica, state, agentName, new Date().toISOString());
     if (says(replica.status, status)) return;
-    const { namespace = '', name, uid } = replica.metadata;
+    const { namespace = '', name } = replica.metadata;
     try {
-      const stored = await replicas.patchStatus(namespace, name, { metadata: { uid }, status } as never);
+      const stored = await replicas.patchStatus(namespace, name, { metadata: { uid }, status }, { signal });
       if (wanted.has(uid)) wanted.set(uid, stored);
     } catch (error) {
       // Gone, or another of the same name: the watch says so in a moment.
@@ -51,67 +81,47 @@ export const runReplicas = async ({
     }
   };
 
-  /** Brings one workload to what is wanted of it, and says how it stands. */
-  const sync = async (id: string): Promise<void> => {
-    const replica = wanted.get(id);
-    if (!replica) {
-      const last = gone.get(id);
-      await runtime.stop(id, last ?? orphanGraceMs, signal);
-      await runtime.remove(id, signal);
-      gone.delete(id);
-      states.delete(id);
-      return;
-    }
-    if (!states.has(id)) {
-      try {
-        await runtime.start(workloadOf(replica), signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        return report(replica, { id, phase: 'Failed', restarts: 0, failure: reportOf(error) });
-      }
-      const state = (await runtime.list()).find(one => one.id === id);
-      if (state && !states.has(id)) states.set(id, state);
-    }
-    const state = states.get(id);
-    if (state) await report(replica, state);
+  const onError = (uid: string, error: unknown): void => {
+    if (isPlatformError(error, 'Unavailable')) return;
+    log(`replica ${wanted.get(uid)?.metadata.name ?? uid}: ${(error as Error).message}`);
   };
+  // Apart from each other: how a stop goes is reported while it takes its time.
+  const acts = new KeyedTurns(act, signal, onError);
+  const reports = new KeyedTurns(report, signal, onError);
 
-  /** How long a replica whose object is gone may take to end. */
-  const gone = new Map<string, number>();
-  const forget = (replica: Replica): void => {
-    const { uid } = replica.metadata;
-    wanted.delete(uid);
-    gone.set(uid, graceMs(replica));
-    turns.add(uid, sync);
-  };
-
+  const changes = runtime.changes(signal);
   for (const state of await runtime.list()) states.set(state.id, state);
-  const watching = (async () => {
-    for await (const state of runtime.changes(signal)) {
+  const listening = (async () => {
+    for await (const state of changes) {
       states.set(state.id, state);
-      if (wanted.has(state.id)) turns.add(state.id, sync);
+      reports.add(state.id);
     }
   })();
+
   await client.inform(ReplicaKind, {
     signal,
     onChange(type, replica) {
-      if (type === 'DELETED' || replica.metadata.deletionTimestamp) return forget(replica);
-      wanted.set(replica.metadata.uid, replica);
-      if (type === 'ADDED') turns.add(replica.metadata.uid, sync);
+      const { uid, deletionTimestamp } = replica.metadata;
+      if (type === 'DELETED' || deletionTimestamp) {
+        wanted.delete(uid);
+        graces.set(uid, graceMs(replica));
+      } else wanted.set(uid, replica);
+      acts.add(uid);
+      reports.add(uid);
     },
     onSynced() {
-      for (const id of states.keys()) if (!wanted.has(id)) turns.add(id, sync);
+      for (const uid of states.keys()) if (!wanted.has(uid)) acts.add(uid);
       onReady();
     },
-    onError: error => {
+    onError(error) {
       if (error.code !== 'Unavailable') log(`watching replicas: ${error.message}`);
     },
   });
-  await watching;
-  await turns.idle();
+  await listening;
+  await Promise.all([acts.idle(), reports.idle()]);
 };
 
-/** Ends every workload of this machine, for `down`. */
+/** Stops every workload of this machine, for `down`. */
 export const stopEverything = async (runtime: Runtime, signal: AbortSignal): Promise<void> => {
   await Promise.all((await runtime.list()).map(({ id }) => runtime.stop(id, orphanGraceMs, signal)));
 };

@@ -50,7 +50,7 @@ const failedCreation = (name: string, { cause, step }: FollowedError): unknown =
       evidence: cause.evidence,
       causes: cause.causes,
       next: repository
-        ? `${cause.next} Or remove it: \`platform delete service ${name}\`.`
+        ? `Remove it with \`platform delete service ${name}\`, then create it anew.`
         : `${cause.next} The service is there and resumes by itself after a corrected push; \`platform delete service ${name}\` removes it.`,
     },
   );

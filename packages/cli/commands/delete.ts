@@ -1,7 +1,15 @@
 import { waitUntil } from '@causeway/client';
-import { PlatformError, ServiceKind, TeamKind } from '@causeway/model';
+import {
+  type Condition,
+  findCondition,
+  type KindObject,
+  PlatformError,
+  ServiceKind,
+  TeamKind,
+} from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
+import type { Output } from '../output/output.ts';
 import { namespaceFor, parseTargets, type Target } from '../resources/find-kind.ts';
 
 interface Options {
@@ -11,6 +19,18 @@ interface Options {
 }
 
 const goneWithinMs = 120_000;
+
+/** Tells, once per sentence, what the end of an object waits for. */
+const waitTeller = (output: Output): ((object: KindObject | undefined) => void) => {
+  let told: string | undefined;
+  return object => {
+    const { conditions } = (object?.status ?? {}) as { conditions?: Condition[] };
+    const ready = findCondition(conditions, 'Ready');
+    if (ready?.status !== 'False' || ready.message === told) return;
+    told = ready.message;
+    output.note(`Waiting: ${told}`);
+  };
+};
 
 /** Kinds whose end people would notice. */
 const precious = [ServiceKind.plural, TeamKind.plural];
@@ -44,11 +64,17 @@ export const run = async (
     const namespace = namespaceFor(kind, team);
     const left = await client.resource(kind).delete(namespace, name, { dryRun, signal });
     const pending = left !== undefined && !dryRun;
-    if (pending && wait)
-      await waitUntil(client, kind, namespace, name, object => object?.metadata.uid !== left.metadata.uid, {
+    if (pending && wait) {
+      const tell = waitTeller(output);
+      const isGone = (object: KindObject | undefined): boolean => {
+        tell(object);
+        return object?.metadata.uid !== left.metadata.uid;
+      };
+      await waitUntil(client, kind, namespace, name, isGone as (object: unknown) => boolean, {
         timeoutMs: goneWithinMs,
         signal,
       });
+    }
     const gone = !dryRun && (wait || !pending);
     deleted.push({ kind: kind.kind, name, deleted: gone });
     output.line(

@@ -1,8 +1,6 @@
 import type { PlatformError } from '@causeway/model';
 import type { Output } from './output.ts';
-
-/** Text of others may hold control characters that would move the cursor or recolour the terminal. */
-const safeLine = (text: string): string => text.replaceAll(/[^\P{Cc}\t]/gu, '');
+import { safeLine } from './safe-line.ts';
 
 /** An error for people: what, the fields, the evidence, what to do next. */
 export const errorLines = ({ message, causes, evidence, next }: PlatformError): string[] => [

@@ -1,9 +1,11 @@
-import { coloured, type Output, type Paint } from './output.ts';
+import type { Output, Paint } from './output.ts';
+import { safeLine } from './safe-line.ts';
 
 export interface ShownStep {
   readonly name: string;
   readonly state: 'Running' | 'Succeeded' | 'Failed' | 'Skipped';
   readonly message: string;
+  readonly seconds?: number;
 }
 
 export interface StepDisplay {
@@ -25,15 +27,10 @@ const marks: Record<ShownStep['state'], readonly [Paint, string]> = {
  * Steps as they go, on stderr: each ended one stays as a line; on a terminal the running one moves below them.
  * With --quiet or a machine format nothing is shown.
  */
-export const createStepDisplay = (
-  output: Output,
-  env: NodeJS.ProcessEnv,
-  now = () => performance.now(),
-): StepDisplay => {
+export const createStepDisplay = (output: Output, env: NodeJS.ProcessEnv): StepDisplay => {
   const { stderr } = output;
   if (output.quiet || output.machine) return { show: () => {}, end: () => {} };
-  const moving = coloured(stderr, env) || (stderr.isTTY === true && env.TERM !== 'dumb');
-  const started = new Map<string, number>();
+  const moving = stderr.isTTY === true && env.TERM !== 'dumb';
   const ended = new Set<string>();
   let running: ShownStep | undefined;
   let frame = 0;
@@ -45,7 +42,9 @@ export const createStepDisplay = (
   };
   const draw = (): void => {
     if (!moving || !running) return;
-    const text = cut(`${frames[frame++ % frames.length]} ${running.name.padEnd(11)}${running.message}`);
+    const text = cut(
+      `${frames[frame++ % frames.length]} ${running.name.padEnd(11)}${safeLine(running.message)}`,
+    );
     stderr.write(`\r\u001b[K${text}`);
   };
   const stop = (): void => {
@@ -54,17 +53,12 @@ export const createStepDisplay = (
     timer = undefined;
     running = undefined;
   };
-  const took = (name: string): string => {
-    const since = started.get(name);
-    return since === undefined ? '' : ` (${((now() - since) / 1000).toFixed(1)} s)`;
-  };
 
   return {
     show(step) {
       if (ended.has(step.name)) return;
       clear();
       if (step.state === 'Running') {
-        if (!started.has(step.name)) started.set(step.name, now());
         running = step;
         if (moving && !timer) timer = setInterval(draw, frameMs).unref();
         draw();
@@ -72,7 +66,8 @@ export const createStepDisplay = (
       }
       ended.add(step.name);
       const [paint, mark] = marks[step.state];
-      const text = `${step.name.padEnd(11)}${step.message}${took(step.name)}`.trimEnd();
+      const took = step.seconds === undefined ? '' : ` (${step.seconds.toFixed(2)} s)`;
+      const text = `${step.name.padEnd(11)}${safeLine(step.message)}${took}`.trimEnd();
       stderr.write(`${output.paint(paint, mark, stderr)} ${text}\n`);
       if (running?.name === step.name) running = undefined;
       draw();

@@ -1,3 +1,5 @@
+import { safeLine } from './safe-line.ts';
+
 /** How wide text is on a terminal, near enough: wide characters count twice, marks not at all. */
 const widthOf = (text: string): number => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is meant
@@ -15,12 +17,9 @@ const widthOf = (text: string): number => {
   return width;
 };
 
-/** Control characters could change the terminal; a cell is one line. */
-const safe = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
-
 export const cellText = (value: unknown): string => {
   if (value === undefined || value === null || value === '') return '-';
-  return safe(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return safeLine(typeof value === 'object' ? JSON.stringify(value) : String(value)).replaceAll('\t', ' ');
 };
 
 /** Rows under their headers, columns apart by three spaces, the last one as long as it is. */

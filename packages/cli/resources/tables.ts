@@ -25,6 +25,9 @@ export const fetchTable = async (
     signal,
   })) as Table;
 
+/** A commit is long; its beginning tells it apart. */
+const shortCommit = (cell: unknown): unknown => (typeof cell === 'string' ? cell.slice(0, 8) : cell);
+
 /** Headers and cells; `wide` adds the columns of lower priority, `withTeam` the namespace in front. */
 export const tableCells = (
   { columnDefinitions, rows }: Table,
@@ -35,7 +38,9 @@ export const tableCells = (
     headers: [...(withTeam ? ['Team'] : []), ...shown.map(index => columnDefinitions[index]?.name ?? '')],
     rows: rows.map(({ cells, object }) => [
       ...(withTeam ? [object.metadata.namespace] : []),
-      ...shown.map(index => cells[index]),
+      ...shown.map(index =>
+        !wide && columnDefinitions[index]?.name === 'Commit' ? shortCommit(cells[index]) : cells[index],
+      ),
     ]),
   };
 };

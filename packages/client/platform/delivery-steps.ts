@@ -2,7 +2,7 @@ import { type Build, type FailureReport, findCondition, type Rollout, type Servi
 
 /** What is known at one moment of a service and of the change under way. */
 export interface DeliveryState {
-  readonly service?: Service;
+  readonly service?: Service | undefined;
   /** The newest build, or the one that is followed. */
   readonly build?: Build;
   readonly rollout?: Rollout;
@@ -16,7 +16,12 @@ export interface DeliveryStep {
   readonly name: string;
   readonly state: StepState;
   readonly message: string;
+  /** How long it took, once it has ended and where the platform says so. */
+  readonly seconds?: number;
 }
+
+const secondsOf = (from: string | undefined, to: string | undefined): { seconds?: number } =>
+  from && to ? { seconds: Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000) } : {};
 
 const repositoryStep = ({ status }: Service): DeliveryStep => {
   const cloneUrl = status?.cloneUrl;
@@ -29,7 +34,12 @@ const repositoryStep = ({ status }: Service): DeliveryStep => {
 
 const buildSteps = ({ metadata, status = {} }: Build): DeliveryStep[] => {
   const { phase = 'Pending', steps = [], failure } = status;
-  const told = steps.map(({ name, state, message }) => ({ name, state, message: message ?? '' }));
+  const told = steps.map(({ name, state, message, startedAt, finishedAt }) => ({
+    name,
+    state,
+    message: message ?? '',
+    ...(state === 'Skipped' ? {} : secondsOf(startedAt, finishedAt)),
+  }));
   if (phase === 'Superseded')
     return [
       { name: 'build', state: 'Skipped', message: `${status.supersededBy ?? 'a newer push'} took its place` },
@@ -43,14 +53,12 @@ const buildSteps = ({ metadata, status = {} }: Build): DeliveryStep[] => {
   return phase === 'Pending' ? [{ name: 'build', state: 'Running', message: 'waiting for an agent' }] : [];
 };
 
-const rolloutMessages = {
+/** What a rollout does for the release it is asked for; another phase still speaks of the one before. */
+const rolloutWork: Readonly<Record<string, string>> = {
   Starting: 'starting',
   Switching: 'switching traffic to',
   Checking: 'checking',
-  Draining: 'ending the old release after',
-  Serving: 'serving',
-  Failed: 'failed:',
-} as const;
+};
 
 /** The failure of what the rollout is asked for now; one of an earlier attempt is history. */
 export const rolloutFailure = ({ spec, status }: Rollout): FailureReport | undefined => {
@@ -67,9 +75,17 @@ export const isServing = ({ spec, status }: Rollout): boolean =>
 const rolloutStep = (rollout: Rollout): DeliveryStep => {
   const failure = rolloutFailure(rollout);
   if (failure) return { name: 'rollout', state: 'Failed', message: failure.message };
-  const phase = rollout.status?.phase ?? 'Starting';
-  const message = `${rolloutMessages[phase]} ${rollout.spec.release}`;
-  return { name: 'rollout', state: isServing(rollout) ? 'Succeeded' : 'Running', message };
+  const { release } = rollout.spec;
+  const { phase = '', target, serving } = rollout.status ?? {};
+  if (!isServing(rollout))
+    return { name: 'rollout', state: 'Running', message: `${rolloutWork[phase] ?? 'preparing'} ${release}` };
+  const began = target?.release === release ? target.startedAt : undefined;
+  return {
+    name: 'rollout',
+    state: 'Succeeded',
+    message: `${release} serves`,
+    ...secondsOf(began, serving?.since),
+  };
 };
 
 /** All steps so far, in their order. A rollout that belongs to an older change than the build is left out. */

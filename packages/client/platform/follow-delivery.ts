@@ -83,7 +83,8 @@ export const followDelivery = (
     const look = (): void => {
       if (ending.signal.aborted || !service) return;
       const now = service;
-      tell(stepsOf(state()));
+      // The repository is a step of the creation alone.
+      tell(stepsOf(followed.build === 'newest' ? state() : { ...state(), service: undefined }));
       try {
         if (judge(state())) end(() => resolve(now));
       } catch (error) {

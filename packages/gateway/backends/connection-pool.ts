@@ -1,4 +1,4 @@
-import type { buildConnector as connecting, Client as ClientType } from 'undici';
+import type { Client as ClientType, buildConnector as connecting } from 'undici';
 import { buildConnector, Client } from './undici-parts.ts';
 
 /** Idle connections to a backend that says nothing about keep-alive are closed sooner than any common server closes them. */

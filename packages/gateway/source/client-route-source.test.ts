@@ -62,7 +62,10 @@ test('while the server is away everything goes on; what it changed then comes wh
   assert.equal((await send(port)).status, 200);
   const second = await startBackend(context, (_incoming, response) => response.end('second'));
   server.put(makeRoute({ service: 'second', hostnames: ['second.localhost'], backends: [second] }));
-  await eventually('the new route', async () => (await send(port, { host: 'second.localhost' })).status === 200);
+  await eventually(
+    'the new route',
+    async () => (await send(port, { host: 'second.localhost' })).status === 200,
+  );
 });
 
 test('a deleted route is gone at once', async context => {

@@ -17,7 +17,12 @@ export interface LoadOptions {
 const workers = 15;
 
 /** Sends requests at a steady rate until it is stopped; no request is repeated by the client. */
-export const startLoad = ({ port, perSecond, keepAlive, host = 'shop.localhost' }: LoadOptions): LoadResult => {
+export const startLoad = ({
+  port,
+  perSecond,
+  keepAlive,
+  host = 'shop.localhost',
+}: LoadOptions): LoadResult => {
   const agent = new Agent({ keepAlive, maxSockets: workers });
   const outcomes = new Map<string, number>();
   let running = true;

@@ -57,7 +57,10 @@ export class PlatformServer {
     const route = this.routes.get(key)!;
     this.routes.delete(key);
     this.#version += 1;
-    this.#tell('DELETED', { ...route, metadata: { ...route.metadata, resourceVersion: String(this.#version) } });
+    this.#tell('DELETED', {
+      ...route,
+      metadata: { ...route.metadata, resourceVersion: String(this.#version) },
+    });
   }
 
   #tell(type: string, object: unknown): void {
@@ -91,7 +94,9 @@ export class PlatformServer {
     const route = this.routes.get(key);
     if (!route) {
       response.writeHead(404, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ kind: 'Status', status: 'Failure', code: 404, reason: 'NotFound', message: 'gone' }));
+      response.end(
+        JSON.stringify({ kind: 'Status', status: 'Failure', code: 404, reason: 'NotFound', message: 'gone' }),
+      );
       return;
     }
     this.patches.push({ key, status, at: performance.now() });

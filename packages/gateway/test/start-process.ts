@@ -56,7 +56,10 @@ export const startProcess = async (
   writeFileSync(join(data, 'credentials', 'gateway.token'), 'secret\n', { mode: 0o600 });
   if (options.routes) {
     mkdirSync(join(data, 'gateway'));
-    writeFileSync(join(data, 'gateway', 'routes.json'), JSON.stringify({ format: 1, routes: options.routes }));
+    writeFileSync(
+      join(data, 'gateway', 'routes.json'),
+      JSON.stringify({ format: 1, routes: options.routes }),
+    );
   }
   const base = await freeBase();
   const child = spawn(process.execPath, [gatewayMain], {

@@ -3,9 +3,9 @@ import { listRefs } from '../refs/read-refs.ts';
 import { firstPktLine, flushPkt, pktLine } from './pkt-line.ts';
 
 /**
- * The first answer of a push, `info/refs?service=git-receive-pack`: the references and what the server can do, gitprotocol-http(5). It is
- * composed here, because starting git for it costs more than the rest of the round trip. What the server can do is never made up but taken from
- * git's own answer.
+ * The first answer of a push, `info/refs?service=git-receive-pack`: the references and what the server can
+ * do, gitprotocol-http(5). It is composed here, because starting git for it costs more than the rest of the
+ * round trip. What the server can do is never made up but taken from git's own answer.
  */
 export const advertisementHeaders = {
   'Content-Type': 'application/x-git-receive-pack-advertisement',
@@ -17,7 +17,10 @@ export const advertisementHeaders = {
 const preamble = Buffer.concat([pktLine('# service=git-receive-pack\n'), flushPkt]);
 const hidden = 'refs/causeway/';
 
-/** What this git can do for a push, in its own words. The same for all repositories: their configuration is the same. */
+/**
+ * What this git can do for a push, in its own words. The same for all repositories: their configuration is
+ * the same.
+ */
 export const askCapabilities = async (repository: string): Promise<string> => {
   const { stdout } = await runGitOrThrow(
     ['receive-pack', '--stateless-rpc', '--advertise-refs', repository],

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { RepositoryId } from '@causeway/contracts';
+import { PlatformError } from '@causeway/model';
 import { gitEnvironment } from '../program/environment.ts';
 import { identityVariables } from '../refs/identity.ts';
 import type { GitRequest } from './git-request.ts';
@@ -43,19 +44,20 @@ export const passedHeaders = (request: IncomingMessage): Record<string, string> 
 
 const lastWords = 4096;
 
-const endOf = (child: ChildProcess, stderr: Readable): Promise<string> =>
+const endOf = (child: ChildProcess): Promise<string> =>
   new Promise(resolve => {
     let words = '';
-    stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.once('error', error => resolve(error.message)).once('close', () => resolve(words.trim()));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       words = (words + text).slice(-lastWords);
     });
-    child.once('error', error => resolve(error.message)).once('close', () => resolve(words.trim()));
   });
 
 /**
- * Starts git-http-backend as the CGI program it is (RFC 3875). CONTENT_LENGTH is left out on purpose: git then reads to the end of its input, which
- * it gets without a copy in between. The process leads a group of its own, so that an interrupt of the terminal that runs the platform does not
- * reach a push, and so that it can be ended with all it started.
+ * Starts git-http-backend as the CGI program it is (RFC 3875). CONTENT_LENGTH is left out on purpose: git
+ * then reads to the end of its input, which it gets without a copy in between. The process leads a group of
+ * its own, so that an interrupt of the terminal that runs the platform does not reach a push, and so that it
+ * can be ended with all it started.
  */
 export const startBackend = (
   settings: BackendSettings,
@@ -85,6 +87,11 @@ export const startBackend = (
       },
     ),
   });
+  const ended = endOf(child);
+  // So it is when the server has no more descriptors to give.
+  if (child.stdio === undefined) {
+    throw new PlatformError('Unavailable', 'git could not be started: the server has too many open files.');
+  }
   const [stdin, stdout, stderr, hooks] = child.stdio as unknown as [Writable, Readable, Readable, Duplex];
   // git may end before it has read or written everything; how it ended tells what happened.
   for (const stream of [stdin, stdout, stderr, hooks]) stream.on('error', () => {});
@@ -94,7 +101,7 @@ export const startBackend = (
     stdin,
     stdout,
     hooks,
-    ended: endOf(child, stderr),
+    ended,
     kill(signal) {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       try {

@@ -22,7 +22,9 @@ export const parseCgiHead = (text: string): CgiHead => {
   return { status, headers };
 };
 
-/** Reads the head and leaves the stream paused at the body. `undefined` when the program ended without one. */
+/**
+ * Reads the head and leaves the stream paused at the body. `undefined` when the program ended without one.
+ */
 export const readCgiHead = (stream: Readable): Promise<CgiHead | undefined> =>
   new Promise(resolve => {
     let seen = Buffer.alloc(0);

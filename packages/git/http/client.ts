@@ -12,8 +12,8 @@ export const goneSignal = (response: ServerResponse): AbortSignal => {
 };
 
 /**
- * Feeds the request's body to git. What git does not read any more is read and dropped, so that the client gets to its answer. A body that breaks
- * off is an end for git, which then takes nothing.
+ * Feeds the request's body to git. What git does not read any more is read and dropped, so that the client
+ * gets to its answer. A body that breaks off is an end for git, which then takes nothing.
  */
 export const feed = (request: IncomingMessage, backend: Backend): void => {
   const drop = (): void => {

@@ -27,6 +27,9 @@ export interface GitHttpOptions {
   readonly limits?: GitLimits;
 }
 
+/** Answers one request. Resolves when it is over, tidying up included. Never throws. */
+export type GitHttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 const realm = { 'WWW-Authenticate': 'Basic realm="Causeway", charset="UTF-8"' };
 
 const notFound = ({ id }: GitRequest): string =>
@@ -42,10 +45,11 @@ const exists = async (repository: string): Promise<boolean> => {
 };
 
 /**
- * Serves `/git/TEAM/SERVICE.git/…`: git's smart HTTP protocol, by git-http-backend. The server's `requestTimeout` bounds how long a push may take to
- * arrive. Throws `Unsupported` when git or its http-backend is missing, `DataUnusable` when hooks could not run.
+ * Serves `/git/TEAM/SERVICE.git/…`: git's smart HTTP protocol, by git-http-backend. The server's
+ * `requestTimeout` bounds how long a push may take to arrive. Throws `Unsupported` when git or its
+ * http-backend is missing, `DataUnusable` when hooks could not run.
  */
-export const createGitHttpHandler = (options: GitHttpOptions) => {
+export const createGitHttpHandler = (options: GitHttpOptions): GitHttpHandler => {
   const folder = resolve(options.folder);
   const settings = {
     program: findHttpBackend(),
@@ -83,8 +87,7 @@ export const createGitHttpHandler = (options: GitHttpOptions) => {
     return parsed.phase === 'advertise' ? pushes.advertise(call) : pushes.receive(call);
   };
 
-  /** Resolves when the request is over, tidying up included. Never throws. */
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request, response) => {
     try {
       await handle(request, response);
     } catch (error) {

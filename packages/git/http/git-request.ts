@@ -33,7 +33,9 @@ const isService = (name: string): name is GitService => services.has(name);
 /** `..`, escapes and further folders do not match, so what comes out names a repository or nothing. */
 const shape = /^\/git\/([^/%]+)\/([^/%]+)\.git\/(.+)$/;
 
-/** Reads method and URL. The dumb protocol and everything else that is not smart HTTP is a refusal in words. */
+/**
+ * Reads method and URL. The dumb protocol and everything else that is not smart HTTP is a refusal in words.
+ */
 export const parseGitRequest = (method: string, url: string): GitRequest | Refusal => {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);

@@ -6,7 +6,10 @@ export const pktLine = (payload: string | Buffer): Buffer => {
 
 export const flushPkt = Buffer.from('0000');
 
-/** The first complete line in `bytes`: its whole length and its payload. `undefined` when more must come first. */
+/**
+ * The first complete line in `bytes`: its whole length and its payload. `undefined` when more must come
+ * first.
+ */
 export const firstPktLine = (bytes: Buffer): { length: number; payload: Buffer } | undefined => {
   const digits = bytes.subarray(0, 4).toString('latin1');
   if (!/^[0-9a-f]{4}$/.test(digits)) return undefined;

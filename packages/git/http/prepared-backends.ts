@@ -6,8 +6,9 @@ import type { Backend } from './backend.ts';
 const patienceMs = 30_000;
 
 /**
- * Processes that were started when a push announced itself, each bound to the connection that the push will come over. git starts while the client
- * still makes its pack, which takes the start out of the time the pusher waits.
+ * Processes that were started when a push announced itself, each bound to the connection that the push will
+ * come over. git starts while the client still makes its pack, which takes the start out of the time the
+ * pusher waits.
  */
 export class PreparedBackends {
   private readonly waiting = new Map<Socket, { backend: Backend; forget: () => void }>();
@@ -15,7 +16,13 @@ export class PreparedBackends {
   prepare(socket: Socket, start: () => Backend): void {
     this.discard(socket);
     if (socket.destroyed) return;
-    const backend = start();
+    let backend: Backend;
+    try {
+      backend = start();
+    } catch {
+      // The push will start its own, or say why it cannot.
+      return;
+    }
     const giveUp = (): void => this.discard(socket);
     const timer = setTimeout(giveUp, patienceMs);
     timer.unref();

@@ -4,7 +4,10 @@ import { firstPktLine, pktLine } from './pkt-line.ts';
 /** The side-bands of gitprotocol-pack(5). */
 const bands = { report: 1, progress: 2 } as const;
 
-/** A piece of what git-receive-pack answers. `raw`: the client asked for no side-bands, so nothing can be added. */
+/**
+ * A piece of what git-receive-pack answers. `raw`: the client asked for no side-bands, so nothing can be
+ * added.
+ */
 export type AnswerPart =
   | { readonly kind: 'report' | 'other'; readonly bytes: Buffer; readonly payload: Buffer }
   | { readonly kind: 'end' | 'raw'; readonly bytes: Buffer };
@@ -15,7 +18,10 @@ const partOf = (bytes: Buffer, payload: Buffer): AnswerPart => {
   return { kind: (payload[0] ?? 0) <= 3 ? 'other' : 'raw', bytes, payload };
 };
 
-/** Cuts git's answer into its parts. The stream is left open when the reader stops early, so that git is never cut short. */
+/**
+ * Cuts git's answer into its parts. The stream is left open when the reader stops early, so that git is never
+ * cut short.
+ */
 export async function* answerParts(stream: Readable): AsyncGenerator<AnswerPart> {
   let pending: Buffer = Buffer.alloc(0);
   let raw = false;
@@ -49,7 +55,10 @@ export interface PushReport {
   readonly moved: ReadonlySet<string>;
 }
 
-/** Reads the report of git-receive-pack: `unpack ok`, then `ok REF` or `ng REF WHY` for each, as lines in the parts' payloads. */
+/**
+ * Reads the report of git-receive-pack: `unpack ok`, then `ok REF` or `ng REF WHY` for each, as lines in the
+ * parts' payloads.
+ */
 export const readReport = (payload: Buffer): PushReport => {
   const lines: string[] = [];
   for (let rest = payload, line = firstPktLine(rest); line !== undefined; line = firstPktLine(rest)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PlatformError } from '@causeway/model';
@@ -232,6 +232,7 @@ test('of concurrent pushes each is accepted or told to fetch first, and the log 
   const host = await startGitHost(t);
   const seed = await host.clone('seed');
   await gitOk(seed, 'push', '-q', 'origin', 'main');
+  const base = await gitOk(seed, 'rev-parse', 'HEAD');
   const clones = await Promise.all(Array.from({ length: 8 }, (_, index) => host.clone(`clone${index}`)));
   const commits = await Promise.all(clones.map((clone, index) => commit(clone, `file${index}`)));
   const outcomes = await Promise.all(clones.map(clone => git(clone, 'push', 'origin', 'main')));
@@ -243,15 +244,12 @@ test('of concurrent pushes each is accepted or told to fetch first, and the log 
     if (status !== 0)
       assert.match(text, /fetch first|failed to update ref|cannot lock ref|incorrect old value/, text);
   }
-  // Everybody gets there in the end.
-  for (const [index, clone] of clones.entries()) {
-    if (outcomes[index]?.status === 0) continue;
-    await gitOk(clone, 'pull', '-q', '--rebase', 'origin', 'main');
-    await gitOk(clone, 'push', '-q', 'origin', 'main');
-  }
-  const all = await host.repositories.pushes(host.id, 'main', 0);
-  assert.equal(all.length, 9);
-  for (const [index, push] of all.entries()) assert.equal(push.before, all[index - 1]?.commit);
+  for (const [index, push] of pushes.entries())
+    assert.equal(push.before, index === 0 ? base : pushes[index - 1]?.commit);
+  const loser = clones.find((_, index) => outcomes[index]?.status !== 0);
+  if (loser === undefined) return;
+  await gitOk(loser, 'pull', '-q', '--rebase', 'origin', 'main');
+  await gitOk(loser, 'push', '-q', 'origin', 'main');
 });
 
 test('a large push comes in pieces', async t => {
@@ -312,16 +310,36 @@ test('the lock of a process that was killed does not stop pushes for ever', asyn
   await gitOk(clone, 'push', '-q', 'origin', 'main');
 });
 
-test('many pushes leave few packs', { timeout: 60_000 }, async t => {
+test('a hook that somebody removed does not let pushes through', async t => {
   const host = await startGitHost(t);
   const clone = await host.clone();
-  for (let index = 0; index < 30; index++) {
-    await gitOk(clone, 'commit', '-q', '--allow-empty', '-m', `${index}`);
-    await gitOk(clone, 'push', '-q', 'origin', 'main');
+  rmSync(join(host.folder, 'repositories', '.hooks'), { recursive: true });
+  assert.notEqual((await git(clone, 'push', 'origin', 'main')).status, 0);
+  assert.equal(await host.repositories.resolve(host.id, 'main'), undefined);
+});
+
+test('packs do not pile up, and nothing is dropped with them', async t => {
+  const host = await startGitHost(t);
+  const packs = (): number =>
+    readdirSync(join(host.bare, 'objects', 'pack')).filter(name => name.endsWith('.pack')).length;
+  const branches = Array.from({ length: 24 }, (_, index) => `branch-${index}`);
+  for (const branch of branches) {
+    const files = new Map([[branch, { content: Buffer.from(branch), executable: false }]]);
+    await host.repositories.ensure(host.id, branch, { files, by: 'ada', message: branch });
   }
+  await host.repositories.ensure(host.id, 'main');
+  assert.equal(packs(), 24);
+  const lost = await host.repositories.resolve(host.id, 'branch-0');
+  await gitOk(host.bare, 'update-ref', '-d', 'refs/heads/branch-0');
+  const clone = await host.clone();
+  await gitOk(clone, 'commit', '-q', '--allow-empty', '-m', 'x');
+  await gitOk(clone, 'push', '-q', 'origin', 'HEAD:main');
   await host.settled();
-  const packs = readdirSync(join(host.bare, 'objects', 'pack')).filter(name => name.endsWith('.pack'));
-  assert.ok(packs.length < 24, `${packs.length} packs`);
-  assert.equal((await host.repositories.pushes(host.id, 'main', 0)).length, 30);
-  await gitOk(host.folder, 'clone', '-q', host.url(), 'again');
+  assert.ok(packs() < 10, `${packs()} packs`);
+  await gitOk(host.bare, 'fsck');
+  assert.equal(
+    await gitOk(host.bare, 'cat-file', '-t', lost ?? ''),
+    'commit',
+    'what no reference reaches stays',
+  );
 });

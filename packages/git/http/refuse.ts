@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Ends a request in plain text, which git shows to its user as `remote:` lines. The connection is closed, because a body may still be on
- * its way that nobody wants to read.
+ * Ends a request in plain text, which git shows to its user as `remote:` lines. The connection is closed,
+ * because a body may still be on its way that nobody wants to read.
  */
 export const refuse = (
   response: ServerResponse,

@@ -12,8 +12,9 @@ export interface RelayedAnswer {
 }
 
 /**
- * Passes git's answer to a push on, all but its end, and adds `unreadable` where git could not take in what it received: at that point git itself only
- * says "index-pack abnormal exit". Reads to the end even when the client has gone.
+ * Passes git's answer to a push on, all but its end, and adds `unreadable` where git could not take in what
+ * it received: at that point git itself only says "index-pack abnormal exit". Reads to the end even when the
+ * client has gone.
  */
 export const relayAnswer = async (
   answer: Readable,
@@ -39,7 +40,10 @@ export const relayAnswer = async (
 
 const keepAliveMs = 5_000;
 
-/** Shows lines to the pusher as they come. In silence it says so now and then, which also shows when the pusher's machine has gone. */
+/**
+ * Shows lines to the pusher as they come. In silence it says so now and then, which also shows when the
+ * pusher's machine has gone.
+ */
 export const relayLines = async (
   lines: AsyncIterable<string>,
   response: ServerResponse,

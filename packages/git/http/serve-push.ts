@@ -37,7 +37,10 @@ const unreadableWords = (bytes: number, limit: number): string[] =>
         'Next: run git fsck in your clone; it names the broken object.',
       ];
 
-/** A git that does not end after its pusher has gone is ended, unless the push is accepted: that git brings to its end alone. */
+/**
+ * A git that does not end after its pusher has gone is ended, unless the push is accepted: that git brings to
+ * its end alone.
+ */
 const endWhenGone = (
   backend: Backend,
   accepted: Promise<AcceptedPush | undefined>,
@@ -62,6 +65,7 @@ export class PushServer {
   private readonly settings: BackendSettings;
   private readonly ports: PushPorts;
   private readonly prepared = new PreparedBackends();
+  private readonly tidying = new Set<string>();
   private capabilities: string | undefined;
 
   constructor(settings: BackendSettings, ports: PushPorts) {
@@ -107,7 +111,15 @@ export class PushServer {
     }
     response.end(answer.end);
     await backend.ended;
-    if (updates.length > 0) await tidy(repository, updates.length);
+    if (updates.length > 0) await this.tidyUp(repository, updates.length);
+  }
+
+  /** One at a time for a repository. What fails is tried again after the next push; this one is over. */
+  private async tidyUp(repository: string, updates: number): Promise<void> {
+    if (this.tidying.has(repository)) return;
+    this.tidying.add(repository);
+    await tidy(repository, updates).catch(() => {});
+    this.tidying.delete(repository);
   }
 
   private async ownAnswer(repository: string): Promise<Buffer | undefined> {

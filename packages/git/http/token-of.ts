@@ -1,4 +1,7 @@
-/** The token of an `Authorization` header: `Bearer TOKEN`, or `Basic` with the token as password (RFC 7617, RFC 6750). */
+/**
+ * The token of an `Authorization` header: `Bearer TOKEN`, or `Basic` with the token as password (RFC 7617,
+ * RFC 6750).
+ */
 export const tokenOf = (authorization: string | undefined): string | undefined => {
   const [, scheme = '', value = ''] = /^(bearer|basic) +([^\s]+) *$/i.exec(authorization ?? '') ?? [];
   if (scheme.toLowerCase() === 'bearer') return value;

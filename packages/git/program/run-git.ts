@@ -16,18 +16,22 @@ export interface GitOutcome {
   readonly stderr: string;
 }
 
-/** Runs git and returns how it ended; a status other than 0 is the caller's to judge. Throws `Unsupported` without git. */
+/**
+ * Runs git and returns how it ended; a status other than 0 is the caller's to judge. Throws `Unsupported`
+ * without git.
+ */
 export const runGit = (arguments_: readonly string[], call: GitCall): Promise<GitOutcome> =>
   new Promise((resolve, reject) => {
     const child = spawn('git', arguments_, {
       env: gitEnvironment({}, { ...call.variables, GIT_DIR: call.repository }),
       stdio: 'pipe',
     });
+    // Before anything else: where the process could not be made, there is nothing but this event.
+    child.once('error', cause => reject(gitMissing(cause)));
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => stdout.push(data));
     child.stderr.on('data', (data: Buffer) => stderr.push(data));
-    child.once('error', cause => reject(gitMissing(cause)));
     child.once('close', code =>
       resolve({
         status: code ?? -1,
@@ -54,9 +58,15 @@ export const runGitOrThrow = async (arguments_: readonly string[], call: GitCall
   );
 };
 
-export const gitMissing = (cause: unknown): PlatformError =>
-  new PlatformError('Unsupported', 'git could not be started', {
-    evidence: [cause instanceof Error ? cause.message : String(cause)],
+/** Why git did not start: it is not there, or the machine has no room for another process. */
+export const gitMissing = (cause: unknown): PlatformError => {
+  const evidence = [cause instanceof Error ? cause.message : String(cause)];
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
+    return new PlatformError('Unavailable', 'git could not be started.', { evidence, cause });
+  }
+  return new PlatformError('Unsupported', 'git is missing on this machine.', {
+    evidence,
     next: 'Install git (https://git-scm.com) so that it is on the PATH of the platform, then start it again.',
     cause,
   });
+};

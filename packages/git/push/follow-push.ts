@@ -9,8 +9,8 @@ const aborted = (signal: AbortSignal): Promise<undefined> =>
   });
 
 /**
- * The lines for the pusher once the push is recorded. Ends when the report ends, when the pusher has gone, or after one line for `-o no-wait`. The report
- * is asked at least once, so that it hears of every push.
+ * The lines for the pusher once the push is recorded. Ends when the report ends, when the pusher has gone, or
+ * after one line for `-o no-wait`. The report is asked at least once, so that it hears of every push.
  */
 export async function* followPush(
   push: AcceptedPush,

@@ -86,8 +86,9 @@ const decide = async (incoming: IncomingPush): Promise<AcceptedPush | undefined>
 };
 
 /**
- * Talks with the pre-receive hook of one push. Resolves with the push when it was accepted; with `undefined` when it was refused, or when git ended before it
- * asked. Accepted means that git now carries it out, unless somebody else moves the same reference first.
+ * Talks with the pre-receive hook of one push. Resolves with the push when it was accepted; with `undefined`
+ * when it was refused, or when git ended before it asked. Accepted means that git now carries it out, unless
+ * somebody else moves the same reference first.
  */
 export const hearPush = async (incoming: IncomingPush): Promise<AcceptedPush | undefined> => {
   const { channel, gone } = incoming;

@@ -5,7 +5,10 @@ import { linesOf } from './lines.ts';
 const nul = 0;
 const newline = 10;
 
-/** The server's end of the socket that the pre-receive hook of one push talks over; hooks/pre-receive says what is said. */
+/**
+ * The server's end of the socket that the pre-receive hook of one push talks over; hooks/pre-receive says
+ * what is said.
+ */
 export class HookChannel {
   private readonly socket: Duplex;
   private readonly reader: ByteReader;

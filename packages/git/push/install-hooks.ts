@@ -7,8 +7,9 @@ import { PlatformError } from '@causeway/model';
 export const judgingHook = (hooks: string): string => join(hooks, 'pre-receive');
 
 /**
- * Puts the hook of this version into a folder named after its content, so that pushes under way keep theirs when the platform
- * is upgraded. Returns the folder, for git's core.hooksPath. Throws `DataUnusable` where programs may not be run.
+ * Puts the hook of this version into a folder named after its content, so that pushes under way keep theirs
+ * when the platform is upgraded. Returns the folder, for git's core.hooksPath. Throws `DataUnusable` where
+ * programs may not be run.
  */
 export const installHooks = (folder: string): string => {
   const text = readFileSync(judgingHook(join(import.meta.dirname, 'hooks')), 'utf8');

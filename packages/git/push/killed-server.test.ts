@@ -98,7 +98,7 @@ test('killed at any moment, what was acknowledged is there, and the next push wo
       return state / 2 ** 31;
     };
   })();
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const { child, url } = await start();
     await gitOk(clone, 'commit', '-q', '--allow-empty', '-m', `${round}`);
     const head = await gitOk(clone, 'rev-parse', 'HEAD');

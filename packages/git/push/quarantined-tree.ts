@@ -44,12 +44,17 @@ const parseListing = (fields: readonly string[]): TreeEntry[] =>
 /** Beyond so many changed files, sizes are read with the whole tree. */
 const asked = 500;
 
+/** The longest that git may take for an answer, milliseconds. */
+const patienceMs = 120_000;
+
 const unreadable = (id: string, what: string): PlatformError =>
   new PlatformError('PushRefused', `git cannot read ${id} as ${what}.`, {
     next: 'Branches and tags must lead to commits. Check yours with git cat-file -t, correct it and push again.',
   });
 
-/** Reads a push where its objects are visible: the pre-receive hook runs git for it, one question at a time. */
+/**
+ * Reads a push where its objects are visible: the pre-receive hook runs git for it, one question at a time.
+ */
 export class QuarantinedTree implements PushedTree {
   private readonly channel: HookChannel;
   private readonly compared = new Map<string, Comparison>();
@@ -121,9 +126,20 @@ export class QuarantinedTree implements PushedTree {
     });
   }
 
-  /** The hook answers one question at a time. */
+  /**
+   * The hook answers one question at a time. An answer that breaks off, because git was killed, ends the
+   * talk.
+   */
   private inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(ask, ask);
+    const timed = async (): Promise<T> => {
+      const timer = setTimeout(() => this.channel.close(), patienceMs);
+      try {
+        return await ask();
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    const turn = this.last.then(timed, timed);
     this.last = turn;
     return turn;
   }

@@ -7,7 +7,8 @@ import { entryMessage, type Movement, parseReflog, settle } from './reflog.ts';
 
 /**
  * git deletes the log of a reference together with the reference. Before a deletion the log gets a second
- * name here, so that numbering goes on when the reference is made again. The name is hashed: `a` and `a/b` may both be kept.
+ * name here, so that numbering goes on when the reference is made again. The name is hashed: `a` and `a/b`
+ * may both be kept.
  */
 const keptFolder = (repository: string, ref: string): string =>
   join(repository, 'causeway', 'logs', createHash('sha256').update(ref).digest('hex'));
@@ -44,7 +45,9 @@ export const keepLog = async (repository: string, ref: string): Promise<void> =>
   await link(log, join(folder, String(kept.length + 1).padStart(6, '0')));
 };
 
-/** Everything that is written about a reference; the deleted past counts as settled, the living log does not. */
+/**
+ * Everything that is written about a reference; the deleted past counts as settled, the living log does not.
+ */
 const readLogs = async (
   repository: string,
   ref: string,
@@ -60,8 +63,9 @@ const readLogs = async (
 };
 
 /**
- * Writes the entry that is missing, under git's own lock of the reference. Needed after something moved the reference
- * without a log (a restored backup, an edited file), or when the caller already knows of more entries than there are.
+ * Writes the entry that is missing, under git's own lock of the reference. Needed after something moved the
+ * reference without a log (a restored backup, an edited file), or when the caller already knows of more
+ * entries than there are.
  */
 const addEntry = async (
   repository: string,

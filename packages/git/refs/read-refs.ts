@@ -36,7 +36,10 @@ export const readRef = async (repository: string, ref: string): Promise<string |
   return (await packedRefs(repository)).get(ref);
 };
 
-/** All references and their objects, sorted by name; `undefined` when there is something only git itself should read. */
+/**
+ * All references and their objects, sorted by name; `undefined` when there is something only git itself
+ * should read.
+ */
 export const listRefs = async (repository: string): Promise<[ref: string, id: string][] | undefined> => {
   const names = (await readdir(join(repository, 'refs'), { recursive: true, withFileTypes: true }))
     .filter(entry => entry.isFile() && !entry.name.endsWith('.lock'))

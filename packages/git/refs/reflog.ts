@@ -47,8 +47,9 @@ const cameTrue = (movement: Movement, next: Movement | undefined): boolean =>
   next === undefined || next.before === movement.after || next.before !== movement.before;
 
 /**
- * The movements that happened, given where the reference stands. `tip` must have been read before the log, so entries
- * after the last one that leads to it are still under way. `unlogged` says that no entry leads to the tip.
+ * The movements that happened, given where the reference stands. `tip` must have been read before the log, so
+ * entries after the last one that leads to it are still under way. `unlogged` says that no entry leads to the
+ * tip.
  */
 export const settle = (
   movements: readonly Movement[],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RepositoryId, SourceRepositories } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
 import { movementsOf } from '../refs/movements.ts';
@@ -26,9 +26,10 @@ const checkedRef = (branch: string): string => {
 
 /** Source code in bare git repositories on this machine. */
 export const createRepositories = ({
-  folder,
+  folder: given,
   now = () => new Date(),
 }: RepositoriesOptions): SourceRepositories => {
+  const folder = resolve(given);
   const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
 
   const commitId = async (id: RepositoryId, revision: string): Promise<string> => {

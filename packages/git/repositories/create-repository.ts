@@ -9,8 +9,9 @@ import { writeWhole } from './write-whole.ts';
 const headOf = (branch: string): string => `ref: ${branchRef(branch)}\n`;
 
 /**
- * Makes an empty bare repository appear at once. Written by hand instead of by `git init`, because the format must not
- * follow git's changing defaults: SHA-1 and reference files, gitrepository-layout(5), are what `refs/` here reads.
+ * Makes an empty bare repository appear at once. Written by hand instead of by `git init`, because the format
+ * must not follow git's changing defaults: SHA-1 and reference files, gitrepository-layout(5), are what
+ * `refs/` here reads.
  */
 const create = async (folder: string, path: string, branch: string): Promise<void> => {
   const temporary = join(folder, '.new', randomUUID());

@@ -36,8 +36,9 @@ const commitStream = (ref: string, { files, by, message }: FirstCommit, now: Dat
 };
 
 /**
- * Commits the files to a branch that does not exist yet, as a push by `by`. The branch appears at once and last, so a call
- * that was killed leaves nothing but unused objects, and the next one does it all. Does nothing when the branch exists.
+ * Commits the files to a branch that does not exist yet, as a push by `by`. The branch appears at once and
+ * last, so a call that was killed leaves nothing but unused objects, and the next one does it all. Does
+ * nothing when the branch exists.
  */
 export const makeFirstCommit = async (
   repository: string,

@@ -1,6 +1,7 @@
 /**
  * The configuration of every repository. It is written as a whole, so that a newer version of the platform
- * brings existing repositories up to date. What only the server's own processes need (hooks, limits) is given to them instead.
+ * brings existing repositories up to date. What only the server's own processes need (hooks, limits) is given
+ * to them instead.
  */
 export const repositoryConfig = `# Written by Causeway; changes are overwritten.
 [core]

@@ -29,8 +29,9 @@ const removeQuarantines = async (objects: string): Promise<void> => {
 };
 
 /**
- * Keeps a repository quick, after a push and outside of it: merges small packs into larger ones, references into one file. Nothing is ever
- * dropped, not even what no reference reaches any more. Safe beside pushes and fetches. `updates`: how many references the push moved.
+ * Keeps a repository quick, after a push and outside of it: merges small packs into larger ones, references
+ * into one file. Nothing is ever dropped, not even what no reference reaches any more. Safe beside pushes and
+ * fetches. `updates`: how many references the push moved.
  */
 export const tidy = async (repository: string, updates: number): Promise<void> => {
   const objects = join(repository, 'objects');

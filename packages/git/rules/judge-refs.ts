@@ -2,7 +2,10 @@ import type { RefUpdate } from '../ports.ts';
 
 const branchOrTag = /^refs\/(heads|tags)\/(.+)$/s;
 
-/** What is wrong with the name of a branch or tag; git itself has refused control characters, spaces and `..` before. */
+/**
+ * What is wrong with the name of a branch or tag; git itself has refused control characters, spaces and `..`
+ * before.
+ */
 const nameProblem = (name: string): string | undefined => {
   if (name.length > 200) return 'is longer than 200 characters';
   if (name.split('/').some(part => part.startsWith('-')))
@@ -13,8 +16,8 @@ const nameProblem = (name: string): string | undefined => {
 };
 
 /**
- * Only branches and tags with plain names may be pushed, and the release branch stays. Pure; returns the lines for
- * the pusher, none when all is well.
+ * Only branches and tags with plain names may be pushed, and the release branch stays. Pure; returns the
+ * lines for the pusher, none when all is well.
  */
 export const judgeRefs = (updates: readonly RefUpdate[], releaseBranch?: string): string[] =>
   updates.flatMap(({ ref, kind }) => {

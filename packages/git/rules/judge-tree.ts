@@ -43,8 +43,9 @@ const entryProblem = (
 const named = 5;
 
 /**
- * What is wrong with entries of a commit's tree: names that programs stumble over, links that lead out, submodules, files that are
- * too large. Pure: `targets` maps the path of each link to what it holds. Returns the lines for the pusher, none when all is well.
+ * What is wrong with entries of a commit's tree: names that programs stumble over, links that lead out,
+ * submodules, files that are too large. Pure: `targets` maps the path of each link to what it holds. Returns
+ * the lines for the pusher, none when all is well.
  */
 export const judgeTree = (
   commit: string,

@@ -4,8 +4,9 @@ const next =
   'Replace the link by a file, or let it point to a relative path inside the repository; commit and push again.';
 
 /**
- * What is wrong with a symbolic link at `path`. Only leading `..` are allowed: behind a folder that is itself a link, `..` may
- * mean another place than the text says, and links that are each checked alone could together lead out.
+ * What is wrong with a symbolic link at `path`. Only leading `..` are allowed: behind a folder that is itself
+ * a link, `..` may mean another place than the text says, and links that are each checked alone could
+ * together lead out.
  */
 export const linkProblem = (path: string, target: string): Problem | undefined => {
   const shown = JSON.stringify(target);

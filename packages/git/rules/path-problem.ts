@@ -6,8 +6,8 @@ export interface Problem {
 const control = /\p{Cc}/u;
 
 /**
- * What is wrong with a file's path in a repository, if anything. Spaces, quotes, `;` and `$()` are fine: nothing here or later
- * hands a path to a shell. Paths that are no UTF-8 arrive with U+FFFD.
+ * What is wrong with a file's path in a repository, if anything. Spaces, quotes, `;` and `$()` are fine:
+ * nothing here or later hands a path to a shell. Paths that are no UTF-8 arrive with U+FFFD.
  */
 export const pathProblem = (path: string): Problem | undefined => {
   const parts = path.split('/');

@@ -4,8 +4,8 @@ import { createGitHttpHandler } from '../index.ts';
 import { plainPorts } from './git-host.ts';
 
 /**
- * A server in a process of its own, to be killed: `node server-process.ts FOLDER [judge|report]`. It prints its port, then what it is doing; where the second argument says
- * so it stays for ever.
+ * A server in a process of its own, to be killed: `node server-process.ts FOLDER [judge|report]`. It prints
+ * its port, then what it is doing; where the second argument says so it stays for ever.
  */
 const [, , folder = '', stay] = process.argv;
 const forever = (): Promise<never> => new Promise(() => {});

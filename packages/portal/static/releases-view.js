@@ -66,7 +66,7 @@ export const releasesView = ({ releases, rollout, onServe }, source, now) => {
                     ? badge('busy', 'On its way')
                     : h(
                         'button',
-                        { type: 'button', onclick: () => onServe(name) },
+                        { type: 'button', onclick: () => onServe(name, spec.sequence < sequence) },
                         spec.sequence < sequence ? 'Roll back to this' : 'Serve this',
                       ),
               ),

@@ -22,7 +22,7 @@ import { ago, shortCommit, webAddress } from './words.js';
  *   builds and releases newest first
  * @typedef {{ team: string, name: string, service: import('@causeway/model').Service | undefined, gone: boolean, parts: Parts | undefined,
  *   insights: import('./insights-view.js').Insights | undefined, failure: Failure | undefined,
- *   onRollBack: (release: string) => void, ownLog: (element: HTMLElement) => void }} State
+ *   onServe: (release: string, older: boolean) => void, ownLog: (element: HTMLElement) => void }} State
  */
 
 /** The environment whose rollout is shown. */
@@ -186,7 +186,7 @@ export const serviceView = (state, now) => {
       section('Conditions', sources.service, conditions(service, rollout, now)),
       replicasView(replicas, sources.replicas, now),
     ),
-    releasesView({ releases, rollout, onRollBack: state.onRollBack }, sources.releases, now),
+    releasesView({ releases, rollout, onServe: state.onServe }, sources.releases, now),
     buildsView(builds, sources.builds, now),
     h(
       'section',
@@ -233,8 +233,8 @@ export const servicePage = ({ api, signal, refresh, connection, say }, which) =>
     parts: undefined,
     insights: undefined,
     failure: undefined,
-    onRollBack: release =>
-      rollBack(api, which, release)
+    onServe: (release, older) =>
+      rollBack(api, which, release, older)
         .then(asked => asked && say(`${release} is on its way to production.`))
         .catch(error => say(`${error.message} ${error.next ?? ''}`))
         .finally(() => changed.abort()),

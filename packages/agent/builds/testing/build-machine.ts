@@ -73,10 +73,14 @@ export class BuildMachine {
 
   /** Waits until the build is over. */
   async over(build: Build): Promise<Build> {
-    return waitFor(`the end of ${build.metadata.name}`, () => {
-      const found = this.platform.build(build);
-      return found.status?.finishedAt !== undefined && found;
-    });
+    return waitFor(
+      `the end of ${build.metadata.name}`,
+      () => {
+        const found = this.platform.build(build);
+        return found.status?.finishedAt !== undefined && found;
+      },
+      120_000,
+    );
   }
 
   async run(build: NewBuild): Promise<Build> {

@@ -116,6 +116,10 @@ export class MemoryPlatform {
     );
   }
 
+  change(kind: KindDefinition, object: KindObject): void {
+    this.#put(kind, object, 'MODIFIED');
+  }
+
   delete(kind: KindDefinition, object: { metadata: { name: string; namespace?: string } }): void {
     const found = this.#find(kind, object.metadata.namespace ?? '', object.metadata.name);
     this.#of(kind).delete(`${found.metadata.namespace}/${found.metadata.name}`);
