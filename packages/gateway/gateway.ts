@@ -87,7 +87,7 @@ export class Gateway {
 
   /** Writes to disk what has not been written yet. */
   save(): void {
-    this.#saved.close();
+    this.#saved.flush();
   }
 
   /** Ends: nothing new is accepted, requests under way are answered, logs and routes are written. */
@@ -97,7 +97,7 @@ export class Gateway {
     await this.proxy.drain(drain);
     await Promise.all([closing, this.#source.stop()]);
     this.router.retire();
-    this.#saved.close();
+    this.#saved.flush();
     this.#logs.close();
   }
 

@@ -100,6 +100,19 @@ test('the pid file names it, and no secret or address of a backend is told anywh
   assert.ok(!readFileSync(`/proc/${gateway.child.pid}/cmdline`, 'utf8').includes('secret'));
 });
 
+test('it outlives whoever read its messages', async context => {
+  const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
+  const server = await startPlatformServer(context);
+  server.put(makeRoute({ backends: [backend] }));
+  const gateway = await startProcess(context, { server: server.port });
+  gateway.child.stderr!.destroy();
+  // A hand-over has something to say.
+  const first = gateway.pid();
+  process.kill(first, 'SIGUSR2');
+  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  assert.equal((await send(gateway.port)).body, 'ok');
+});
+
 test('settings that make no sense are said in words', () => {
   const start = (environment: Record<string, string>) =>
     spawnSync(process.execPath, [gatewayMain], { env: environment, encoding: 'utf8', timeout: 20_000 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { toPlatformError } from '@causeway/model';
 import { Gateway } from './gateway.ts';
@@ -14,10 +15,29 @@ import { ClientRouteSource } from './source/client-route-source.ts';
 const drainAtEnd: DrainOptions = { patienceMs: 1_000, deadlineMs: 10_000 };
 const drainAfterHandOver: DrainOptions = { patienceMs: 8_000, deadlineMs: 10_000 };
 const handOverWithinMs = 15_000;
+/** A new process waits so long for the server's state before it serves by what is on disk. */
+const syncWithinMs = 3_000;
+/** The same trouble with the server is told again after. */
+const repeatAfterMs = 60_000;
+
+// Whoever reads what this process says may end before it does.
+process.stderr.on('error', () => {});
 
 const report = (message: string): void => {
   process.stderr.write(`${new Date().toISOString()} gateway ${process.pid}: ${message}\n`);
 };
+
+/** Reports, but not the same again and again while a server is away. */
+const reportServer = (() => {
+  let last = '';
+  let at = 0;
+  return (message: string): void => {
+    if (message === last && performance.now() - at < repeatAfterMs) return;
+    last = message;
+    at = performance.now();
+    report(`The server: ${message}`);
+  };
+})();
 
 // One request's trouble must not end all others: it is reported, and what it left behind ends with its connection.
 process.on('uncaughtException', error => report(`Unforeseen: ${error.stack ?? error.message}`));
@@ -30,7 +50,7 @@ const run = async (): Promise<void> => {
     // Read each time: it may be written after this process starts, and be replaced.
     token: () => readFileSync(settings.tokenFile, 'utf8').trim(),
     name: 'local',
-    onError: error => report(`The server: ${error.message}`),
+    onError: error => reportServer(error.message),
   });
   const source = new SharedSource(client, taking);
   const gateway = new Gateway({ ...settings, source, report });
@@ -64,8 +84,10 @@ const run = async (): Promise<void> => {
   });
 
   gateway.start();
-  if (taking) await takeOver(gateway, source);
-  else {
+  if (taking) {
+    await Promise.race([gateway.router.synced, sleep(syncWithinMs, undefined, { ref: false })]);
+    await takeOver(gateway, source);
+  } else {
     const { host, port, metricsPort } = settings;
     await gateway.listen({ host, port });
     await gateway.listenForMetrics({ host: '127.0.0.1', port: metricsPort });

@@ -71,6 +71,7 @@ export const run = (
         resolve({ code, stdout, stderr, took: performance.now() - started });
       },
     );
+    child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });
 

@@ -51,7 +51,7 @@ const setUp = async (t: TestContext) => {
   let ended: Promise<void>;
 
   const open = () =>
-    createProcessRuntime({ data, timing: { settleMs: 100 }, restarts: { firstDelayMs: 50 } });
+    createProcessRuntime({ data, timing: { settleMs: 500 }, restarts: { firstDelayMs: 50 } });
   const start = async (): Promise<void> => {
     runtime = await open();
     ending = new AbortController();

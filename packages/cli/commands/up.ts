@@ -62,7 +62,7 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
   const command = commandName(env);
   const took = ((performance.now() - began) / 1000).toFixed(1);
 
-  output.line(alreadyRunning ? 'The platform runs already.' : `✔ The platform is ready (${took} s).`);
+  output.line(alreadyRunning ? 'The platform is already running.' : `✔ The platform is ready (${took} s).`);
   output.line(`  API and git  ${api}`);
   output.line(`  Gateway      ${gateway}`);
   output.line(`  Folder       ${data}`);

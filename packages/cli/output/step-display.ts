@@ -36,7 +36,7 @@ export const createStepDisplay = (output: Output, env: NodeJS.ProcessEnv): StepD
   let frame = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const cut = (text: string): string => text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1));
+  const cut = (text: string): string => text.slice(0, Math.max(20, (stderr.columns || 80) - 1));
   const clear = (): void => {
     if (moving && running) stderr.write('\r\u001b[K');
   };
@@ -66,11 +66,11 @@ export const createStepDisplay = (output: Output, env: NodeJS.ProcessEnv): StepD
       }
       ended.add(step.name);
       const [paint, mark] = marks[step.state];
-      const took = step.seconds === undefined ? '' : ` (${step.seconds.toFixed(2)} s)`;
+      const took = step.seconds === undefined || step.seconds < 0.01 ? '' : ` (${step.seconds.toFixed(2)} s)`;
       const text = `${step.name.padEnd(11)}${safeLine(step.message)}${took}`.trimEnd();
       stderr.write(`${output.paint(paint, mark, stderr)} ${text}\n`);
-      if (running?.name === step.name) running = undefined;
-      draw();
+      // Steps come one after the other: whatever ran before this end has ended, too.
+      running = undefined;
     },
     end: stop,
   };

@@ -50,7 +50,7 @@ const buildSteps = ({ metadata, status = {} }: Build): DeliveryStep[] => {
       { name: 'build', state: 'Failed', message: failure?.message ?? `${metadata.name} failed` },
     ];
   if (told.length > 0) return told;
-  return phase === 'Pending' ? [{ name: 'build', state: 'Running', message: 'waiting for an agent' }] : [];
+  return phase === 'Pending' ? [{ name: 'queue', state: 'Running', message: 'waiting for an agent' }] : [];
 };
 
 /** What a rollout does for the release it is asked for; another phase still speaks of the one before. */

@@ -21,7 +21,10 @@ for (const keepAlive of [true, false])
     const backend = await startBackend(context, (_incoming, response) =>
       setTimeout(() => response.end('ok'), 3),
     );
-    const gateway = await startProcess(context, { routes: [makeRoute({ backends: [backend] })] });
+    const server = await startPlatformServer(context);
+    server.put(makeRoute({ backends: [backend] }));
+    const gateway = await startProcess(context, { server: server.port });
+    await eventually('it serves', async () => (await send(gateway.port)).status === 200);
     const first = gateway.pid();
     const load = startLoad({ port: gateway.port, perSecond: 300, keepAlive });
     await sleep(400);

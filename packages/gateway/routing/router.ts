@@ -30,6 +30,7 @@ export class Router implements RouteReceiver {
   /** Replaced whole, never changed: a lookup sees the old table or the new one. */
   #table: ReadonlyMap<string, LiveRoute> = new Map();
   #configured = false;
+  readonly #synced = Promise.withResolvers<void>();
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -45,6 +46,11 @@ export class Router implements RouteReceiver {
   /** Whether the routes are known, from the server or from the last run. */
   get configured(): boolean {
     return this.#configured;
+  }
+
+  /** Resolves when the server has told its state for the first time. */
+  get synced(): Promise<void> {
+    return this.#synced.promise;
   }
 
   get routes(): Iterable<LiveRoute> {
@@ -71,6 +77,7 @@ export class Router implements RouteReceiver {
     this.#swap();
     this.#configured = true;
     for (const route of this.#live.values()) this.#acknowledge(route);
+    this.#synced.resolve();
     this.#save();
   }
 

@@ -40,12 +40,16 @@ test('changes within a moment are written together, completely, readable only by
   assert.deepEqual(readdirSync(dirname(path)), ['routes.json']);
 });
 
-test('closing writes what is still to be written, and a late timer nothing older', context => {
-  const { saved, again } = start(context);
+test('flushing writes what is still to be written, and a write under way does not undo it', async context => {
+  const { saved, again, path } = start(context);
+  saved.save(() => []);
+  const folder = dirname(path);
+  await eventually('a write is under way or done', () => readdirSync(folder).length > 0);
   saved.save(() => [route]);
-  saved.close();
+  saved.flush();
   assert.equal(again().load()?.length, 1);
-  saved.close();
+  await eventually('nothing is left beside', () => readdirSync(folder).join() === 'routes.json');
+  assert.equal(again().load()?.length, 1);
 });
 
 test('a damaged file is reported and taken for none', context => {

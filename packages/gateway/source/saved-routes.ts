@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Route, RouteKind } from '@causeway/model';
 
@@ -39,6 +39,8 @@ export class SavedRoutes {
   #timer: NodeJS.Timeout | undefined;
   #latest: (() => Iterable<Route>) | undefined;
   #writing: Promise<void> | undefined;
+  /** Counts what was put in place, so that a slow write does not undo a later one. */
+  #edition = 0;
 
   constructor(options: SavedRoutesOptions) {
     this.#options = options;
@@ -63,17 +65,19 @@ export class SavedRoutes {
     this.#timer ??= setTimeout(() => this.#write(), this.#options.debounceMs).unref();
   }
 
-  /** Saves now what is still to be saved: for the end of the process. */
-  close(): void {
+  /** Saves now what is still to be saved: before the process ends or another one reads it. */
+  flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { path, onError } = this.#options;
     if (!this.#latest) return;
     const text = textOf(this.#latest());
     this.#latest = undefined;
+    this.#edition += 1;
+    const beside = `${path}.${process.pid}.now`;
     try {
-      writeFileSync(`${path}.${process.pid}.closing`, text, { mode: 0o600, flush: true });
-      renameSync(`${path}.${process.pid}.closing`, path);
+      writeFileSync(beside, text, { mode: 0o600, flush: true });
+      renameSync(beside, path);
     } catch (error) {
       onError(error as Error);
     }
@@ -92,7 +96,10 @@ export class SavedRoutes {
   async #replaceFile(text: string): Promise<void> {
     const { path } = this.#options;
     const beside = `${path}.${process.pid}`;
+    this.#edition += 1;
+    const edition = this.#edition;
     await writeFile(beside, text, { mode: 0o600, flush: true });
-    await rename(beside, path);
+    if (this.#edition === edition) renameSync(beside, path);
+    else await rm(beside);
   }
 }

@@ -1,6 +1,8 @@
 import { findCondition, ServiceKind } from '@causeway/model';
 import { type Check, needsPlatform, ok, problem, skipped, warning } from '../check.ts';
 
+const shownLines = 5;
+
 /** Services that do not serve what they should, with the cause that is known already. */
 export const services: Check = {
   name: 'services',
@@ -12,10 +14,10 @@ export const services: Check = {
       const message = findCondition(status.conditions, 'Ready')?.message ?? '';
       const fix = status.failure?.next ?? `See platform describe service ${metadata.name}.`;
       if (status.phase === 'Failed')
-        return [problem(`${metadata.name} does not serve. ${message}`, fix, status.failure?.evidence)];
+        return [problem(`${metadata.name} does not serve. ${message}`, fix, status.failure?.evidence.slice(-shownLines))];
       if (status.failure)
         return [
-          warning(`${metadata.name} serves an older release. ${message}`, fix, status.failure.evidence),
+          warning(`${metadata.name} serves an older release. ${message}`, fix, status.failure.evidence.slice(-shownLines)),
         ];
       return [];
     });
