@@ -101,7 +101,7 @@ test('a service that serves, whose change failed, that is gone', () => {
   const failed = textOf(serviceView(state('checkout'), now));
   assert.match(
     failed,
-    /^Services \/ shop checkout Running The newest change failed web\.0 did not listen on port 41873/,
+    /^Services \/ shop checkout Running Newest change .*The newest change failed web\.0 did not listen on port 41873/,
   );
   assert.match(failed, /ECONNREFUSED.*Next: Listen on the port/s);
   assert.match(failed, /Start failed checkout\.2 keeps serving NotListening Serving not reached/);

@@ -70,6 +70,10 @@ export const adoptPostgres = async (folder: string): Promise<RunningPostgres | u
   return found?.ready ? handleOf(folder, found, true) : undefined;
 };
 
+/** Ends the server of this folder, whether or not it takes connections yet; resolves when nothing of it runs. */
+export const stopPostgres = (folder: string, graceMs?: number): Promise<void> =>
+  stopPostmaster(clusterPaths(folder).data, graceMs);
+
 const handleOf = async (folder: string, found: Postmaster, adopted: boolean): Promise<RunningPostgres> => ({
   pid: found.pid,
   socket: path.join(found.socketFolder, `.s.PGSQL.${found.port}`),

@@ -87,7 +87,7 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
         ...bareServer('x'),
         Procfile: 'web: node server.js\nthis is no process\n',
       });
-      await fails('badproc', pushed, 'NothingToBuild', /line 2/i);
+      await fails('badproc', pushed, 'BuildFailed', /line 2/i);
     });
   });
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Lazy } from './lazy-command.ts';
 
 const port = (text: string): number => {
@@ -50,6 +50,6 @@ export const addPlatformCommands = (program: Command, lazy: Lazy): void => {
   program
     .command('completion')
     .description('print a completion script for a shell')
-    .argument('<shell>', 'bash, zsh or fish')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .action(lazy(() => import('../commands/completion.ts')));
 };

@@ -36,6 +36,12 @@ const readText = async (file: string, stdin: NodeJS.ReadableStream): Promise<str
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** No object has such a field, and copying one would do something else than copying. */
+const holdsPrototype = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.hasOwn(value, '__proto__') || Object.values(value).some(holdsPrototype));
+
 const kindOf = (from: string, { kind, apiVersion }: Record<string, unknown>): KindDefinition => {
   if (typeof kind !== 'string' || typeof apiVersion !== 'string')
     throw refuse(
@@ -53,6 +59,7 @@ const manifestOf = (from: string, value: unknown): Manifest[] => {
     throw refuse(from, 'it is not an object.', 'Write one object a document, apart by `---`.');
   if (Array.isArray(value.items) && String(value.kind).endsWith('List'))
     return value.items.flatMap((item, index) => manifestOf(`${from}, item ${index + 1}`, item));
+  if (holdsPrototype(value)) throw refuse(from, "a field is called '__proto__'.", 'Remove it.');
   const kind = kindOf(from, value);
   const { metadata } = value;
   if (!isRecord(metadata) || typeof metadata.name !== 'string' || !isDnsSubdomain(metadata.name))

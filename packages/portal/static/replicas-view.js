@@ -1,4 +1,5 @@
 import { h } from './element.js';
+import { prose } from './failure-note.js';
 import { badge, toneOf } from './phase.js';
 import { section } from './section.js';
 import { ago, plural } from './words.js';
@@ -42,7 +43,7 @@ export const replicasView = (replicas, source, now) => {
               status?.readyAt && ` · ready ${ago(status.readyAt, now)}`,
             ),
             (status?.restarts ?? 0) > 0 && h('span', {}, plural(status?.restarts ?? 0, 'restart')),
-            status?.failure && h('p', {}, `${status.failure.message} ${status.failure.next}`),
+            status?.failure && h('p', {}, prose(`${status.failure.message} ${status.failure.next}`)),
           ),
         ),
       ),

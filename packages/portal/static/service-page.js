@@ -170,14 +170,14 @@ export const serviceView = (state, now) => {
     ];
   return [
     head,
-    status?.failure &&
-      failureNote(status.failure, status.release ? 'The newest change failed' : 'It does not run'),
     builds[0] &&
       section(
         'Newest change',
         sources.rollouts,
         storyView(stationsOf({ service, build: builds[0], rollout }, now)),
       ),
+    status?.failure &&
+      failureNote(status.failure, status.release ? 'The newest change failed' : 'It does not run'),
     h(
       'div',
       { key: 'columns', class: 'columns' },

@@ -1,5 +1,6 @@
 import { Failure } from './api.js';
 import { h } from './element.js';
+import { prose } from './failure-note.js';
 import { tokenIn } from './session.js';
 
 /**
@@ -49,7 +50,7 @@ export const signInView = ({ refused, busy, onToken, onWrong }) =>
       h(
         'p',
         { id: 'refused', class: 'refused', role: 'alert' },
-        refused && [refused.message, ' ', refused.next],
+        refused && [prose(refused.message), ' ', prose(refused.next ?? '')],
       ),
       h('button', { class: 'main', disabled: busy }, 'Sign in'),
     ),

@@ -14,10 +14,20 @@ export const services: Check = {
       const message = findCondition(status.conditions, 'Ready')?.message ?? '';
       const fix = status.failure?.next ?? `See platform describe service ${metadata.name}.`;
       if (status.phase === 'Failed')
-        return [problem(`${metadata.name} does not serve. ${message}`, fix, status.failure?.evidence.slice(-shownLines))];
+        return [
+          problem(
+            `${metadata.name} does not serve. ${message}`,
+            fix,
+            status.failure?.evidence.slice(-shownLines),
+          ),
+        ];
       if (status.failure)
         return [
-          warning(`${metadata.name} serves an older release. ${message}`, fix, status.failure.evidence.slice(-shownLines)),
+          warning(
+            `${metadata.name} serves an older release. ${message}`,
+            fix,
+            status.failure.evidence.slice(-shownLines),
+          ),
         ];
       return [];
     });

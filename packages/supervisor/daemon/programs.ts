@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureCluster, startPostgres } from '@causeway/postgres';
+import { dataPaths, logFile } from '../data/paths.ts';
+import { graceMs } from '../shutdown/grace.ts';
+import { nodeOf } from '../versions/version.ts';
+import { answers } from './answers.ts';
+import { childEnvironment } from './child-environment.ts';
+import { handOverGateway } from './hand-over-gateway.ts';
+import type { Program } from './managed-process.ts';
+import { spawnProgram } from './spawn-program.ts';
+
+export interface ProgramSettings {
+  readonly data: string;
+  readonly port: number;
+  readonly version: string;
+  /** A PostgreSQL of somebody else; then none is started. */
+  readonly databaseUrl?: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+const READY_WITHIN_MS = 60_000;
+/** Gateway and agent wait so long for the server, which they ask first; then they go by what they last knew. */
+const PATIENCE_MS = 5_000;
+
+/** The platform's programs, in the order in which they need one another. */
+export const platformPrograms = (settings: ProgramSettings): Program[] => {
+  const { data, port, version } = settings;
+  const paths = dataPaths(data);
+  const folder = path.join(paths.versions, version);
+  const environment = childEnvironment(settings.environment, { data, port, version: folder });
+  const database = Promise.withResolvers<string>();
+  const serverReady = Promise.withResolvers<void>();
+
+  const launch = (name: 'server' | 'gateway' | 'agent', more: Record<string, string> = {}): Promise<number> =>
+    spawnProgram({
+      node: nodeOf(folder),
+      main: path.join(folder, 'packages', name, 'main.ts'),
+      name,
+      data,
+      environment: { ...environment, ...more },
+    });
+  const serverOrPatience = () => Promise.race([serverReady.promise, sleep(PATIENCE_MS)]);
+
+  const postgres: Program = {
+    name: 'postgres',
+    async start(signal) {
+      await ensureCluster({ folder: paths.postgres, signal });
+      const running = await startPostgres({ folder: paths.postgres, log: logFile(data, 'postgres'), signal });
+      database.resolve(running.connectionString);
+      return running.pid;
+    },
+    isReady: async () => true,
+    graceMs: graceMs.postgres,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+  const server: Program = {
+    name: 'server',
+    version,
+    start: async () => launch('server', { CAUSEWAY_DATABASE_URL: await database.promise }),
+    async isReady() {
+      const ready = await answers(port, '/readyz');
+      if (ready) serverReady.resolve();
+      return ready;
+    },
+    graceMs: graceMs.server,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+  const gateway: Program = {
+    name: 'gateway',
+    version,
+    async start() {
+      await serverOrPatience();
+      const main = path.join(paths.current, 'packages', 'gateway', 'main.ts');
+      return launch('gateway', { CAUSEWAY_GATEWAY_MAIN: main });
+    },
+    isReady: () => answers(port + 11, '/readyz'),
+    successor: () => pidIn(paths.gatewayPid),
+    replace: running => handOverGateway(running, () => pidIn(paths.gatewayPid)),
+    graceMs: graceMs.gateway,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+  const agent: Program = {
+    name: 'agent',
+    version,
+    async start() {
+      await serverOrPatience();
+      return launch('agent');
+    },
+    isReady: async pid => (await pidIn(paths.agentReady)) === pid,
+    graceMs: graceMs.agent,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+  if (settings.databaseUrl === undefined) return [postgres, server, gateway, agent];
+  database.resolve(settings.databaseUrl);
+  return [server, gateway, agent];
+};
+
+const pidIn = async (file: string): Promise<number | undefined> =>
+  Number(await readFile(file, 'utf8').catch(() => '')) || undefined;

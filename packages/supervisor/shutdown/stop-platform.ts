@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import { stopPostgres } from '@causeway/postgres';
+import { dataPaths } from '../data/paths.ts';
+import type { PlatformState, ProcessName } from '../data/platform-state.ts';
+import { identify } from '../processes/identity.ts';
+import { runningPrograms } from '../processes/running-programs.ts';
+import { stopProcess } from '../processes/stop-process.ts';
+import { graceMs } from './grace.ts';
+import { stopWorkloads } from './stop-workloads.ts';
+
+/**
+ * Ends everything of the platform in DATA but its supervisor: what people reach first, what holds their data last. Goes
+ * on when a step fails, and works whatever runs.
+ * @returns what did not work.
+ */
+export const stopPlatform = async (data: string, state: PlatformState | undefined): Promise<string[]> => {
+  const problems: string[] = [];
+  const attempt = (what: string, work: Promise<unknown>): Promise<unknown> =>
+    work.catch(error => problems.push(`${what}: ${(error as Error).message}`));
+  const stop = async (name: ProcessName): Promise<void> => {
+    const identity = state?.processes.find(process => process.name === name)?.identity;
+    if (identity !== undefined && !(await stopProcess(identity, graceMs[name]))) {
+      throw new Error(`process ${identity.pid} does not end`);
+    }
+  };
+  await Promise.all([attempt('gateway', stop('gateway')), attempt('agent', stop('agent'))]);
+  await attempt('services', stopWorkloads(data, state?.port ?? 0));
+  await attempt('server', stop('server'));
+  await attempt('processes', stopStrays(data));
+  await attempt('PostgreSQL', stopEmbeddedPostgres(data));
+  return problems;
+};
+
+/** Whatever runs from DATA/versions and was in no record: a gateway that hands over, or one started just before kill -9. */
+const stopStrays = async (data: string): Promise<void> => {
+  const { versions } = dataPaths(data);
+  const strays = runningPrograms(`${versions}/`).filter(({ commandLine }) =>
+    /\/packages\/(server|gateway|agent)\/main\.ts/.test(commandLine),
+  );
+  const identities = strays.flatMap(({ pid }) => identify(pid) ?? []);
+  await Promise.all(identities.map(identity => stopProcess(identity, graceMs.gateway)));
+};
+
+const stopEmbeddedPostgres = async (data: string): Promise<void> => {
+  const { postgres } = dataPaths(data);
+  const there = await readdir(postgres).catch(() => []);
+  if (there.length > 0) await stopPostgres(postgres, graceMs.postgres);
+};

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { push, service } from '../../packages/portal/testing/sample-objects.ts';
+import { samplePlatform } from '../../packages/portal/testing/sample-platform.ts';
+import {
+  type StandInPlatform,
+  startStandInPlatform,
+} from '../../packages/portal/testing/stand-in-platform.ts';
+import { browserMissing, startBrowser } from './browser.ts';
+import { until } from './harness.ts';
+
+describe('the portal, in a real browser', { skip: browserMissing }, () => {
+  let browser: Browser;
+  let platform: StandInPlatform;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser complained of: errors of scripts, refusals of the Content-Security-Policy. */
+  let complaints: string[];
+
+  before(async () => {
+    browser = await startBrowser();
+  });
+  after(() => browser?.close());
+
+  beforeEach(async test => {
+    platform = await startStandInPlatform(samplePlatform(Date.now()));
+    context = await browser.newContext({ viewport: { width: 1200, height: 900 }, reducedMotion: 'reduce' });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    complaints = [];
+    page.on('pageerror', error => complaints.push(String(error)));
+    page.on('console', message => {
+      const expected = /Failed to load resource|ERR_/.test(message.text());
+      if (message.type() === 'error' && !expected) complaints.push(message.text());
+    });
+    (test as { after?: (end: () => Promise<void>) => void }).after?.(async () => {
+      await context.close();
+      await platform.close();
+    });
+  });
+
+  const open = async (route = '#/services'): Promise<void> => {
+    await page.goto(`${platform.url}/#token=${platform.token}`);
+    await page.getByRole('heading', { name: 'Services', level: 1 }).waitFor();
+    await page.evaluate(hash => {
+      location.hash = hash;
+    }, route);
+  };
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+  const text = (selector: string): Promise<string> => page.locator(selector).innerText();
+
+  test('a token that is handed over leaves the address bar and stays in the tab', async () => {
+    await open();
+    assert.equal(await page.evaluate(() => location.href), `${platform.url}/#/services`);
+    const kept = await page.evaluate(() => ({
+      session: sessionStorage.getItem('causeway.token'),
+      elsewhere: [localStorage.length, document.cookie],
+      history: history.length,
+    }));
+    assert.equal(kept.session, platform.token);
+    assert.deepEqual(kept.elsewhere, [0, '']);
+    await page.reload();
+    await row('payments-api').waitFor();
+    await page.getByText('ada', { exact: true }).first().waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('without a token it says how to get one; a wrong one is refused in words', async () => {
+    await page.goto(platform.url);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.match(await text('main'), /platform open[\s\S]*platform login/);
+    await page.getByLabel('Token').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The token is unknown or has expired.' }).waitFor();
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    await page.getByLabel('Token').fill(platform.token);
+    await page.keyboard.press('Enter');
+    await row('payments-api').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('services change, come and go by themselves, also after the connection was lost', async () => {
+    await open();
+    await row('payments-api').waitFor();
+    assert.match(
+      await row('payments-api').innerText(),
+      /payments[\s\S]*Running[\s\S]*payments-api\.7[\s\S]*ada/,
+    );
+    const now = new Date().toISOString();
+    const fresh = service('shop', 'orders', now, { phase: 'Building', ...push(1, 'grace', now) });
+    platform.put(fresh);
+    await row('orders').filter({ hasText: 'Building' }).waitFor();
+    platform.put({ ...fresh, status: { ...fresh.status, phase: 'Running', release: 'orders.1' } });
+    await row('orders').filter({ hasText: 'orders.1' }).filter({ hasText: 'Running' }).waitFor();
+    platform.cut();
+    platform.remove(fresh);
+    await row('orders').waitFor({ state: 'detached' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('the list is filtered by text and team, and the filter is an address', async () => {
+    await open();
+    await row('payments-api').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('ada');
+    await row('checkout').waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => location.hash), '#/services?text=ada');
+    await page.reload();
+    await row('payments-api').waitFor();
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'ada');
+    await page.getByRole('searchbox').fill('');
+    await page.getByLabel('Team').selectOption('shop');
+    await row('payments-api').waitFor({ state: 'detached' });
+    await row('checkout').waitFor();
+  });
+
+  test('a service: its story, its failure, its log as it grows', async () => {
+    await open('#/services/payments/payments-api');
+    await page.getByText('1.4 s after the push').waitFor();
+    platform.print('8 web.0 | <b>hello</b> from a replica');
+    await page.getByRole('log').filter({ hasText: '<b>hello</b> from a replica' }).waitFor();
+    assert.equal(await page.getByRole('log').locator('b').count(), 0);
+    await page.getByText('payments-api.6').click();
+    await page.getByText('1 of 14 tests failed.').waitFor();
+    await page.goto(`${platform.url}/#/services/shop/checkout`);
+    await page
+      .getByText('web.0 did not listen on port 41873 within 60 s.', { exact: false })
+      .first()
+      .waitFor();
+    assert.match(await text('main'), /ECONNREFUSED[\s\S]*Next: Listen on the port/);
+    await page.getByRole('link', { name: 'Service: the data, as JSON' }).click();
+    await page.getByText('"kind": "Service"').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a rollback is asked for once, after a yes', async () => {
+    await open('#/services/payments/payments-api');
+    const button = page.getByRole('row').filter({ hasText: 'payments-api.5' }).getByRole('button');
+    await button.click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await button.click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.deepEqual(platform.actions, []);
+    await button.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'payments-api.5 is on its way to production.' })
+      .waitFor();
+    assert.deepEqual(platform.actions, [
+      'POST /apis/causeway.dev/v1/namespaces/payments/services/payments-api/rollback {"to":"payments-api.5"}',
+    ]);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('everything can be reached with the keyboard', async () => {
+    await open();
+    await row('payments-api').waitFor();
+    const names: string[] = [];
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    for (let presses = 0; presses < 14; presses += 1) {
+      await page.keyboard.press('Tab');
+      names.push(
+        await page.evaluate(() => {
+          const { activeElement: focused } = document;
+          return (focused?.getAttribute('aria-label') ?? focused?.textContent ?? '').trim();
+        }),
+      );
+    }
+    for (const name of [
+      'Services',
+      'Teams',
+      'Sign out',
+      'Filter the services',
+      'Team',
+      'checkout',
+      'checkout.localhost:7080',
+    ])
+      assert.ok(names.includes(name), `${name} not among ${names.join(', ')}`);
+    await page.getByRole('link', { name: 'ledger', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^ledger/, level: 1 }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'content');
+  });
+
+  test('nothing is wider than a small phone, and nothing moves while it loads', async () => {
+    const routes = [
+      '#/services',
+      '#/services/payments/payments-api',
+      '#/services/shop/checkout',
+      '#/services/shop/new-idea',
+      '#/teams',
+      '#/source/apis/causeway.dev/v1/teams',
+    ];
+    await page.addInitScript(token => {
+      sessionStorage.setItem('causeway.token', token);
+      Object.assign(globalThis, { shifted: 0 });
+      new PerformanceObserver(list => {
+        for (const entry of list.getEntries())
+          (globalThis as unknown as { shifted: number }).shifted += (
+            entry as unknown as { value: number }
+          ).value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    }, platform.token);
+    for (const width of [380, 1200]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const route of routes) {
+        await page.goto('about:blank');
+        await page.goto(`${platform.url}/${route}`);
+        await page.locator('main section, main tr, main pre').first().waitFor();
+        // Two frames after the last answer, everything is in place.
+        await page.waitForLoadState('load');
+        await page.evaluate(
+          () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        );
+        const [wide, shifted] = await page.evaluate(() => [
+          document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          (globalThis as unknown as { shifted: number }).shifted,
+        ]);
+        assert.equal(wide, 0, `${route} at ${width} is ${wide} px too wide`);
+        assert.ok((shifted ?? 1) < 0.01, `${route} at ${width} shifted by ${shifted}`);
+      }
+    }
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what people wrote is never markup', async () => {
+    await open();
+    const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    const now = new Date().toISOString();
+    platform.put(
+      service('shop', 'evil', now, { phase: 'Running', url: 'javascript:alert(1)' }, { description: evil }),
+    );
+    await row('evil').waitFor();
+    assert.equal(await row('evil').getByRole('link').count(), 1);
+    await page.getByRole('link', { name: 'evil', exact: true }).click();
+    await page.getByText(evil).waitFor();
+    assert.equal(await page.locator('main img, main script').count(), 0);
+    assert.equal(await page.title(), 'evil · Causeway');
+    const markup = await page.evaluate(() => {
+      try {
+        document.body.innerHTML = '<i>x</i>';
+        return 'taken';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    });
+    assert.equal(markup, 'TypeError');
+  });
+
+  test('a lost platform is said, and when it is back the page goes on', async () => {
+    await open();
+    await row('payments-api').waitFor();
+    await context.setOffline(true);
+    platform.cut();
+    await page.getByText('Reconnecting', { exact: true }).waitFor();
+    assert.ok(await row('payments-api').isVisible());
+    await context.setOffline(false);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await until('no complaints but lost connections', async () => complaints.length === 0, 1000);
+  });
+});
