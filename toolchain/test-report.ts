@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { TestsStream } from 'node:test/reporters';
+import type { run } from 'node:test';
 import { inspect } from 'node:util';
 
 export interface Totals {
@@ -20,7 +20,7 @@ const OUTPUT_LINES = 100;
 
 /** Says what failed, with everything known about it, and why something was skipped. Nothing of what passed. */
 export const reportTests = async (
-  tests: TestsStream,
+  tests: ReturnType<typeof run>,
   { root, requireAll, print }: Options,
 ): Promise<Totals> => {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@causeway/model';
 
-/** What the command's exit code says. docs/reference/command.md lists them. */
+/** What the command's exit code says. `platform --help` lists them. */
 export const exitCodes = {
   ok: 0,
   /** Something went wrong that the message explains: a build, a rollout, the machine. */

@@ -1,42 +1,76 @@
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { adoptPostgres } from '@causeway/postgres';
-import { endProcess, isAlive } from './process-identity.ts';
-import { readState, type SupervisorState } from './state-file.ts';
-import { stopWorkloads } from './stop-workloads.ts';
-import { whileLocked } from './up-lock.ts';
+import { PlatformError } from '@causeway/model';
+import { socketFolderFor } from '@causeway/postgres';
+import { findDataFolder } from './data/data-folder.ts';
+import { lockHolder, releaseLock, takeLock } from './data/lock.ts';
+import { lastLines } from './data/logs.ts';
+import { dataPaths, logFile } from './data/paths.ts';
+import { readState, writeState } from './data/platform-state.ts';
+import { isAlive } from './processes/identity.ts';
+import { endsWithin, send } from './processes/stop-process.ts';
+import { stopPlatform } from './shutdown/stop-platform.ts';
 
 export interface DownOptions {
   readonly data: string;
-  /** Deletes the folder with everything in it. */
+  /** Deletes the folder too. */
   readonly purge?: boolean;
 }
 
-const patienceMs = 120_000;
+/** The supervisor stops everything else in this time, services and their grace included. */
+const SUPERVISOR_WITHIN_MS = 150_000;
 
-/** Without a supervisor: what it would have done. */
-const stopAll = async (data: string, { processes, version }: SupervisorState): Promise<void> => {
-  const end = async (name: string, patience: number): Promise<void> => {
-    const identity = processes.find(record => record.name === name)?.identity;
-    if (identity && isAlive(identity)) await endProcess(identity, patience);
-  };
-  await Promise.all([end('gateway', 12_000), end('agent', 35_000)]);
-  await stopWorkloads(data, version);
-  await end('server', 8000);
-  await (await adoptPostgres(join(data, 'postgres')))?.stop();
+/**
+ * Ends everything of the platform in this folder, services included; nothing is left running.
+ * @returns whether anything ran.
+ */
+export const down = async ({ data: folder, purge = false }: DownOptions): Promise<boolean> => {
+  const data = await findDataFolder(folder);
+  if (data === undefined) return false;
+  const paths = dataPaths(data);
+  const supervisor = await lockHolder(paths.lock);
+  if (supervisor !== undefined) {
+    send(supervisor, 'SIGTERM');
+    if (!(await endsWithin(supervisor, SUPERVISOR_WITHIN_MS))) send(supervisor, 'SIGKILL');
+  }
+  const holder = await takeLock(paths.lock);
+  if (holder !== undefined) {
+    throw new PlatformError('Conflict', `Somebody else starts or stops the platform in ${data} now.`, {
+      evidence: [`process ${holder.pid}`],
+      next: 'Wait a moment, then run `platform down` again.',
+    });
+  }
+  try {
+    return (await stopWhatIsLeft(data)) || supervisor !== undefined;
+  } finally {
+    await releaseLock(paths.lock);
+    if (purge) await deleteFolder(data);
+  }
 };
 
-/** Ends everything of the platform, running services included. Returns whether anything ran. */
-export const down = async (options: DownOptions): Promise<boolean> => {
-  const data = resolve(options.data);
+/** After kill -9 of the supervisor; usually there is nothing. */
+const stopWhatIsLeft = async (data: string): Promise<boolean> => {
   const state = await readState(data);
-  if (state)
-    await whileLocked(data, AbortSignal.timeout(patienceMs), async () => {
-      if (isAlive(state.supervisor)) await endProcess(state.supervisor, patienceMs);
-      // Also what a supervisor that was killed, or forced to end, left.
-      await stopAll(data, (await readState(data)) ?? state);
-      await rm(join(data, 'run', 'supervisor.json'), { force: true });
+  const ran = state?.processes.some(({ identity }) => identity !== undefined && isAlive(identity)) ?? false;
+  const problems = await stopPlatform(data, state);
+  if (problems.length > 0) {
+    const lines = await lastLines(logFile(data, 'agent'), 10);
+    throw new PlatformError('Internal', `Not everything of the platform in ${data} could be stopped.`, {
+      evidence: [...problems, ...lines],
+      next: 'Run `platform down` again; `platform status` shows what still runs.',
     });
-  if (options.purge) await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  return state !== undefined;
+  }
+  if (state !== undefined) {
+    const { supervisor: _gone, ...rest } = state;
+    const stopped = rest.processes.map(({ identity: _identity, ...one }) => ({
+      ...one,
+      state: 'stopped' as const,
+    }));
+    await writeState(data, { ...rest, processes: stopped });
+  }
+  return ran;
+};
+
+const deleteFolder = async (data: string): Promise<void> => {
+  await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  await rm(socketFolderFor(dataPaths(data).postgres), { recursive: true, force: true });
 };

@@ -42,18 +42,15 @@ export const run = async (invocation: Invocation<Options>, positional: string | 
 /** The service exists; only its first release went wrong. Says at which step, and that a corrected push resumes. */
 const failedCreation = (name: string, { cause, step }: FollowedError): unknown => {
   if (!isPlatformError(cause) || cause.code === 'Timeout' || cause.code === 'NotFound') return cause;
-  const repository = step.name === 'repository';
-  return new PlatformError(
-    cause.code,
-    `Service '${name}' is not running: step '${step.name}' failed. ${cause.message}`,
-    {
-      evidence: cause.evidence,
-      causes: cause.causes,
-      next: repository
+  const where = step.state === 'Failed' ? `: step '${step.name}' failed` : '';
+  return new PlatformError(cause.code, `Service '${name}' is not running${where}. ${cause.message}`, {
+    evidence: cause.evidence,
+    causes: cause.causes,
+    next:
+      where !== '' && step.name === 'repository'
         ? `Remove it with \`platform delete service ${name}\`, then create it anew.`
         : `${cause.next} The service is there and resumes by itself after a corrected push; \`platform delete service ${name}\` removes it.`,
-    },
-  );
+  });
 };
 
 const printNext = async (

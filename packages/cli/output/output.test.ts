@@ -10,12 +10,15 @@ const begin = (
 ) => {
   const written = { out: '', err: '' };
   const isTTY = given.terminal ?? false;
+  const into = (name: 'out' | 'err') => (text: string) => {
+    written[name] += text;
+  };
   const output = createOutput({
     format: given.format ?? 'text',
     quiet: given.quiet ?? false,
     env: given.env ?? {},
-    stdout: { isTTY, write: text => void (written.out += text) },
-    stderr: { isTTY, columns: 40, write: text => void (written.err += text) },
+    stdout: { isTTY, write: into('out') },
+    stderr: { isTTY, columns: 40, write: into('err') },
   });
   return { output, written };
 };

@@ -1,11 +1,11 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { Lazy } from './lazy-command.ts';
 
 const port = (text: string): number => {
   const number = Number(text);
   // The gateway takes the port ten above, its metrics the one after.
   if (/^\d+$/.test(text) && number >= 1 && number <= 65_524) return number;
-  throw new Error(`'${text}' is no port between 1 and 65524`);
+  throw new InvalidArgumentError('It must be a port between 1 and 65524.');
 };
 
 /** The platform on this machine, and who you are to it. */

@@ -31,6 +31,7 @@ interface Followed {
 }
 
 const defaultTimeoutMs = 600_000;
+const graceMs = 500;
 
 /** Tells each step once per state and message. */
 const progressTeller = (tell: (step: DeliveryStep) => void) => {
@@ -80,15 +81,20 @@ export const followDelivery = (
       ending.abort();
       settle();
     };
+    let failure: unknown;
     const look = (): void => {
       if (ending.signal.aborted || !service) return;
       const now = service;
       // The repository is a step of the creation alone.
-      tell(stepsOf(followed.build === 'newest' ? state() : { ...state(), service: undefined }));
+      const steps = stepsOf(followed.build === 'newest' ? state() : { ...state(), service: undefined });
+      tell(steps);
       try {
         if (judge(state())) end(() => resolve(now));
       } catch (error) {
-        end(() => reject(error));
+        // The kinds come over connections of their own: the step that failed may still be on its way.
+        if (steps.some(step => step.state === 'Failed')) end(() => reject(error));
+        else if (failure === undefined) setTimeout(() => end(() => reject(failure)), graceMs);
+        failure = error;
       }
     };
     const onError = (error: PlatformError): void => {

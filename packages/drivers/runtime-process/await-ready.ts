@@ -6,9 +6,15 @@ export type Readiness =
   | { readonly ready: true; readonly address: string }
   | { readonly ready: false; readonly last: ProbeResult; readonly waitedMs: number };
 
-/** An attempt costs some 0.1 ms while nothing listens, and whoever pushed is waiting. */
-const firstPauseMs = 5;
+/**
+ * An attempt costs some 0.1 ms while nothing listens, and whoever pushed is waiting: so a twentieth of the time that the
+ * start has taken, within bounds.
+ */
+const shortestPauseMs = 5;
 const longestPauseMs = 50;
+const refusedPause = (elapsedMs: number): number =>
+  Math.min(longestPauseMs, Math.max(shortestPauseMs, elapsedMs / 20));
+
 /** A program that answers, but not well yet, is disturbed less. */
 const unhealthyPauseMs = 200;
 const answerWithinMs = 10_000;
@@ -21,13 +27,13 @@ export const awaitReady = async (
   signal: AbortSignal,
 ): Promise<Readiness | undefined> => {
   const deadline = startedAt + durationMs(http.startTimeout);
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.2)) {
+  for (;;) {
     const leftMs = deadline - Date.now();
     const last = await probe(port, http, Math.max(100, Math.min(answerWithinMs, leftMs)), signal);
     if (signal.aborted) return undefined;
     if (last.kind === 'ready') return { ready: true, address: addressOf(last.host, port) };
     if (Date.now() >= deadline) return { ready: false, last, waitedMs: Date.now() - startedAt };
-    const pause = last.kind === 'refused' ? pauseMs : unhealthyPauseMs;
+    const pause = last.kind === 'refused' ? refusedPause(Date.now() - startedAt) : unhealthyPauseMs;
     await sleep(pause, undefined, { signal }).catch(() => {});
   }
 };

@@ -92,6 +92,13 @@ describe('what a workload can see and change', { concurrency: 2 }, () => {
     ]);
   });
 
+  test('the machine’s own list of mounts does not grow', async t => {
+    const set = await setUp(t);
+    if (!set) return;
+    const known = await readFile('/run/mount/utab', 'utf8').catch(() => '');
+    assert.ok(!known.includes(set.orders.id));
+  });
+
   test('a user of its team’s own, without groups', async t => {
     const set = await setUp(t);
     if (!set) return;

@@ -21,6 +21,7 @@ import { createCgroup, oomKills } from './cgroup.ts';
 import { shellLine } from './command-line.ts';
 import { dependencyFolders } from './dependency-folders.ts';
 import type { Machine } from './machine.ts';
+import { ownCopy } from './own-copy.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 import { markerVariable } from './process-tree.ts';
 import { prepareSandbox } from './sandbox.ts';
@@ -121,11 +122,12 @@ const spawnShim = async (args: readonly string[], options: SpawnOptions): Promis
 export const launch = async (machine: Machine, before: WorkloadRecord, now: string): Promise<Launched> => {
   const { workload } = before;
   const own = workloadFolder(machine.data, workload.id);
-  const folder = artifactFolder(machine, workload.artifact);
+  const artifact = artifactFolder(machine, workload.artifact);
   const account = await accountOf(machine, workload.team);
   const port = await choosePort(machine, before);
   const { home, tmp } = makeOwnFolders(own, account);
-  const readable = dependencyFolders(folder, join(machine.data, 'dependencies'));
+  const folder = ownCopy(artifact, join(realpathSync(own), 'app'), account);
+  const readable = dependencyFolders(artifact, join(machine.data, 'dependencies'));
   const sandbox = prepareSandbox(machine, { own, folder, readable, home, tmp, account });
   const variables = workloadEnvironment(workload, {
     folder,

@@ -52,7 +52,8 @@ run() {
 }
 
 enter() {
-  mount --all --fstab "$1" || exit 125
+  # Without mtab: libmount would note each mount in a file of the whole machine, where nobody removes it.
+  mount --no-mtab --all --fstab "$1" || exit 125
   shift
   exec "$@"
 }

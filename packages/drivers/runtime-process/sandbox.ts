@@ -9,7 +9,7 @@ import { bubblewrapArguments, type Cover, mountTable, planCovers } from './mount
 export interface SandboxRequest {
   /** The workload's own folder in DATA/workloads. */
   readonly own: string;
-  /** Where the program starts. */
+  /** Where the program starts; it may write there. */
   readonly folder: string;
   /** What else it must be able to read. */
   readonly readable: readonly string[];
@@ -30,12 +30,12 @@ export interface Sandbox {
 /** How one workload is started so that it sees its own things and none of the platform's. Writes what the shim needs for it. */
 export const prepareSandbox = (machine: Machine, request: SandboxRequest): Sandbox => {
   const { own, folder, readable, home, tmp, account } = request;
-  const seen = [folder, ...readable, ...machine.tools];
+  const seen = [...readable, ...machine.tools];
   const covers = (hidden: readonly string[]): Cover[] =>
     planCovers({
       hidden: [machine.data, ...machine.hidden, ...hidden],
       readable: seen,
-      writable: [home],
+      writable: [home, folder],
       tmp,
     });
   if (machine.isolation === 'bubblewrap')
@@ -46,7 +46,7 @@ export const prepareSandbox = (machine: Machine, request: SandboxRequest): Sandb
     };
   if (!account) return { isolation: 'none', launcher: [], tmp };
 
-  const closed = closedFolders([machine.data, ...seen, home], account);
+  const closed = closedFolders([machine.data, ...seen, home, folder], account);
   if (machine.isolation === 'namespaces') {
     const table = join(own, 'mounts');
     writeFileSync(table, mountTable(covers(closed), join(own, 'view')), { mode: 0o600 });

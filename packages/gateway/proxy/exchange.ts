@@ -138,8 +138,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#inform(status, fields);
       return;
     }
-    const http11 = this.#request.httpVersionMinor === 1;
-    const forwarded = forwardedResponse(fields, this.#forwarded.requestId, http11);
+    const forwarded = forwardedResponse(fields, this.#forwarded.requestId, this.#takesTrailers(status));
     if (!forwarded) throw new Error('unknown transfer coding');
     this.#contentLength = forwarded.contentLength;
     this.#stream = forwarded.eventStream;
@@ -241,6 +240,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#request.httpVersionMinor !== 1) return;
     if (status === 103 && fields.link !== undefined) this.#response.writeEarlyHints({ link: fields.link });
     else if (status === 102) this.#response.writeProcessing();
+  }
+
+  /** Trailers need chunks, and those a body. */
+  #takesTrailers(status: number): boolean {
+    const { httpVersionMinor, method } = this.#request;
+    return httpVersionMinor === 1 && method !== 'HEAD' && status !== 204 && status !== 304;
   }
 
   #answered(): void {

@@ -90,6 +90,8 @@ export class ProxyServer implements ExchangeContext {
       },
       handle,
     );
+    // Their size is limited; by number, Node would leave the rest out in silence.
+    this.http.maxHeadersCount = 0;
     this.http.timeout = limits.stallTimeoutMs;
     this.http.maxConnections = limits.maxConnections;
     this.http.on('checkContinue', handle);

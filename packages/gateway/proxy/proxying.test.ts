@@ -64,6 +64,35 @@ test('answers without a body stay without one', async context => {
   assert.equal(head.body, '');
 });
 
+test('an announced trailer does no harm where there is no body', async context => {
+  const address = await startRawBackend(context, socket => {
+    socket.on('data', () =>
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-checksum\r\n\r\n'),
+    );
+  });
+  const { port } = await startGateway(context, [makeRoute({ backends: [{ address }] })]);
+  const answer = await send(port, { method: 'HEAD' });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.trailer, undefined);
+});
+
+test('a thousand and more small headers arrive, all of them', async context => {
+  const backend = await startBackend(
+    context,
+    (incoming, response) =>
+      response.end(String(incoming.rawHeaders.filter(name => /^h\d/.test(name)).length)),
+    { maxHeaderSize: 64 * 1024 },
+  );
+  backend.server.maxHeadersCount = 0;
+  const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
+  const many = Array.from({ length: 1_500 }, (_, index) => `h${index}: 1\r\n`).join('');
+  const answer = await sendRaw(
+    port,
+    `POST / HTTP/1.1\r\nHost: shop.localhost\r\nConnection: close\r\n${many}Content-Length: 0\r\n\r\n`,
+  );
+  assert.match(answer, /\r\n\r\n1500$/);
+});
+
 test('bodies with a length, in chunks, empty, and on methods that rarely have one', async context => {
   const backend = await startBackend(context, async (incoming, response) => {
     const framing = incoming.headers['content-length'] ?? incoming.headers['transfer-encoding'] ?? 'none';

@@ -14,6 +14,8 @@ export interface StandInPlatform {
   remove(object: Sample): void;
   /** A line in the log of every service. */
   print(line: string): void;
+  /** How many connections the portal holds open: watches and followed logs. */
+  held(): number;
   /** Ends all watches, as a restart of the server does. */
   cut(): void;
   close(): Promise<void>;
@@ -200,8 +202,10 @@ export const startStandInPlatform = async (
       printed.push(line);
       for (const response of logs) response.write(`${line}\n`);
     },
+    held: () => watches.size + logs.size,
     cut() {
       for (const { response } of watches) response.end();
+      watches.clear();
     },
     close: () =>
       new Promise(resolve => {

@@ -4,7 +4,8 @@ import path from 'node:path';
  * What the platform's processes inherit of the environment of whoever ran `up`: not the names that say which platform
  * the command talks to, nor where a database is, nor what npm and git set for the programs they run.
  */
-const notInherited = /^(CAUSEWAY_(SERVER|TOKEN|TEAM|HOME|DATABASE_URL|TRACE)|DATABASE_URL|NODE_COMPILE_CACHE|npm_.*|GIT_.*)$/;
+const notInherited =
+  /^(CAUSEWAY_(SERVER|TOKEN|TEAM|HOME|DATABASE_URL|TRACE)|DATABASE_URL|NODE_COMPILE_CACHE|npm_.*|GIT_.*)$/;
 
 export interface ChildSettings {
   readonly data: string;
@@ -13,8 +14,13 @@ export interface ChildSettings {
   readonly version: string;
 }
 
-export const childEnvironment = (own: NodeJS.ProcessEnv, { data, port, version }: ChildSettings): Record<string, string> => {
-  const inherited = Object.entries(own).filter(([name, value]) => value !== undefined && !notInherited.test(name));
+export const childEnvironment = (
+  own: NodeJS.ProcessEnv,
+  { data, port, version }: ChildSettings,
+): Record<string, string> => {
+  const inherited = Object.entries(own).filter(
+    ([name, value]) => value !== undefined && !notInherited.test(name),
+  );
   return {
     ...(Object.fromEntries(inherited) as Record<string, string>),
     CAUSEWAY_DATA: data,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dataPaths } from '../data/paths.ts';
 import { releaseLock, takeLock } from '../data/lock.ts';
 import { rotateLogs } from '../data/logs.ts';
+import { dataPaths } from '../data/paths.ts';
 import { type PlatformState, readState, writeState } from '../data/platform-state.ts';
 import { ownIdentity } from '../processes/identity.ts';
 import { stopPlatform } from '../shutdown/stop-platform.ts';
@@ -71,10 +71,16 @@ export const runDaemon = async (options: DaemonOptions, ending: Promise<Ending>)
   if (wish === 'leave') {
     await writeState(data, last);
   } else {
-    await writeState(data, { ...stateNow(), processes: last.processes.map(one => ({ ...one, state: 'stopping' })) });
+    await writeState(data, {
+      ...stateNow(),
+      processes: last.processes.map(one => ({ ...one, state: 'stopping' })),
+    });
     const problems = await stopPlatform(data, last);
     for (const problem of problems) log(`stopping: ${problem}`);
-    const stopped = last.processes.map(({ identity: _identity, ...one }) => ({ ...one, state: 'stopped' as const }));
+    const stopped = last.processes.map(({ identity: _identity, ...one }) => ({
+      ...one,
+      state: 'stopped' as const,
+    }));
     await writeState(data, { ...last, processes: problems.length > 0 ? last.processes : stopped });
   }
   await releaseLock(paths.lock);

@@ -5,7 +5,8 @@ import { type Ending, runDaemon } from './daemon.ts';
 
 const environment = (name: string): string => {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: this is run by \`platform up\``);
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: this is run by \`platform up\``);
   return value;
 };
 

@@ -18,8 +18,6 @@ export interface Program {
   replace?(running: ProcessIdentity): Promise<void>;
   /** How long it may take to end. Milliseconds. */
   readonly graceMs: number;
-  /** How long it may take to be ready. Milliseconds. */
-  readonly readyWithinMs: number;
 }
 
 interface Hooks {
@@ -110,14 +108,10 @@ export class ManagedProcess {
     }
   }
 
+  /** However long that takes: what waits for something else, a database say, is not helped by being ended. */
   async #untilReady(identity: ProcessIdentity, signal: AbortSignal): Promise<boolean> {
-    const deadline = performance.now() + this.#program.readyWithinMs;
     while (!signal.aborted && isAlive(identity)) {
       if (await this.#program.isReady(identity.pid)) return true;
-      if (performance.now() > deadline) {
-        this.#hooks.log(`${this.#program.name}: not ready within ${this.#program.readyWithinMs} ms`);
-        await stopProcess(identity, this.#program.graceMs);
-      }
       await sleep(LOOK_FOR_READY_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
     return false;
@@ -132,9 +126,11 @@ export class ManagedProcess {
     const now = performance.now();
     this.#ends = [...this.#ends.slice(-10), now];
     const delay = restartDelay(this.#ends, now);
-    const { state, failures, restarts, version, identity } = this.#record;
-    this.#hooks.log(`${this.#program.name}: ended (process ${identity?.pid ?? 'never started'}), next start in ${delay} ms`);
-    this.#record = { ...without(this.#record), ...(version === undefined ? {} : { version }) };
+    const { state, failures, restarts, identity } = this.#record;
+    this.#hooks.log(
+      `${this.#program.name}: ended (process ${identity?.pid ?? 'never started'}), next start in ${delay} ms`,
+    );
+    this.#record = withoutProcess(this.#record);
     this.#set('restarting', { failures: state === 'running' ? 0 : failures + 1, restarts: restarts + 1 });
     await sleep(delay, undefined, { signal }).catch(() => undefined);
   }
@@ -151,7 +147,8 @@ export class ManagedProcess {
   }
 }
 
-const without = ({ identity: _identity, version: _version, ...rest }: ProcessRecord): ProcessRecord => rest;
+const withoutProcess = ({ identity: _identity, version: _version, ...rest }: ProcessRecord): ProcessRecord =>
+  rest;
 
 const describe = (error: unknown): string => {
   const { message, evidence = [] } = error as Error & { evidence?: readonly string[] };

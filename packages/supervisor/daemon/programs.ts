@@ -20,7 +20,6 @@ export interface ProgramSettings {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-const READY_WITHIN_MS = 60_000;
 /** Gateway and agent wait so long for the server, which they ask first; then they go by what they last knew. */
 const PATIENCE_MS = 5_000;
 
@@ -41,7 +40,8 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
       data,
       environment: { ...environment, ...more },
     });
-  const serverOrPatience = () => Promise.race([serverReady.promise, sleep(PATIENCE_MS)]);
+  const serverOrPatience = (signal: AbortSignal) =>
+    Promise.race([serverReady.promise, sleep(PATIENCE_MS, undefined, { signal })]);
 
   const postgres: Program = {
     name: 'postgres',
@@ -53,25 +53,26 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
     },
     isReady: async () => true,
     graceMs: graceMs.postgres,
-    readyWithinMs: READY_WITHIN_MS,
   };
   const server: Program = {
     name: 'server',
     version,
-    start: async () => launch('server', { CAUSEWAY_DATABASE_URL: await database.promise }),
+    async start(signal) {
+      const url = await Promise.race([database.promise, endOf(signal)]);
+      return launch('server', { CAUSEWAY_DATABASE_URL: url });
+    },
     async isReady() {
       const ready = await answers(port, '/readyz');
       if (ready) serverReady.resolve();
       return ready;
     },
     graceMs: graceMs.server,
-    readyWithinMs: READY_WITHIN_MS,
   };
   const gateway: Program = {
     name: 'gateway',
     version,
-    async start() {
-      await serverOrPatience();
+    async start(signal) {
+      await serverOrPatience(signal);
       const main = path.join(paths.current, 'packages', 'gateway', 'main.ts');
       return launch('gateway', { CAUSEWAY_GATEWAY_MAIN: main });
     },
@@ -79,23 +80,24 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
     successor: () => pidIn(paths.gatewayPid),
     replace: running => handOverGateway(running, () => pidIn(paths.gatewayPid)),
     graceMs: graceMs.gateway,
-    readyWithinMs: READY_WITHIN_MS,
   };
   const agent: Program = {
     name: 'agent',
     version,
-    async start() {
-      await serverOrPatience();
+    async start(signal) {
+      await serverOrPatience(signal);
       return launch('agent');
     },
     isReady: async pid => (await pidIn(paths.agentReady)) === pid,
     graceMs: graceMs.agent,
-    readyWithinMs: READY_WITHIN_MS,
   };
   if (settings.databaseUrl === undefined) return [postgres, server, gateway, agent];
   database.resolve(settings.databaseUrl);
   return [server, gateway, agent];
 };
+
+const endOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 const pidIn = async (file: string): Promise<number | undefined> =>
   Number(await readFile(file, 'utf8').catch(() => '')) || undefined;

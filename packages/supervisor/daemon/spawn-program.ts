@@ -12,7 +12,13 @@ interface SpawnOptions {
 }
 
 /** Starts a program that outlives this process, in a session of its own, and returns its pid. */
-export const spawnProgram = async ({ node, main, name, data, environment }: SpawnOptions): Promise<number> => {
+export const spawnProgram = async ({
+  node,
+  main,
+  name,
+  data,
+  environment,
+}: SpawnOptions): Promise<number> => {
   const log = await open(logFile(data, name), 'a', 0o600);
   try {
     const child = spawn(node, [main], {

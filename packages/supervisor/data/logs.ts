@@ -12,14 +12,22 @@ export const lastLines = async (file: string, count: number, from = 0): Promise<
   try {
     const { size } = await handle.stat();
     const start = Math.max(from, size - TAIL_BYTES);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.max(0, size - start)), { position: start });
-    return buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n').slice(-count).filter(line => line !== '');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.max(0, size - start)), {
+      position: start,
+    });
+    return buffer
+      .toString('utf8', 0, bytesRead)
+      .trimEnd()
+      .split('\n')
+      .slice(-count)
+      .filter(line => line !== '');
   } finally {
     await handle.close();
   }
 };
 
-export const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
+export const sizeOf = async (file: string): Promise<number> =>
+  (await stat(file).catch(() => undefined))?.size ?? 0;
 
 /**
  * Keeps one older part of each log. A log is emptied in place, since who writes it goes on writing (to its end: all

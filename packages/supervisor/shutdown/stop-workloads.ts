@@ -22,7 +22,9 @@ export const stopWorkloads = async (data: string, port: number): Promise<void> =
       timeout: WITHIN_MS,
       killSignal: 'SIGKILL',
     });
-    const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve));
+    const code = await new Promise<number | null>((resolve, reject) =>
+      child.once('error', reject).once('exit', resolve),
+    );
     if (code !== 0) throw new Error(`stopping the services ended with ${code ?? 'no answer in time'}`);
   } finally {
     await log.close();

@@ -1,4 +1,14 @@
-import { constants, copyFileSync, type Dirent, linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  type Dirent,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -7,7 +17,8 @@ import path from 'node:path';
  */
 export const linkPackages = (checkout: string, version: string): void => {
   const development = developmentPackages(checkout);
-  for (const folder of ['node_modules', ...workspacePackages(checkout)]) linkFolder(checkout, version, folder, development);
+  for (const folder of ['node_modules', ...workspacePackages(checkout)])
+    linkFolder(checkout, version, folder, development);
 };
 
 /** A file of its own in the new place: a hard link, or where that is not possible a copy. */
@@ -31,7 +42,12 @@ const developmentPackages = (checkout: string): ReadonlySet<string> => {
 const workspacePackages = (checkout: string): string[] =>
   entriesOf(path.join(checkout, 'packages')).map(({ name }) => path.join('packages', name, 'node_modules'));
 
-const linkFolder = (checkout: string, version: string, folder: string, leftOut: ReadonlySet<string>): void => {
+const linkFolder = (
+  checkout: string,
+  version: string,
+  folder: string,
+  leftOut: ReadonlySet<string>,
+): void => {
   const entries = entriesOf(path.join(checkout, folder));
   if (entries.length > 0) mkdirSync(path.join(version, folder), { recursive: true });
   for (const entry of entries) {

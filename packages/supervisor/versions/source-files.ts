@@ -16,7 +16,8 @@ export const readSourceFiles = async (checkout: string): Promise<SourceFile[]> =
     listFiles(checkout, 'golden-paths', () => true),
   ]);
   const files: SourceFile[] = [];
-  for (const file of ['package.json', ...packages, ...goldenPaths].toSorted()) files.push(await read(checkout, file));
+  for (const file of ['package.json', ...packages, ...goldenPaths].toSorted())
+    files.push(await read(checkout, file));
   return files;
 };
 
@@ -30,12 +31,17 @@ const read = async (checkout: string, file: string): Promise<SourceFile> => {
   }
 };
 
-const listFiles = async (checkout: string, folder: string, wanted: (name: string) => boolean): Promise<string[]> => {
+const listFiles = async (
+  checkout: string,
+  folder: string,
+  wanted: (name: string) => boolean,
+): Promise<string[]> => {
   const entries = await entriesOf(path.join(checkout, folder));
   const found = await Promise.all(
     entries.map(entry => {
       const relative = path.join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : listFiles(checkout, relative, wanted);
+      if (entry.isDirectory())
+        return entry.name === 'node_modules' ? [] : listFiles(checkout, relative, wanted);
       return entry.isFile() && wanted(entry.name) ? [relative] : [];
     }),
   );

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { adminCredentialsPath } from '@causeway/client';
+import { UserName } from '@causeway/model';
+import { dataPaths } from './paths.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+interface Admin {
+  readonly server: string;
+  readonly user: string;
+  readonly token: string;
+}
+
+const newToken = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * Makes the secrets that stand for the person who runs `up`, for the gateway and for the agent, unless they exist. The
+ * server reads them when it starts and makes them valid.
+ */
+export const ensureCredentials = async (data: string, server: string): Promise<void> => {
+  const { credentials } = dataPaths(data);
+  for (const name of ['gateway', 'agent']) {
+    const file = path.join(credentials, `${name}.token`);
+    if (((await readIfThere(file)) ?? '').trim() === '') await writeAtomically(file, `${newToken()}\n`, true);
+  }
+  const file = adminCredentialsPath(data);
+  const known = parse(await readIfThere(file));
+  const admin: Admin = { server, user: known.user ?? ownName(), token: known.token ?? newToken() };
+  if (known.server === server && known.user && known.token) return;
+  await writeAtomically(file, `${JSON.stringify({ ...known, ...admin }, null, 2)}\n`, true);
+};
+
+const ownName = (): string => {
+  try {
+    const { username } = userInfo();
+    return UserName.safeParse(username).success ? username : 'admin';
+  } catch {
+    // A container may run us under a number without an account.
+    return 'admin';
+  }
+};
+
+const parse = (text: string | undefined): Partial<Admin> => {
+  try {
+    return { ...JSON.parse(text ?? '{}') };
+  } catch {
+    return {};
+  }
+};
+
+const readIfThere = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
