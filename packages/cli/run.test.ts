@@ -31,7 +31,7 @@ const begin = async (t: TestContext, answer: (request: Recorded, response: Serve
     await server.close();
     await rm(home, { recursive: true });
   });
-  const env = { CAUSEWAY_SERVER: server.url, CAUSEWAY_TOKEN: 'secret', CAUSEWAY_HOME: home };
+  const env = { PATH: process.env.PATH, HOME: home, CAUSEWAY_SERVER: server.url, CAUSEWAY_TOKEN: 'secret', CAUSEWAY_HOME: home };
   const platform = (argv: string, input = '') => runCommand(argv.split(' '), { env, input });
   return { home, server, platform };
 };
@@ -295,7 +295,7 @@ test('logs come through as they are; an unfinished follow ends with Ctrl-C and e
 
 test('login keeps the token closed to others, and never shows it', async t => {
   const { home, server } = await begin(t, () => ({ status: { userInfo: { username: 'eve' } } }));
-  const env = { CAUSEWAY_HOME: home };
+  const env = { PATH: process.env.PATH, HOME: home, CAUSEWAY_HOME: home };
   const login = (input: string) =>
     runCommand(['login', '--server', server.url, '--token-stdin', '-n', 'shop'], { env, input });
   const { code, stdout, stderr } = await login('cw_secret\n');

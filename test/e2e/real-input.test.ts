@@ -57,7 +57,7 @@ describe('real applications', {
       'package.json': JSON.stringify({
         name: 'jsonserver',
         private: true,
-        dependencies: { 'json-server': '1.0.0-beta.3' },
+        dependencies: { 'json-server': '0.17.4' },
       }),
       'db.json': JSON.stringify({ posts: [{ id: '1', title: 'a road' }] }),
       Procfile: 'web: json-server --port $PORT db.json\n',

@@ -65,6 +65,6 @@ const printNext = async (
   output.line(`  Clone  ${cloneUrl}`);
   output.line();
   output.line('Next:');
-  output.line(`  ${await cloneCommand(await invocation.data(), server, cloneUrl)}`);
+  output.line(`  ${await cloneCommand(await invocation.data(), server, cloneUrl, invocation.env)}`);
   output.line(`  cd ${name}, edit and commit, then: git push`);
 };

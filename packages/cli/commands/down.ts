@@ -51,7 +51,7 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
   }
   if (purge && !(await agreed(invocation, data))) return output.note('Nothing was stopped or deleted.');
   output.note('Stopping …');
-  if (purge) await unconfigureGit(data);
+  if (purge) await unconfigureGit(data, invocation.env);
   const ran = await down({ data, purge });
   if (output.machine) return output.document({ data, stopped: ran, purged: purge });
   output.line(ran ? '✔ The platform is stopped.' : 'No platform was running.');

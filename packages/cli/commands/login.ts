@@ -100,7 +100,7 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
     mode: 0o600,
   });
   await rename(unfinished, path);
-  const git = await configureGit(data, server);
+  const git = await configureGit(data, server, invocation.env);
   if (output.machine) return output.document({ server, user, team });
   output.line(`✔ Signed in to ${server} as ${user}, team ${team}`);
   if (!git.configured) output.note(git.hint);

@@ -57,7 +57,7 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
     output.note(`${tick} ${line}`),
   );
   const { api, gateway, alreadyRunning } = result;
-  const git = await configureGit(data, api);
+  const git = await configureGit(data, api, invocation.env);
   const service = demo ? await createDemo(invocation, data) : undefined;
   const command = commandName(env);
   const took = ((performance.now() - began) / 1000).toFixed(1);

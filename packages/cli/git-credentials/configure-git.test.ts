@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,38 +11,23 @@ const run = promisify(execFile);
 const server = 'http://127.0.0.1:7070';
 const admin = { server, user: 'root', token: 'cw_Secret-1_x' };
 
-/** A platform's folder, with all that makes paths hard, and a home of its own. */
+/** A platform's folder, with all that makes paths hard, and a home of its own: the tester's configuration is not touched. */
 const begin = async (t: { after(end: () => unknown): void }) => {
   const home = await mkdtemp(join(tmpdir(), "causeway git's "));
-  const before = {
-    HOME: process.env.HOME,
-    GIT_CONFIG_GLOBAL: process.env.GIT_CONFIG_GLOBAL,
-    XDG_CONFIG_HOME: process.env.XDG_CONFIG_HOME,
-  };
-  const set = (name: keyof typeof before, value: string | undefined): void => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  };
-  set('HOME', home);
-  set('GIT_CONFIG_GLOBAL', undefined);
-  set('XDG_CONFIG_HOME', undefined);
-  t.after(async () => {
-    for (const [name, value] of Object.entries(before)) set(name as keyof typeof before, value);
-    await chmod(home, 0o700);
-    await rm(home, { recursive: true });
-  });
+  t.after(() => rm(home, { recursive: true }));
+  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: home };
   const data = join(home, "data 'of' $(me)");
   await mkdir(join(data, 'credentials'), { recursive: true });
   await writeFile(join(data, 'credentials', 'admin.json'), `${JSON.stringify(admin, null, 2)}\n`);
-  return { home, data };
+  return { home, data, env, git: (...args: string[]) => run('git', args, { env }) };
 };
 
 /** What git finds out for an address, as on a push, without asking anybody. */
-const fill = (address: string): Promise<string> =>
+const fill = (address: string, env: NodeJS.ProcessEnv): Promise<string> =>
   new Promise(resolve => {
     const { protocol, host } = new URL(address);
     const git = spawn('git', ['credential', 'fill'], {
-      env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' },
+      env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' },
     });
     let said = '';
     git.stdout.on('data', data => {
@@ -53,93 +38,93 @@ const fill = (address: string): Promise<string> =>
   });
 
 test('git finds the token for exactly this address, and no other', async t => {
-  const { data } = await begin(t);
-  assert.deepEqual(await configureGit(data, server), { configured: true, hint: '' });
-  assert.match(await fill(server), /^username=root\npassword=cw_Secret-1_x$/m);
+  const { data, env, git } = await begin(t);
+  assert.deepEqual(await configureGit(data, server, env), { configured: true, hint: '' });
+  assert.match(await fill(server, env), /^username=root\npassword=cw_Secret-1_x$/m);
   for (const other of [
     'http://127.0.0.1:7071',
     'https://127.0.0.1:7070',
     'http://127.0.0.1',
     'http://evil.example:7070',
   ])
-    assert.ok(!(await fill(other)).includes('cw_'), other);
+    assert.ok(!(await fill(other, env)).includes('cw_'), other);
 });
 
 test('another helper of the user neither answers nor learns the token', async t => {
-  const { home, data } = await begin(t);
-  await run('git', [
+  const { home, data, env, git } = await begin(t);
+  await git(
     'config',
     '--global',
     'credential.helper',
     `!cat > '${home.replaceAll("'", "'\\''")}/leaked' #`,
-  ]);
-  await configureGit(data, server);
-  assert.match(await fill(server), /password=cw_Secret/);
+  );
+  await configureGit(data, server, env);
+  assert.match(await fill(server, env), /password=cw_Secret/);
   await assert.rejects(readFile(join(home, 'leaked')));
 });
 
 test('set up twice it is there once; a former address is forgotten; taken out, nothing of it is left', async t => {
-  const { data } = await begin(t);
-  await configureGit(data, 'http://127.0.0.1:6060');
-  await configureGit(data, server);
-  await configureGit(data, server);
-  const { stdout } = await run('git', ['config', '--global', '--get-regexp', '^credential']);
+  const { data, env, git } = await begin(t);
+  await configureGit(data, 'http://127.0.0.1:6060', env);
+  await configureGit(data, server, env);
+  await configureGit(data, server, env);
+  const { stdout } = await git('config', '--global', '--get-regexp', '^credential');
   assert.equal(stdout.trimEnd().split('\n').length, 2, stdout);
-  assert.ok(await isGitConfigured(data, server));
-  assert.equal(await cloneCommand(data, server, 'URL'), 'git clone URL');
-  await unconfigureGit(data);
-  await assert.rejects(run('git', ['config', '--global', '--get-regexp', '^credential']));
+  assert.ok(await isGitConfigured(data, server, env));
+  assert.equal(await cloneCommand(data, server, 'URL', env), 'git clone URL');
+  await unconfigureGit(data, env);
+  await assert.rejects(git('config', '--global', '--get-regexp', '^credential'));
 });
 
 test('two platforms do not get in each other’s way', async t => {
-  const { home, data } = await begin(t);
+  const { home, data, env, git } = await begin(t);
   const other = join(home, 'other');
   await mkdir(join(other, 'credentials'), { recursive: true });
   await writeFile(
     join(other, 'credentials', 'admin.json'),
     '{"token":"cw_other","server":"http://127.0.0.1:8080","user":"eve"}',
   );
-  await Promise.all([configureGit(data, server), configureGit(other, 'http://127.0.0.1:8080')]);
-  await unconfigureGit(data);
-  assert.match(await fill('http://127.0.0.1:8080'), /^username=eve\npassword=cw_other$/m);
+  await Promise.all([configureGit(data, server, env), configureGit(other, 'http://127.0.0.1:8080', env)]);
+  await unconfigureGit(data, env);
+  assert.match(await fill('http://127.0.0.1:8080', env), /^username=eve\npassword=cw_other$/m);
 });
 
 test('who signed in comes before who ran up', async t => {
-  const { data } = await begin(t);
+  const { data, env, git } = await begin(t);
   await writeFile(
     join(data, 'credentials', 'user.json'),
     JSON.stringify({ ...admin, user: 'eve', token: 'cw_eve' }),
   );
-  await configureGit(data, server);
-  assert.match(await fill(server), /^username=eve\npassword=cw_eve$/m);
+  await configureGit(data, server, env);
+  assert.match(await fill(server, env), /^username=eve\npassword=cw_eve$/m);
 });
 
 test('without HOME cloning still works without a password, and pushes from that clone, too', async t => {
-  const { home, data } = await begin(t);
-  delete process.env.HOME;
-  const { configured, hint } = await configureGit(data, server);
+  const { home, data, env, git } = await begin(t);
+  delete env.HOME;
+  const { configured, hint } = await configureGit(data, server, env);
   assert.equal(configured, false);
   assert.match(hint, /git clone --config/);
-  const command = await cloneCommand(data, server, 'URL');
+  const command = await cloneCommand(data, server, 'URL', env);
   const [, argument = ''] = /--config (.*) URL$/.exec(command) ?? [];
-  process.env.HOME = home;
+  env.HOME = home;
   // What the person pastes goes through a shell.
   const { stdout } = await run('sh', ['-c', `printf %s ${argument}`]);
   const [key = '', ...value] = stdout.split('=');
-  await run('git', ['config', '--global', key, value.join('=')]);
-  assert.match(await fill(server), /password=cw_Secret/);
+  await git('config', '--global', key, value.join('='));
+  assert.match(await fill(server, env), /password=cw_Secret/);
 });
 
 test('a home that cannot be written is no error', async t => {
-  const { data } = await begin(t);
+  const { data, env, git } = await begin(t);
   // Not even root can write below a device.
-  process.env.HOME = '/dev/null';
-  assert.equal((await configureGit(data, server)).configured, false);
+  env.HOME = '/dev/null';
+  assert.equal((await configureGit(data, server, env)).configured, false);
 });
 
 test('the helper starts no other program', async t => {
-  const { data } = await begin(t);
-  await configureGit(data, server);
+  const { data, env, git } = await begin(t);
+  await configureGit(data, server, env);
   const helper = spawn('/bin/sh', [helperPath(data), 'get'], { env: { PATH: '/nonexistent' } });
   let said = '';
   let wrong = '';

@@ -17,7 +17,7 @@ export const helperValue = (data: string): string => `!${shellQuoted(helperPath(
 const keyOf = (server: string): string => `credential.${server}.helper`;
 
 const git = async (args: readonly string[]): Promise<string> =>
-  (await run('git', [...args], { timeout: 10_000 })).stdout;
+  (await run('git', [...args], { timeout: 10_000, env })).stdout;
 
 export interface GitConfiguration {
   readonly configured: boolean;
@@ -35,17 +35,17 @@ const installHelper = async (data: string): Promise<void> => {
 };
 
 /** All keys of the user's configuration that name this folder's helper. */
-const configuredKeys = async (data: string): Promise<string[]> => {
+const configuredKeys = async (data: string, env: NodeJS.ProcessEnv): Promise<string[]> => {
   const pattern = '^credential\\..*\\.helper$';
-  const listed = await git(['config', '--global', '--null', '--get-regexp', pattern]).catch(() => '');
+  const listed = await git(['config', '--global', '--null', '--get-regexp', pattern], env).catch(() => '');
   return listed.split('\0').flatMap(entry => {
     const newline = entry.indexOf('\n');
     return entry.slice(newline + 1) === helperValue(data) ? [entry.slice(0, newline)] : [];
   });
 };
 
-const forget = async (keys: readonly string[]): Promise<void> => {
-  for (const key of keys) await git(['config', '--global', '--unset-all', key]).catch(() => {});
+const forget = async (keys: readonly string[], env: NodeJS.ProcessEnv): Promise<void> => {
+  for (const key of keys) await git(['config', '--global', '--unset-all', key], env).catch(() => {});
 };
 
 /**
@@ -53,17 +53,17 @@ const forget = async (keys: readonly string[]): Promise<void> => {
  * empty value before it keeps other helpers from answering, or storing, for this address. An address that the
  * platform had before is forgotten.
  */
-export const configureGit = async (data: string, server: string): Promise<GitConfiguration> => {
+export const configureGit = async (data: string, server: string, env: NodeJS.ProcessEnv): Promise<GitConfiguration> => {
   const value = helperValue(data);
   const key = keyOf(server);
   const hint = `git will ask for a password. Instead: git clone --config ${shellQuoted(`${key}=${value}`)} URL`;
   try {
     await installHelper(data);
-    const known = await configuredKeys(data);
-    await forget(known.filter(other => other !== key));
+    const known = await configuredKeys(data, env);
+    await forget(known.filter(other => other !== key), env);
     if (known.includes(key)) return { configured: true, hint: '' };
-    await git(['config', '--global', '--replace-all', key, '']);
-    await git(['config', '--global', '--add', key, value]);
+    await git(['config', '--global', '--replace-all', key, ''], env);
+    await git(['config', '--global', '--add', key, value], env);
     return { configured: true, hint: '' };
   } catch {
     // No HOME, a read-only one, no git: cloning with the helper named works all the same.
@@ -72,14 +72,15 @@ export const configureGit = async (data: string, server: string): Promise<GitCon
 };
 
 /** Whether git finds the helper of this folder for the address. */
-export const isGitConfigured = async (data: string, server: string): Promise<boolean> =>
-  (await configuredKeys(data)).includes(keyOf(server));
+export const isGitConfigured = async (data: string, server: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
+  (await configuredKeys(data, env)).includes(keyOf(server));
 
 /** Takes everything that leads to this folder out again. */
-export const unconfigureGit = async (data: string): Promise<void> => forget(await configuredKeys(data));
+export const unconfigureGit = async (data: string, env: NodeJS.ProcessEnv): Promise<void> =>
+  forget(await configuredKeys(data, env), env);
 
 /** How to clone so that pushes need no password either. */
-export const cloneCommand = async (data: string, server: string, cloneUrl: string): Promise<string> =>
-  (await isGitConfigured(data, server))
+export const cloneCommand = async (data: string, server: string, cloneUrl: string, env: NodeJS.ProcessEnv): Promise<string> =>
+  (await isGitConfigured(data, server, env))
     ? `git clone ${cloneUrl}`
     : `git clone --config ${shellQuoted(`${keyOf(server)}=${helperValue(data)}`)} ${cloneUrl}`;

@@ -31,12 +31,21 @@ export const linkFile = (from: string, to: string): void => {
   }
 };
 
-/** Paths such as `node_modules/typescript`, as npm's record of what it installed has them. */
+/**
+ * npm's record of what it installed: `node_modules/zod` → its entry. Without what only development needs, so that
+ * installing that too makes no other version.
+ */
+export const runtimePackages = (checkout: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(installedPackages(checkout)).filter(([, { dev }]) => !dev));
+
 const developmentPackages = (checkout: string): ReadonlySet<string> => {
-  const record = path.join(checkout, 'node_modules', '.package-lock.json');
-  const text = readIfThere(record);
-  const packages: Record<string, { dev?: boolean }> = text === undefined ? {} : JSON.parse(text).packages;
+  const packages = installedPackages(checkout);
   return new Set(Object.keys(packages).filter(name => packages[name]?.dev));
+};
+
+const installedPackages = (checkout: string): Record<string, { readonly dev?: boolean }> => {
+  const text = readIfThere(path.join(checkout, 'node_modules', '.package-lock.json'));
+  return text === undefined ? {} : JSON.parse(text).packages;
 };
 
 const workspacePackages = (checkout: string): string[] =>

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { dataPaths } from '../data/paths.ts';
 import { runningPrograms } from '../processes/running-programs.ts';
-import { linkFile, linkPackages } from './link-packages.ts';
+import { linkFile, linkPackages, runtimePackages } from './link-packages.ts';
 import { readSourceFiles, type SourceFile } from './source-files.ts';
 
 export interface InstalledVersion {
@@ -24,7 +24,7 @@ export interface InstalledVersion {
 export const installVersion = async (checkout: string, data: string): Promise<InstalledVersion> => {
   const { versions } = dataPaths(data);
   const files = await readSourceFiles(checkout);
-  const version = await addressOf(checkout, files);
+  const version = addressOf(checkout, files);
   const folder = path.join(versions, version);
   if (existsSync(folder)) return { version, folder, installed: false };
   const unfinished = path.join(versions, `.unfinished-${process.pid}`);
@@ -70,10 +70,9 @@ export const removeUnusedVersions = async (data: string, keep: string): Promise<
   }
 };
 
-const addressOf = async (checkout: string, files: readonly SourceFile[]): Promise<string> => {
+const addressOf = (checkout: string, files: readonly SourceFile[]): string => {
   const hash = createHash('sha256').update(`node ${process.version}\n`);
-  // npm's record of what it installed.
-  hash.update(await readFile(path.join(checkout, 'node_modules', '.package-lock.json')).catch(() => ''));
+  hash.update(JSON.stringify(runtimePackages(checkout)));
   for (const { path: name, content, executable } of files) {
     hash.update(`\n${name} ${executable} ${content.length}\n`).update(content);
   }

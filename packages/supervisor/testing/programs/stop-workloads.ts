@@ -1,0 +1,5 @@
+import { readFileSync, rmSync } from 'node:fs';
+
+const folder = `${process.env.CAUSEWAY_DATA}/workloads/one`;
+process.kill(Number(readFileSync(`${folder}/pid`, 'utf8')));
+rmSync(folder, { recursive: true });

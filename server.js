@@ -1,1 +1,0 @@
-console.log("no"); process.exit(3)
