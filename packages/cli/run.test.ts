@@ -31,7 +31,13 @@ const begin = async (t: TestContext, answer: (request: Recorded, response: Serve
     await server.close();
     await rm(home, { recursive: true });
   });
-  const env = { PATH: process.env.PATH, HOME: home, CAUSEWAY_SERVER: server.url, CAUSEWAY_TOKEN: 'secret', CAUSEWAY_HOME: home };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    CAUSEWAY_SERVER: server.url,
+    CAUSEWAY_TOKEN: 'secret',
+    CAUSEWAY_HOME: home,
+  };
   const platform = (argv: string, input = '') => runCommand(argv.split(' '), { env, input });
   return { home, server, platform };
 };

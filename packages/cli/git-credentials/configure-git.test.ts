@@ -52,12 +52,7 @@ test('git finds the token for exactly this address, and no other', async t => {
 
 test('another helper of the user neither answers nor learns the token', async t => {
   const { home, data, env, git } = await begin(t);
-  await git(
-    'config',
-    '--global',
-    'credential.helper',
-    `!cat > '${home.replaceAll("'", "'\\''")}/leaked' #`,
-  );
+  await git('config', '--global', 'credential.helper', `!cat > '${home.replaceAll("'", "'\\''")}/leaked' #`);
   await configureGit(data, server, env);
   assert.match(await fill(server, env), /password=cw_Secret/);
   await assert.rejects(readFile(join(home, 'leaked')));

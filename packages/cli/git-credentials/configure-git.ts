@@ -53,14 +53,21 @@ const forget = async (keys: readonly string[], env: NodeJS.ProcessEnv): Promise<
  * empty value before it keeps other helpers from answering, or storing, for this address. An address that the
  * platform had before is forgotten.
  */
-export const configureGit = async (data: string, server: string, env: NodeJS.ProcessEnv): Promise<GitConfiguration> => {
+export const configureGit = async (
+  data: string,
+  server: string,
+  env: NodeJS.ProcessEnv,
+): Promise<GitConfiguration> => {
   const value = helperValue(data);
   const key = keyOf(server);
   const hint = `git will ask for a password. Instead: git clone --config ${shellQuoted(`${key}=${value}`)} URL`;
   try {
     await installHelper(data);
     const known = await configuredKeys(data, env);
-    await forget(known.filter(other => other !== key), env);
+    await forget(
+      known.filter(other => other !== key),
+      env,
+    );
     if (known.includes(key)) return { configured: true, hint: '' };
     await git(['config', '--global', '--replace-all', key, ''], env);
     await git(['config', '--global', '--add', key, value], env);
@@ -72,15 +79,23 @@ export const configureGit = async (data: string, server: string, env: NodeJS.Pro
 };
 
 /** Whether git finds the helper of this folder for the address. */
-export const isGitConfigured = async (data: string, server: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
-  (await configuredKeys(data, env)).includes(keyOf(server));
+export const isGitConfigured = async (
+  data: string,
+  server: string,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> => (await configuredKeys(data, env)).includes(keyOf(server));
 
 /** Takes everything that leads to this folder out again. */
 export const unconfigureGit = async (data: string, env: NodeJS.ProcessEnv): Promise<void> =>
   forget(await configuredKeys(data, env), env);
 
 /** How to clone so that pushes need no password either. */
-export const cloneCommand = async (data: string, server: string, cloneUrl: string, env: NodeJS.ProcessEnv): Promise<string> =>
+export const cloneCommand = async (
+  data: string,
+  server: string,
+  cloneUrl: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> =>
   (await isGitConfigured(data, server, env))
     ? `git clone ${cloneUrl}`
     : `git clone --config ${shellQuoted(`${keyOf(server)}=${helperValue(data)}`)} ${cloneUrl}`;
