@@ -20,6 +20,7 @@ import {
   ServiceKind,
   TeamKind,
 } from '@causeway/model';
+import { createPortalHandler } from '@causeway/portal';
 import { readConfiguration } from './configuration.ts';
 import { prepareFirstUse } from './first-start.ts';
 import { createGatewayVisitor } from './gateway-visitor.ts';
@@ -85,6 +86,7 @@ export const startServer = async ({
     };
 
   const access = createAccess({ store, clock: systemClock });
+  const servePortal = createPortalHandler();
   const serveGit = createGitHttpHandler({
     folder: repositoriesFolder,
     ...gitPorts(capabilities, access, services),
@@ -156,8 +158,9 @@ export const startServer = async ({
         },
       },
     ],
-    fallback: (request, response) => {
+    fallback: async (request, response) => {
       if (request.url?.startsWith('/git/')) return serveGit(request, response);
+      if (await servePortal(request, response)) return;
       throw new PlatformError('NotFound', 'there is nothing at this address');
     },
   });

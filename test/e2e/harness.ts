@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /** A port P such that P, P+10 and P+11 are free. */
-const freePorts = async (): Promise<number> => {
+export const freePorts = async (): Promise<number> => {
   const probe = (port: number): Promise<number | undefined> =>
     new Promise(resolve => {
       const server = createServer();

@@ -38,7 +38,7 @@ const fill = (address: string, env: NodeJS.ProcessEnv): Promise<string> =>
   });
 
 test('git finds the token for exactly this address, and no other', async t => {
-  const { data, env, git } = await begin(t);
+  const { data, env } = await begin(t);
   assert.deepEqual(await configureGit(data, server, env), { configured: true, hint: '' });
   assert.match(await fill(server, env), /^username=root\npassword=cw_Secret-1_x$/m);
   for (const other of [
@@ -72,7 +72,7 @@ test('set up twice it is there once; a former address is forgotten; taken out, n
 });
 
 test('two platforms do not get in each other’s way', async t => {
-  const { home, data, env, git } = await begin(t);
+  const { home, data, env } = await begin(t);
   const other = join(home, 'other');
   await mkdir(join(other, 'credentials'), { recursive: true });
   await writeFile(
@@ -85,7 +85,7 @@ test('two platforms do not get in each other’s way', async t => {
 });
 
 test('who signed in comes before who ran up', async t => {
-  const { data, env, git } = await begin(t);
+  const { data, env } = await begin(t);
   await writeFile(
     join(data, 'credentials', 'user.json'),
     JSON.stringify({ ...admin, user: 'eve', token: 'cw_eve' }),
@@ -111,14 +111,14 @@ test('without HOME cloning still works without a password, and pushes from that 
 });
 
 test('a home that cannot be written is no error', async t => {
-  const { data, env, git } = await begin(t);
+  const { data, env } = await begin(t);
   // Not even root can write below a device.
   env.HOME = '/dev/null';
   assert.equal((await configureGit(data, server, env)).configured, false);
 });
 
 test('the helper starts no other program', async t => {
-  const { data, env, git } = await begin(t);
+  const { data, env } = await begin(t);
   await configureGit(data, server, env);
   const helper = spawn('/bin/sh', [helperPath(data), 'get'], { env: { PATH: '/nonexistent' } });
   let said = '';

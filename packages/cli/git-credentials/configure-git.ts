@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -16,8 +17,20 @@ export const helperValue = (data: string): string => `!${shellQuoted(helperPath(
 
 const keyOf = (server: string): string => `credential.${server}.helper`;
 
-const git = async (args: readonly string[]): Promise<string> =>
-  (await run('git', [...args], { timeout: 10_000, env })).stdout;
+const lockTries = 10;
+const lockPauseMs = 50;
+
+/** Another git may hold the lock of the configuration for a moment. */
+const git = async (args: readonly string[], env: NodeJS.ProcessEnv, tries = lockTries): Promise<string> => {
+  try {
+    return (await run('git', [...args], { timeout: 10_000, env })).stdout;
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    if (tries <= 1 || !/could not lock config file .*: File exists/.test(stderr)) throw error;
+    await sleep(lockPauseMs);
+    return git(args, env, tries - 1);
+  }
+};
 
 export interface GitConfiguration {
   readonly configured: boolean;

@@ -46,8 +46,8 @@ const header = current => [
       h('a', { href: '#/services', 'aria-current': current.startsWith('service') && 'page' }, 'Services'),
       h('a', { href: '#/teams', 'aria-current': current === 'teams' && 'page' }, 'Teams'),
     ]),
-    h('span', { class: 'user' }, user),
     h('span', { class: `live ${heard}`, title: lost?.message }, heard === 'busy' ? 'Reconnecting' : 'Live'),
+    h('span', { class: 'user' }, user),
     h('button', { type: 'button', onclick: () => signOut() }, 'Sign out'),
   ],
 ];

@@ -66,6 +66,14 @@ const selected = (object: Sample, selector: string | null): boolean => {
   return true;
 };
 
+interface Event {
+  readonly version: number;
+  readonly type: string;
+  readonly object: Sample;
+}
+
+const lineOf = ({ type, object }: Event): string => `${JSON.stringify({ type, object })}\n`;
+
 interface Watch {
   readonly sees: (object: Sample) => boolean;
   readonly response: ServerResponse;
@@ -90,6 +98,7 @@ export const startStandInPlatform = async (
     '7 web.0 | GET / 200 1.2 ms',
     '7 worker.0 | ready for jobs',
   ];
+  const events: Event[] = [];
   let version = 1;
 
   const json = (response: ServerResponse, status: number, value: unknown): void => {
@@ -116,8 +125,14 @@ export const startStandInPlatform = async (
       },
     });
   const tell = (type: string, object: Sample): void => {
-    for (const { sees, response } of watches)
-      if (sees(object)) response.write(`${JSON.stringify({ type, object })}\n`);
+    version += 1;
+    const event = {
+      version,
+      type,
+      object: { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } },
+    };
+    events.push(event);
+    for (const { sees, response } of watches) if (sees(object)) response.write(lineOf(event));
   };
 
   const keepOpen = <T>(response: ServerResponse, set: Set<T>, entry: T, type: string): void => {
@@ -154,8 +169,13 @@ export const startStandInPlatform = async (
       return;
     }
     if (name) return json(response, 200, found[0]);
-    if (url.searchParams.has('watch'))
-      return keepOpen(response, watches, { sees, response }, 'application/json');
+    if (url.searchParams.has('watch')) {
+      const from = Number(url.searchParams.get('resourceVersion'));
+      keepOpen(response, watches, { sees, response }, 'application/json');
+      for (const event of events)
+        if (event.version > from && sees(event.object)) response.write(lineOf(event));
+      return;
+    }
     json(response, 200, { kind: 'List', metadata: { resourceVersion: String(version) }, items: found });
   };
 
@@ -188,11 +208,9 @@ export const startStandInPlatform = async (
     token,
     actions,
     put(object) {
-      version += 1;
-      const changed = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
       const type = objects.has(object.metadata.uid) ? 'MODIFIED' : 'ADDED';
-      objects.set(object.metadata.uid, changed);
-      tell(type, changed);
+      objects.set(object.metadata.uid, object);
+      tell(type, object);
     },
     remove(object) {
       objects.delete(object.metadata.uid);
