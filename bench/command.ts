@@ -5,13 +5,13 @@ import { percentile } from './figures.ts';
 export const run = async (): Promise<void> => {
   const ours: number[] = [];
   const bare: number[] = [];
-  await execute(`${root}/platform`, ['version']);
+  await execute(`${root}/platform`, ['--version']);
   for (let round = 0; round < 20; round += 1) {
     bare.push((await execute(process.execPath, ['-e', '0'])).took);
-    ours.push((await execute(`${root}/platform`, ['version'])).took);
+    ours.push((await execute(`${root}/platform`, ['--version'])).took);
   }
   console.log(`  node -e 0:        p50 ${percentile(bare, 0.5).toFixed(0)} ms`);
   console.log(
-    `  platform version: p50 ${percentile(ours, 0.5).toFixed(0)} ms, ratio ${(percentile(ours, 0.5) / percentile(bare, 0.5)).toFixed(2)}`,
+    `  platform --version: p50 ${percentile(ours, 0.5).toFixed(0)} ms, ratio ${(percentile(ours, 0.5) / percentile(bare, 0.5)).toFixed(2)}`,
   );
 };

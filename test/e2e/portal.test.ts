@@ -10,7 +10,11 @@ import {
 import { browserMissing, startBrowser } from './browser.ts';
 import { until } from './harness.ts';
 
-describe('the portal, in a real browser', { skip: browserMissing }, () => {
+const inBrowser = (name: string, body: () => Promise<void>): void => {
+  test(name, { skip: browserMissing }, body);
+};
+
+describe('the portal, in a real browser', () => {
   let browser: Browser;
   let platform: StandInPlatform;
   let context: BrowserContext;
@@ -19,6 +23,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
   let complaints: string[];
 
   before(async () => {
+    if (browserMissing) return;
     browser = await startBrowser();
   });
   after(() => browser?.close());
@@ -48,7 +53,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
   const row = (name: string) => page.getByRole('row').filter({ hasText: name });
   const text = (selector: string): Promise<string> => page.locator(selector).innerText();
 
-  test('a token that is handed over leaves the address bar and stays in the tab', async () => {
+  inBrowser('a token that is handed over leaves the address bar and stays in the tab', async () => {
     await open();
     assert.equal(await page.evaluate('location.href'), `${platform.url}/#/services`);
     assert.equal(await page.evaluate(`sessionStorage.getItem('causeway.token')`), platform.token);
@@ -63,7 +68,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('without a token it says how to get one; a wrong one is refused in words', async () => {
+  inBrowser('without a token it says how to get one; a wrong one is refused in words', async () => {
     await page.goto(platform.url);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.match(await text('main'), /platform open[\s\S]*platform login/);
@@ -80,7 +85,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('services change, come and go by themselves, also after the connection was lost', async () => {
+  inBrowser('services change, come and go by themselves, also after the connection was lost', async () => {
     await open();
     await row('payments-api').waitFor();
     assert.match(
@@ -100,7 +105,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('the list is filtered by text and team, and the filter is an address', async () => {
+  inBrowser('the list is filtered by text and team, and the filter is an address', async () => {
     await open();
     await row('payments-api').waitFor();
     await page.keyboard.press('/');
@@ -116,7 +121,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     await row('checkout').waitFor();
   });
 
-  test('a service: its story, its failure, its log as it grows', async () => {
+  inBrowser('a service: its story, its failure, its log as it grows', async () => {
     await open('#/services/payments/payments-api');
     await page.getByText('1.4 s after the push').waitFor();
     platform.print('8 web.0 | <b>hello</b> from a replica');
@@ -135,7 +140,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('a rollback is asked for once, after a yes', async () => {
+  inBrowser('a rollback is asked for once, after a yes', async () => {
     await open('#/services/payments/payments-api');
     const button = page.getByRole('row').filter({ hasText: 'payments-api.5' }).getByRole('button');
     await button.click();
@@ -156,7 +161,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('everything can be reached with the keyboard', async () => {
+  inBrowser('everything can be reached with the keyboard', async () => {
     await open();
     await row('payments-api').waitFor();
     await page.reload();
@@ -187,7 +192,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.equal(await page.evaluate('document.activeElement.id'), 'content');
   });
 
-  test('nothing is wider than a small phone, and nothing moves while it loads', async () => {
+  inBrowser('nothing is wider than a small phone, and nothing moves while it loads', async () => {
     const routes = [
       '#/services',
       '#/services/payments/payments-api',
@@ -224,7 +229,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('what people wrote is never markup', async () => {
+  inBrowser('what people wrote is never markup', async () => {
     await open();
     const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     const now = new Date().toISOString();
@@ -243,7 +248,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.equal(markup, 'TypeError');
   });
 
-  test('a page holds two connections at most, a hidden tab none', async () => {
+  inBrowser('a page holds two connections at most, a hidden tab none', async () => {
     await open('#/services/payments/payments-api');
     await page.getByRole('log').filter({ hasText: 'listening' }).waitFor();
     await until('one watch, one log', async () => platform.held() === 2);
@@ -263,7 +268,7 @@ describe('the portal, in a real browser', { skip: browserMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('a lost platform is said, and when it is back the page goes on', async () => {
+  inBrowser('a lost platform is said, and when it is back the page goes on', async () => {
     await open();
     await row('payments-api').waitFor();
     await context.setOffline(true);
