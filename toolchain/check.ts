@@ -50,6 +50,7 @@ const plantedEdge = async (): Promise<{ code: number; output: string }> => {
 
 const checks: Record<string, () => Promise<{ code: number; output: string }>> = {
   types: () => run(bin('tsc'), ['-p', root]),
+  'types of the portal': () => run(bin('tsc'), ['-p', join(root, 'packages', 'portal')]),
   style: () => run(bin('biome'), ['ci', '--colors=off', '--error-on-warnings', '--diagnostic-level=warn']),
   edges: () => cruise(),
   'edges are seen': plantedEdge,

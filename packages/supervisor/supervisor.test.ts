@@ -231,7 +231,7 @@ describe('what stands in the way of up', () => {
     await assert.rejects(upIn(other), (error: PlatformError) => error.evidence.includes('thesis.tex'));
     assert.equal(await down({ data: other, purge: true }), false);
     assert.deepEqual(await readdir(other), ['thesis.tex']);
-    await assert.rejects(upIn('/proc/nowhere'), { code: 'DataUnusable' });
+    await assert.rejects(upIn(path.join(other, 'thesis.tex')), { code: 'DataUnusable' });
   });
 
   test('two platforms run side by side; one of them on a database of its own', async () => {

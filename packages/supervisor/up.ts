@@ -13,7 +13,7 @@ import type { ProcessIdentity } from './processes/identity.ts';
 import { endsWithin, send } from './processes/stop-process.ts';
 import { checkPorts } from './start-up/check-ports.ts';
 import { startSupervisor } from './start-up/start-supervisor.ts';
-import { logSizes, untilReady } from './start-up/until-ready.ts';
+import { logSizes, startupFailure, untilReady } from './start-up/until-ready.ts';
 import { addressesOf } from './status.ts';
 import { installVersion } from './versions/version.ts';
 
@@ -61,10 +61,9 @@ export const up = async (
   const supervisor = await lockHolder(dataPaths(data).lock);
   if (supervisor !== undefined && state !== undefined) {
     checkSame(data, state, options.port, databaseUrl);
-    if (state.version === version.version) {
-      await untilReady({ ...waiting, progress: () => {} });
+    const same = state.version === version.version;
+    if (same && (await untilReady({ ...waiting, progress: () => {} })))
       return { ...result, alreadyRunning: true };
-    }
     await leave(supervisor);
   } else {
     await checkPorts(port, state);
@@ -72,14 +71,10 @@ export const up = async (
   await ensureCredentials(data, result.api);
   try {
     signal?.throwIfAborted();
-    await startSupervisor({
-      data,
-      port,
-      version,
-      env,
-      ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    });
-    await untilReady(waiting);
+    const settings = { data, port, version, env, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
+    if (!(await startSupervisor(settings)) || !(await untilReady(waiting))) {
+      throw await startupFailure(waiting, undefined, 'ended while starting');
+    }
   } catch (error) {
     // A platform that served before this command goes on with what works.
     if (supervisor === undefined) await down({ data }).catch(() => false);

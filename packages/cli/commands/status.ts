@@ -21,9 +21,9 @@ const showLocal = async ({ output, exitWith }: Invocation, known: PlatformStatus
   if (running === 0 && supervisor.state === 'stopped') exitWith(exitCodes.unreachable);
   else if (running < processes.length || supervisor.state === 'stopped') exitWith(exitCodes.failed);
   if (output.machine) return output.document(known);
-  output.line(`API and git  ${api}`);
-  output.line(`Gateway      ${gateway}`);
-  output.line(`Folder       ${data}`);
+  output.line(`Portal, API, git  ${api}`);
+  output.line(`Gateway           ${gateway}`);
+  output.line(`Folder            ${data}`);
   output.line();
   const rows = processes.map(({ name, state, pid, restarts, since }) => [
     name,

@@ -63,10 +63,10 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
   const took = ((performance.now() - began) / 1000).toFixed(1);
 
   output.line(alreadyRunning ? 'The platform is already running.' : `✔ The platform is ready (${took} s).`);
-  output.line(`  API and git  ${api}`);
-  output.line(`  Gateway      ${gateway}`);
-  output.line(`  Folder       ${data}`);
-  if (service) output.line(`  Demo         ${service.url}`);
+  output.line(`  Portal, API, git  ${api}`);
+  output.line(`  Gateway           ${gateway}`);
+  output.line(`  Folder            ${data}`);
+  if (service) output.line(`  Demo              ${service.url}`);
   output.line();
   output.line('Next:');
   output.line(`  ${command} create service --name payments-api --template http-service`);

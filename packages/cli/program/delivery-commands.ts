@@ -58,6 +58,6 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
   program
     .command('open')
     .description('open a service in the browser')
-    .argument('<name>', 'the service')
+    .argument('[name]', 'the service')
     .action(lazy(() => import('../commands/open.ts')));
 };

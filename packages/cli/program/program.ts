@@ -40,6 +40,6 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
     .command('complete', { hidden: true })
     .argument('[words...]')
     .allowUnknownOption()
-    .action(lazy(() => import('../commands/complete.ts')));
+    .action(lazy(async () => (await import('../commands/complete.ts')).completing(program)));
   return program;
 };

@@ -1,6 +1,10 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment } from '../daemon/child-environment.ts';
 import { spawnProgram } from '../daemon/spawn-program.ts';
+import { lockHolder } from '../data/lock.ts';
+import { dataPaths } from '../data/paths.ts';
+import { identify, isAlive } from '../processes/identity.ts';
 import { type InstalledVersion, nodeOf } from '../versions/version.ts';
 
 interface Options {
@@ -11,9 +15,20 @@ interface Options {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Starts the supervisor; it goes on when this process ends. */
-export const startSupervisor = ({ data, port, version, databaseUrl, env }: Options): Promise<number> =>
-  spawnProgram({
+const WITHIN_MS = 30_000;
+
+/**
+ * Starts the supervisor; it goes on when this process ends. Resolves when it, or that of another `up`, has the folder:
+ * `false` when it ended before.
+ */
+export const startSupervisor = async ({
+  data,
+  port,
+  version,
+  databaseUrl,
+  env,
+}: Options): Promise<boolean> => {
+  const pid = await spawnProgram({
     node: nodeOf(version.folder),
     main: path.join(version.folder, 'packages', 'supervisor', 'daemon', 'main.ts'),
     name: 'supervisor',
@@ -24,3 +39,11 @@ export const startSupervisor = ({ data, port, version, databaseUrl, env }: Optio
       ...(databaseUrl === undefined ? {} : { CAUSEWAY_DATABASE_URL: databaseUrl }),
     },
   });
+  const started = identify(pid);
+  const deadline = performance.now() + WITHIN_MS;
+  while ((await lockHolder(dataPaths(data).lock)) === undefined) {
+    if (started === undefined || !isAlive(started) || performance.now() > deadline) return false;
+    await sleep(10);
+  }
+  return true;
+};

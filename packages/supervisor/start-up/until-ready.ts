@@ -42,8 +42,11 @@ interface Options {
   readonly logsFrom: LogSizes;
 }
 
-/** Resolves when every process of this version runs. Throws `StartupFailed` with the log of the one that does not. */
-export const untilReady = async (options: Options): Promise<PlatformState> => {
+/**
+ * Resolves when every process of this version runs. Throws `StartupFailed` with the log of the one that does not.
+ * `undefined`: no supervisor is there (any more).
+ */
+export const untilReady = async (options: Options): Promise<PlatformState | undefined> => {
   const { data, version, signal, progress } = options;
   const deadline = performance.now() + WITHIN_MS;
   const told = new Set<string>();
@@ -58,12 +61,12 @@ export const untilReady = async (options: Options): Promise<PlatformState> => {
       progress(labels[process.name]);
     }
     if (supervised && processes.every(process => isWell(process, version))) return state;
+    if (!supervised && (await lockHolder(dataPaths(data).lock)) === undefined) return undefined;
     const failed = processes.find(({ failures }) => failures >= FAILURES);
-    if (failed !== undefined) throw await failure(options, failed.name, 'ended while starting');
-    if (!supervised && (await lockHolder(dataPaths(data).lock)) === undefined) await waitForDaemon(options);
+    if (failed !== undefined) throw await startupFailure(options, failed.name, 'ended while starting');
     if (performance.now() > deadline) {
       const slow = processes.find(process => !isWell(process, version));
-      throw await failure(options, slow?.name, `was not ready within ${WITHIN_MS / 1000} s`);
+      throw await startupFailure(options, slow?.name, `was not ready within ${WITHIN_MS / 1000} s`);
     }
     await sleep(LOOK_EVERY_MS, undefined, signal === undefined ? {} : { signal });
   }
@@ -75,18 +78,9 @@ const isWell = ({ name, state, identity, version: runs }: ProcessRecord, version
   isAlive(identity) &&
   (name === 'postgres' || runs === version);
 
-/** It takes the lock within the first moments of its life. */
-const waitForDaemon = async (options: Options): Promise<void> => {
-  const { data, signal } = options;
-  const deadline = performance.now() + 10_000;
-  while ((await lockHolder(dataPaths(data).lock)) === undefined) {
-    if (performance.now() > deadline) throw await failure(options, undefined, 'ended while starting');
-    await sleep(LOOK_EVERY_MS, undefined, signal === undefined ? {} : { signal });
-  }
-};
-
-const failure = async (
-  { data, logsFrom }: Options,
+/** The error for a process, the supervisor where none is named: with what its log says since `up` began. */
+export const startupFailure = async (
+  { data, logsFrom }: Pick<Options, 'data' | 'logsFrom'>,
   name: ProcessName | undefined,
   what: string,
 ): Promise<PlatformError> => {

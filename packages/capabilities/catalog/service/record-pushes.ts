@@ -17,7 +17,12 @@ export const recordPushes = async (
   const pushes = await repositories.pushes(repository, service.spec.branch, before?.entry ?? 0);
   if (pushes.length === 0) return service;
   const first = (service.status?.sequence ?? 0) + 1;
-  const recorded = pushes.map((push, index) => ({ ...push, sequence: first + index }));
+  const now = engine.clock.now();
+  const recorded = pushes.map((push, index) => ({
+    ...push,
+    at: pushedAt(push.at, now),
+    sequence: first + index,
+  }));
   const newest = recorded.at(-1);
   if (!newest) return service;
   const [stored] = await Promise.all([
@@ -47,4 +52,10 @@ export const recordPushes = async (
     ),
   ]);
   return stored;
+};
+
+/** A reflog keeps whole seconds. Within that second, the latest moment that is not yet to come is the nearest one can say. */
+const pushedAt = (second: string, now: number): string => {
+  const start = Date.parse(second);
+  return new Date(Math.max(start, Math.min(now, start + 999))).toISOString();
 };

@@ -236,7 +236,9 @@ const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => 
   };
   await Promise.all([
     reportProgress(engine, rollout, {
-      phase: replicas.some(({ spec }) => spec.configuration !== target.configuration) ? 'Draining' : 'Serving',
+      phase: replicas.some(({ spec }) => spec.configuration !== target.configuration)
+        ? 'Draining'
+        : 'Serving',
       reason: 'Serving',
       message: `${target.release} serves.`,
       ready: true,
