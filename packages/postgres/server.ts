@@ -92,6 +92,8 @@ const launch = async (options: StartOptions): Promise<ChildProcess> => {
   await configure(path.join(data, 'postgresql.conf'), postgresqlConf({ socketFolder, durable }), account);
   await configure(path.join(data, 'pg_hba.conf'), pgHbaConf, account);
   await removeForeignPidFile(data);
+  // The folder is this cluster's alone, and nobody serves it: what lies there is of a dead one, whatever its pid is now.
+  await rm(path.join(socketFolder, `.s.PGSQL.${port}.lock`), { force: true });
   const log = await open(options.log, 'a', 0o600);
   try {
     const command = [...account.prefix, installation.postgres, '-D', data, '-p', String(port)];

@@ -47,9 +47,10 @@ export const down = async ({ data: folder, purge = false }: DownOptions): Promis
   }
 };
 
-/** After kill -9 of the supervisor; usually there is nothing. */
+/** After kill -9 of the supervisor, or when it could not stop everything. */
 const stopWhatIsLeft = async (data: string): Promise<boolean> => {
   const state = await readState(data);
+  if (state?.processes.every(process => process.state === 'stopped')) return false;
   const ran = state?.processes.some(({ identity }) => identity !== undefined && isAlive(identity)) ?? false;
   const problems = await stopPlatform(data, state);
   if (problems.length > 0) {

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { PlatformError } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
 import { down, type PlatformStatus, type ProcessStatus, status, up } from './index.ts';
+import { identify } from './processes/identity.ts';
 import { runningPrograms } from './processes/running-programs.ts';
 import { freePort, listen, type TestPlace, testPlace, until } from './testing/checkout.ts';
 
@@ -22,13 +23,7 @@ const processOf = async (data: string, name: string): Promise<ProcessStatus> => 
   assert.ok(found);
   return found;
 };
-const isGone = (pid: number): boolean => {
-  try {
-    return !process.kill(pid, 0);
-  } catch {
-    return true;
-  }
-};
+const isGone = (pid: number): boolean => identify(pid) === undefined;
 const untilGone = (pid: number): Promise<boolean> => until(`process ${pid} to end`, async () => isGone(pid));
 
 describe('a platform through its life', () => {

@@ -37,7 +37,7 @@ const signInPage = async (data: string, server: string, token: string): Promise<
 
 const openPortal = async (invocation: Invocation): Promise<void> => {
   const { output } = invocation;
-  const { server, token } = await invocation.credentials();
+  const { server, token = '' } = await invocation.credentials();
   if (output.machine) return output.document({ url: server });
   output.line(server);
   if (!output.stdout.isTTY) return;

@@ -57,7 +57,7 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
     .action(lazy(() => import('../commands/insights.ts')));
   program
     .command('open')
-    .description('open a service in the browser')
+    .description('open a service in the browser, or without a name the portal')
     .argument('[name]', 'the service')
     .action(lazy(() => import('../commands/open.ts')));
 };

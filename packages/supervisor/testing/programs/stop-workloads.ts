@@ -1,5 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 
 const folder = `${process.env.CAUSEWAY_DATA}/workloads/one`;
-process.kill(Number(readFileSync(`${folder}/pid`, 'utf8')));
-rmSync(folder, { recursive: true });
+if (existsSync(folder)) {
+  process.kill(Number(readFileSync(`${folder}/pid`, 'utf8')));
+  rmSync(folder, { recursive: true });
+}
