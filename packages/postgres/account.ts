@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { PostgresError } from './postgres-error.ts';
 
@@ -30,13 +31,39 @@ export interface Accounts {
 export const findAccounts = async (): Promise<Accounts> => {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   if (uid !== 0) {
-    const self = { uid, gid, prefix: [] };
-    return { initdb: self, server: self };
+    const server = { uid, gid, prefix: [] };
+    return { initdb: hasAccount() ? server : { ...server, prefix: await appearingAsAnAccount() }, server };
   }
   const nobody = await idsOf(INITDB_USER);
   const accounts = { initdb: demoted(nobody.uid, nobody.gid), server: demoted(POSTGRES_UID, POSTGRES_UID) };
-  await check(accounts.server.prefix);
+  await check(
+    accounts.server.prefix,
+    'PostgreSQL refuses to run as root, and `setpriv` could not start it as another user.',
+    'Run `platform up` as an ordinary user, install setpriv (package util-linux), or set DATABASE_URL.',
+  );
   return accounts;
+};
+
+/** A container may run us under a number without an account. */
+const hasAccount = (): boolean => {
+  try {
+    userInfo();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** In a user namespace we can have a number that has one; the files that are made there are still ours. */
+const appearingAsAnAccount = async (): Promise<readonly string[]> => {
+  const { uid } = await idsOf(INITDB_USER);
+  const prefix = ['unshare', '--user', `--map-user=${uid}`, '--'];
+  await check(
+    prefix,
+    `PostgreSQL refuses to run as user ${process.getuid?.()}, who has no account, and \`unshare\` could not help.`,
+    'Run `platform up` as a user that /etc/passwd lists, or set DATABASE_URL.',
+  );
+  return prefix;
 };
 
 const demoted = (uid: number, gid: number): Account => ({
@@ -57,18 +84,16 @@ const demoted = (uid: number, gid: number): Account => ({
   ],
 });
 
-const check = async ([command, ...options]: readonly string[]): Promise<void> => {
+const check = async (
+  [command, ...options]: readonly string[],
+  message: string,
+  next: string,
+): Promise<void> => {
   try {
     await run(command!, [...options, 'true'], { timeout: 10_000 });
   } catch (cause) {
-    throw new PostgresError(
-      'PostgreSQL refuses to run as root, and `setpriv` could not start it as another user.',
-      {
-        evidence: [cause instanceof Error ? cause.message.trim() : String(cause)],
-        next: 'Run `platform up` as an ordinary user, install setpriv (package util-linux), or set DATABASE_URL.',
-        cause,
-      },
-    );
+    const evidence = [cause instanceof Error ? cause.message.trim() : String(cause)];
+    throw new PostgresError(message, { evidence, next, cause });
   }
 };
 
@@ -77,9 +102,12 @@ const idsOf = async (user: string): Promise<{ uid: number; gid: number }> => {
   try {
     return { uid: await id('-u'), gid: await id('-g') };
   } catch (cause) {
-    throw new PostgresError(`PostgreSQL refuses to run as root, and this machine has no user '${user}'.`, {
-      next: 'Run `platform up` as an ordinary user, or set DATABASE_URL.',
-      cause,
-    });
+    throw new PostgresError(
+      `PostgreSQL's initdb insists on a user with an account, and there is no '${user}'.`,
+      {
+        next: 'Run `platform up` as an ordinary user that /etc/passwd lists, or set DATABASE_URL.',
+        cause,
+      },
+    );
   }
 };

@@ -24,7 +24,6 @@ const started: RunningPostgres[] = [];
 after(async () => {
   for (const server of started) await server.stop(1000);
   await rm(home, { recursive: true, force: true });
-  await rm(socketFolderFor(folder), { recursive: true, force: true });
 });
 
 const start = async (): Promise<RunningPostgres> => {

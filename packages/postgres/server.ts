@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chown, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, open, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, findAccounts } from './account.ts';
@@ -71,15 +71,20 @@ export const adoptPostgres = async (folder: string): Promise<RunningPostgres | u
 };
 
 /** Ends the server of this folder, whether or not it takes connections yet; resolves when nothing of it runs. */
-export const stopPostgres = (folder: string, graceMs?: number): Promise<void> =>
-  stopPostmaster(clusterPaths(folder).data, graceMs);
+export const stopPostgres = async (folder: string, graceMs?: number): Promise<void> => {
+  const { data } = clusterPaths(folder);
+  const found = await findPostmaster(data);
+  await stopPostmaster(data, graceMs);
+  // Empty now, unless it is not for this socket alone.
+  if (found !== undefined) await rmdir(found.socketFolder).catch(() => undefined);
+};
 
 const handleOf = async (folder: string, found: Postmaster, adopted: boolean): Promise<RunningPostgres> => ({
   pid: found.pid,
   socket: path.join(found.socketFolder, `.s.PGSQL.${found.port}`),
   connectionString: await connectionString(folder, found.socketFolder, found.port),
   adopted,
-  stop: graceMs => stopPostmaster(clusterPaths(folder).data, graceMs),
+  stop: graceMs => stopPostgres(folder, graceMs),
 });
 
 const launch = async (options: StartOptions): Promise<ChildProcess> => {

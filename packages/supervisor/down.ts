@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { PlatformError } from '@causeway/model';
 import { socketFolderFor } from '@causeway/postgres';
 import { findDataFolder } from './data/data-folder.ts';
 import { lockHolder, releaseLock, takeLock } from './data/lock.ts';
 import { lastLines } from './data/logs.ts';
 import { dataPaths, logFile } from './data/paths.ts';
-import { readState, writeState } from './data/platform-state.ts';
+import { type PlatformState, readState, writeState } from './data/platform-state.ts';
 import { isAlive } from './processes/identity.ts';
 import { endsWithin, send } from './processes/stop-process.ts';
 import { stopPlatform } from './shutdown/stop-platform.ts';
@@ -27,6 +27,7 @@ export const down = async ({ data: folder, purge = false }: DownOptions): Promis
   const data = await findDataFolder(folder);
   if (data === undefined) return false;
   const paths = dataPaths(data);
+  await mkdir(paths.run, { recursive: true, mode: 0o700 });
   const supervisor = await lockHolder(paths.lock);
   if (supervisor !== undefined) {
     send(supervisor, 'SIGTERM');
@@ -40,7 +41,9 @@ export const down = async ({ data: folder, purge = false }: DownOptions): Promis
     });
   }
   try {
-    return (await stopWhatIsLeft(data)) || supervisor !== undefined;
+    const state = await readState(data);
+    const done = supervisor !== undefined && state?.processes.every(process => process.state === 'stopped');
+    return done || (await stopWhatIsLeft(data, state)) || supervisor !== undefined;
   } finally {
     await releaseLock(paths.lock);
     if (purge) await deleteFolder(data);
@@ -48,9 +51,7 @@ export const down = async ({ data: folder, purge = false }: DownOptions): Promis
 };
 
 /** After kill -9 of the supervisor, or when it could not stop everything. */
-const stopWhatIsLeft = async (data: string): Promise<boolean> => {
-  const state = await readState(data);
-  if (state?.processes.every(process => process.state === 'stopped')) return false;
+const stopWhatIsLeft = async (data: string, state: PlatformState | undefined): Promise<boolean> => {
   const ran = state?.processes.some(({ identity }) => identity !== undefined && isAlive(identity)) ?? false;
   const problems = await stopPlatform(data, state);
   if (problems.length > 0) {

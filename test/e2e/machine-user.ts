@@ -95,6 +95,6 @@ export const machineUser = async ({ folder, uid, npmCache }: UserOptions): Promi
         }).stdin?.end();
       }),
     spawn: (file, args, options) =>
-      spawn(file, [...args], { ...settings(options), detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(file, [...args], { ...settings(options), detached: true, stdio: 'ignore' }),
   };
 };

@@ -8,7 +8,14 @@ export const nodeHome = (): string => {
   return basename(folder) === 'bin' ? dirname(folder) : folder;
 };
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** `false` too for one behind a folder that we may not enter: a PATH often has folders of somebody else. */
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
 
 const isReachable = (path: string, account: Account | undefined): boolean => {
   try {

@@ -197,6 +197,7 @@ const commitTo = async (repository: string, content: string, by: string): Promis
       const child = execFile('git', ['--git-dir', repository, ...args], { env }, (error, stdout) =>
         error ? reject(error) : resolve(stdout.trim()),
       );
+      child.stdin?.on('error', () => {});
       child.stdin?.end(input);
     });
   const blob = await git(['hash-object', '-w', '--stdin'], content);

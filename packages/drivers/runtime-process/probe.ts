@@ -16,7 +16,7 @@ export type ProbeResult =
 const bodyLimit = 300;
 
 /** Loopback is where a program that was told HOST=127.0.0.1 listens; `localhost` is ::1 for many. */
-const hosts = ['127.0.0.1', '::1'];
+const hosts = ['127.0.0.1', '::1'] as const;
 
 const open = (
   host: string,
@@ -86,6 +86,28 @@ const ask = (
     asked.end();
   });
 
+interface Opened {
+  readonly host: string;
+  readonly socket: Socket;
+}
+
+/** Where the program listens. One on both addresses may begin between the two looks: the first address then counts. */
+const openAny = async (
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Opened | 'refused' | 'silent'> => {
+  const [first, second] = hosts;
+  const atFirst = await open(first, port, timeoutMs, signal);
+  if (atFirst !== 'refused') return atFirst === 'silent' ? 'silent' : { host: first, socket: atFirst };
+  const atSecond = await open(second, port, timeoutMs, signal);
+  if (atSecond === 'refused' || atSecond === 'silent') return atSecond;
+  const again = await open(first, port, timeoutMs, signal);
+  if (again === 'refused' || again === 'silent') return { host: second, socket: atSecond };
+  atSecond.destroy();
+  return { host: first, socket: again };
+};
+
 /** Asks once whether a program serves. An aborted probe answers `refused` or `broken`; the caller looks at its signal. */
 export const probe = async (
   port: number,
@@ -93,15 +115,13 @@ export const probe = async (
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ProbeResult> => {
-  for (const host of hosts) {
-    const opened = await open(host, port, timeoutMs, signal);
-    if (opened === 'silent') return { kind: 'silent', withinMs: timeoutMs };
-    if (opened === 'refused') continue;
-    if (http.readiness === 'http') return ask(opened, host, port, http, timeoutMs, signal);
-    opened.destroy();
-    return { kind: 'ready', host };
-  }
-  return { kind: 'refused' };
+  const opened = await openAny(port, timeoutMs, signal);
+  if (opened === 'silent') return { kind: 'silent', withinMs: timeoutMs };
+  if (opened === 'refused') return { kind: 'refused' };
+  const { host, socket } = opened;
+  if (http.readiness === 'http') return ask(socket, host, port, http, timeoutMs, signal);
+  socket.destroy();
+  return { kind: 'ready', host };
 };
 
 export const addressOf = (host: string, port: number): string =>

@@ -44,5 +44,9 @@ export const allPids = (): number[] =>
 export const environmentOf = (pid: number): readonly string[] =>
   read(`/proc/${pid}/environ`)?.split('\0') ?? [];
 
+/** `undefined` where the kernel keeps no such list (CONFIG_PROC_CHILDREN), or there is no such process. */
+export const childrenOf = (pid: number): readonly number[] | undefined =>
+  read(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean).map(Number);
+
 /** Differs after every start of the machine. */
 export const bootId = (): string => (read('/proc/sys/kernel/random/boot_id') ?? '').trim();

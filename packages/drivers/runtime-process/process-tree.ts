@@ -1,4 +1,4 @@
-import { allPids, environmentOf, type ProcessStat, statOf } from './proc.ts';
+import { allPids, childrenOf, environmentOf, type ProcessStat, statOf } from './proc.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** Set for every process of a workload, so that those that left its session are found, too. */
@@ -35,6 +35,16 @@ export const sessionOf = (shim: ProcessIdentity): number[] =>
   isAlive(shim)
     ? withDescendants(allRunning(), stat => stat.session === shim.pid || stat.group === shim.pid, shim)
     : [];
+
+/** What descends from the shim now, for the price of reading a few files; all of its session where there is no list of children. */
+export const descendantsOf = (shim: ProcessIdentity): readonly number[] => {
+  const first = isAlive(shim) ? childrenOf(shim.pid) : [];
+  if (!first) return sessionOf(shim);
+  const found = [...first];
+  // Children of a thread other than the first are not listed here; they are found with the session.
+  for (let at = 0; at < found.length; at++) found.push(...(childrenOf(found[at]!) ?? []));
+  return found;
+};
 
 const allRunning = (): ProcessStat[] =>
   allPids()

@@ -33,7 +33,9 @@ run() {
       done
       cd -- "$CAUSEWAY_SHIM_FOLDER" || exit 125
       unset CAUSEWAY_SHIM_FOLDER CAUSEWAY_SHIM_NEXT CAUSEWAY_SHIM_COUNT OLDPWD
-      exec /bin/sh -c "$1"
+      CAUSEWAY_SHIM_LINE=$1
+      set --
+      eval "$CAUSEWAY_SHIM_LINE"
     ' sh "$command" "$folder"
   ) &
   main=$!

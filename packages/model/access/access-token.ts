@@ -18,7 +18,11 @@ export const AccessTokenKind = defineKind({
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
       .meta({ description: 'SHA-256 of the token, hexadecimal.' }),
     expiresAt: z.iso.datetime().meta({ description: 'When it ends, RFC 3339.' }),
-    description: z.string().max(200).optional(),
+    description: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'What it is for, such as the machine it lies on.' }),
   }),
   status: z.object({}),
   access: { get: 'owner', list: 'owner', watch: 'owner', delete: 'owner' },

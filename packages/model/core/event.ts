@@ -12,20 +12,27 @@ export const EventKind = defineKind({
   spec: z.object({}),
   status: z.object({}),
   body: z.object({
-    involvedObject: z.object({
-      apiVersion: z.string(),
-      kind: z.string(),
-      name: z.string(),
-      namespace: z.string().optional(),
-      uid: z.string().optional(),
-    }),
-    type: z.enum(['Normal', 'Warning']),
-    reason: z.string(),
-    message: z.string(),
-    count: z.int(),
-    firstTimestamp: z.string(),
-    lastTimestamp: z.string(),
-    source: z.object({ component: z.string() }),
+    involvedObject: z
+      .object({
+        apiVersion: z.string().meta({ description: 'Its group and version.' }),
+        kind: z.string().meta({ description: 'Its kind.' }),
+        name: z.string().meta({ description: 'Its name.' }),
+        namespace: z.string().optional().meta({ description: 'Its team.' }),
+        uid: z
+          .string()
+          .optional()
+          .meta({ description: 'Tells it from others that had its name before or after.' }),
+      })
+      .meta({ description: 'What it happened to.' }),
+    type: z.enum(['Normal', 'Warning']).meta({ description: 'Warning: somebody should look.' }),
+    reason: z.string().meta({ description: 'What happened, in one word for programs.' }),
+    message: z.string().meta({ description: 'What happened, for people.' }),
+    count: z.int().meta({ description: 'How often.' }),
+    firstTimestamp: z.string().meta({ description: 'When first, RFC 3339.' }),
+    lastTimestamp: z.string().meta({ description: 'When last, RFC 3339.' }),
+    source: z
+      .object({ component: z.string().meta({ description: 'Its name.' }) })
+      .meta({ description: 'Which part of the platform says so.' }),
   }),
   selectableFields: [
     'involvedObject.apiVersion',

@@ -10,7 +10,12 @@ export const NamespaceKind = defineKind({
   scope: 'Cluster',
   description: 'The place of one team. It comes and goes with the Team of the same name.',
   spec: z.object({}),
-  status: z.object({ phase: z.enum(['Active', 'Terminating']).optional() }),
+  status: z.object({
+    phase: z
+      .enum(['Active', 'Terminating'])
+      .optional()
+      .meta({ description: 'Whether it is there or on its way out.' }),
+  }),
   columns: [
     { name: 'Status', path: '.status.phase', type: 'string' },
     { name: 'Age', path: '.metadata.creationTimestamp', type: 'date' },

@@ -8,11 +8,11 @@ export const buildSteps = ['checkout', 'detect', 'install', 'build', 'test', 'pa
 export type BuildStepName = (typeof buildSteps)[number];
 
 export const BuildStep = z.object({
-  name: z.enum(buildSteps),
-  state: z.enum(['Running', 'Succeeded', 'Failed', 'Skipped']),
+  name: z.enum(buildSteps).meta({ description: 'Steps run in this order.' }),
+  state: z.enum(['Running', 'Succeeded', 'Failed', 'Skipped']).meta({ description: 'How it stands.' }),
   message: z.string().optional().meta({ description: 'What was done or why it was skipped, one line.' }),
-  startedAt: z.string(),
-  finishedAt: z.string().optional(),
+  startedAt: z.string().meta({ description: 'When it began, RFC 3339.' }),
+  finishedAt: z.string().optional().meta({ description: 'When it ended, RFC 3339.' }),
 });
 export type BuildStep = z.infer<typeof BuildStep>;
 
@@ -22,7 +22,9 @@ export const Artifact = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .meta({ description: 'Content address: names the folder it lies in.' }),
-  builder: z.string(),
+  builder: z
+    .string()
+    .meta({ description: 'Which builder planned it: node, python, go, static or procfile.' }),
   runtime: z.string().optional().meta({ description: 'Language and version, for people: Node.js 26.10.0.' }),
   processes: z.record(z.string(), z.string()).meta({ description: 'Process type → command line.' }),
   release: z.string().optional().meta({ description: 'The release command, if any.' }),
@@ -41,22 +43,28 @@ export const BuildKind = defineKind({
   categories: ['causeway'],
   description: 'One commit of a service on its way to a release. The agent runs it.',
   spec: z.object({
-    service: z.string(),
-    commit: z.string().regex(/^[0-9a-f]{40,64}$/),
+    service: z.string().meta({ description: 'The service it belongs to.' }),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{40,64}$/)
+      .meta({ description: 'What is built, a full commit id.' }),
     sequence: z.int().meta({ description: 'The push or deploy it belongs to; higher is newer.' }),
-    requestedBy: z.string(),
-    reason: z.enum(['push', 'deploy']),
-    settings: BuildSettings,
+    requestedBy: z.string().meta({ description: 'Who pushed or asked for it.' }),
+    reason: z.enum(['push', 'deploy']).meta({ description: 'What made it.' }),
+    settings: BuildSettings.meta({ description: 'The settings of the service when it was made.' }),
   }),
   status: z.object({
-    phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Superseded']).optional(),
+    phase: z
+      .enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Superseded'])
+      .optional()
+      .meta({ description: 'How it stands. Superseded: a newer one took its place.' }),
     agent: z.string().optional().meta({ description: 'The agent that runs it.' }),
-    steps: z.array(BuildStep).optional(),
-    artifact: Artifact.optional(),
-    failure: FailureSchema.optional(),
-    startedAt: z.string().optional(),
-    finishedAt: z.string().optional(),
-    supersededBy: z.string().optional(),
+    steps: z.array(BuildStep).optional().meta({ description: 'What was done so far, in order.' }),
+    artifact: Artifact.optional().meta({ description: 'What it made, once it succeeded.' }),
+    failure: FailureSchema.optional().meta({ description: 'Why it failed.' }),
+    startedAt: z.string().optional().meta({ description: 'When the agent began, RFC 3339.' }),
+    finishedAt: z.string().optional().meta({ description: 'When it ended, RFC 3339.' }),
+    supersededBy: z.string().optional().meta({ description: 'The build that took its place.' }),
     conditions: Conditions.optional(),
   }),
   selectableFields: ['spec.service', 'status.phase'],

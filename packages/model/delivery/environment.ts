@@ -12,10 +12,16 @@ export const EnvironmentKind = defineKind({
   categories: ['causeway'],
   description: 'A place where services of a team run. Every team has the standing environment production.',
   spec: z.object({
-    type: z.enum(['standing']).default('standing'),
-    description: z.string().max(1000).optional(),
+    type: z
+      .enum(['standing'])
+      .default('standing')
+      .meta({ description: 'standing: it is there until it is deleted.' }),
+    description: z.string().max(1000).optional().meta({ description: 'What it is for.' }),
   }),
-  status: z.object({ services: z.int().optional(), conditions: Conditions.optional() }),
+  status: z.object({
+    services: z.int().optional().meta({ description: 'How many services run there.' }),
+    conditions: Conditions.optional(),
+  }),
   columns: [
     { name: 'Type', path: '.spec.type', type: 'string' },
     { name: 'Services', path: '.status.services', type: 'integer' },

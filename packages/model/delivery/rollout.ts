@@ -11,54 +11,66 @@ export const RolloutKind = defineKind({
   description:
     'Which release of a service an environment should serve, and how far that has come. Named SERVICE.ENVIRONMENT.',
   spec: z.object({
-    service: z.string(),
-    environment: z.string(),
+    service: z.string().meta({ description: 'What is rolled out.' }),
+    environment: z.string().meta({ description: 'Where.' }),
     release: z.string().meta({ description: 'The release that should serve.' }),
     sequence: z.int().meta({ description: 'The push or deploy that asked for it.' }),
-    requestedBy: z.string(),
+    requestedBy: z.string().meta({ description: 'Who pushed or deployed it.' }),
     attempt: z.int().default(1).meta({ description: 'Raised to try the same release again.' }),
     pin: z
       .object({
         sequence: z
           .int()
           .meta({ description: 'Only a push or deploy with a higher sequence moves the rollout again.' }),
-        reason: z.string(),
-        by: z.string(),
-        at: z.string(),
+        reason: z.string().meta({ description: 'Why, for people.' }),
+        by: z.string().meta({ description: 'Who rolled back.' }),
+        at: z.string().meta({ description: 'When, RFC 3339.' }),
       })
       .optional()
       .meta({ description: 'Set by a rollback, so that it holds.' }),
   }),
   status: z.object({
-    phase: z.enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Failed']).optional(),
-    target: z
-      .object({
-        release: z.string(),
-        sequence: z.int(),
-        attempt: z.int(),
-        startedAt: z.string(),
-        configuration: z.string(),
-      })
+    phase: z
+      .enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Failed'])
       .optional()
       .meta({
         description:
-          'The attempt the phase speaks of. configuration is a digest of all that replicas are made from.',
+          'How far it has come: replicas start, traffic switches, the smoke check runs, old replicas drain.',
+      }),
+    target: z
+      .object({
+        release: z.string().meta({ description: 'The release it tries.' }),
+        sequence: z.int().meta({ description: 'The push or deploy that asked for it.' }),
+        attempt: z.int().meta({ description: 'spec.attempt when it began.' }),
+        startedAt: z.string().meta({ description: 'When it began, RFC 3339.' }),
+        configuration: z.string().meta({ description: 'Digest of all that its replicas are made from.' }),
+      })
+      .optional()
+      .meta({
+        description: 'The attempt the phase speaks of.',
       }),
     serving: z
-      .object({ release: z.string(), configuration: z.string(), since: z.string() })
+      .object({
+        release: z.string().meta({ description: 'The release.' }),
+        configuration: z.string().meta({ description: 'Digest of all that its replicas are made from.' }),
+        since: z.string().meta({ description: 'Since when, RFC 3339.' }),
+      })
       .optional()
       .meta({ description: 'What takes traffic now.' }),
     failed: z
       .object({
-        release: z.string(),
-        configuration: z.string(),
-        sequence: z.int(),
-        attempt: z.int(),
-        failure: FailureSchema,
+        release: z.string().meta({ description: 'The release it tried.' }),
+        configuration: z.string().meta({ description: 'Digest of all that its replicas were made from.' }),
+        sequence: z.int().meta({ description: 'The push or deploy that asked for it.' }),
+        attempt: z.int().meta({ description: 'spec.attempt when it began.' }),
+        failure: FailureSchema.meta({ description: 'Why.' }),
       })
       .optional()
       .meta({ description: 'The last attempt that failed; not tried again until asked.' }),
-    readyReplicas: z.int().optional(),
+    readyReplicas: z
+      .int()
+      .optional()
+      .meta({ description: 'How many replicas take traffic, or run where nothing listens.' }),
     conditions: Conditions.optional(),
   }),
   selectableFields: ['spec.service', 'spec.environment'],

@@ -10,8 +10,8 @@ export const RouteKind = defineKind({
   description:
     'Which host names the gateway sends to which replicas. The shape follows HTTPRoute of the Gateway API.',
   spec: z.object({
-    service: z.string(),
-    environment: z.string(),
+    service: z.string().meta({ description: 'The service it leads to.' }),
+    environment: z.string().meta({ description: 'In which environment.' }),
     hostnames: z
       .array(z.string().max(253))
       .meta({ description: 'Exact host names, lower case, without a port.' }),
@@ -20,7 +20,7 @@ export const RouteKind = defineKind({
         z.object({
           name: z.string().meta({ description: 'The replica.' }),
           address: z.string().meta({ description: 'host:port' }),
-          release: z.string(),
+          release: z.string().meta({ description: 'The release it runs.' }),
           weight: z
             .int()
             .min(0)
@@ -29,15 +29,16 @@ export const RouteKind = defineKind({
             .meta({ description: 'Its share of the sum of all weights.' }),
         }),
       )
-      .meta({ listType: 'map', listMapKeys: ['name'] }),
+      .meta({ description: 'Where requests may go.', listType: 'map', listMapKeys: ['name'] }),
     timeouts: z
       .object({
-        connect: Duration.default('5s'),
+        connect: Duration.default('5s').meta({ description: 'Until a connection to a replica stands.' }),
         response: Duration.default('60s').meta({
           description: 'Until the response’s first byte; streams may last.',
         }),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: 'How long a request may take.' }),
     retries: z
       .int()
       .min(0)
@@ -49,8 +50,8 @@ export const RouteKind = defineKind({
     gateways: z
       .array(
         z.object({
-          name: z.string(),
-          observedGeneration: z.int(),
+          name: z.string().meta({ description: 'The gateway.' }),
+          observedGeneration: z.int().meta({ description: 'The generation it serves.' }),
           draining: z.array(z.string()).default([]).meta({
             description: 'Addresses no longer in the route that still answer requests begun before.',
           }),
@@ -63,7 +64,12 @@ export const RouteKind = defineKind({
         listMapKeys: ['name'],
       }),
     traffic: z
-      .array(z.object({ release: z.string(), firstRequestAt: z.string() }))
+      .array(
+        z.object({
+          release: z.string().meta({ description: 'The release.' }),
+          firstRequestAt: z.string().meta({ description: 'When, RFC 3339.' }),
+        }),
+      )
       .optional()
       .meta({
         description: 'When each release answered its first request from outside.',

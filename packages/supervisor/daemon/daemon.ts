@@ -12,6 +12,8 @@ import { type ProgramSettings, platformPrograms } from './programs.ts';
 /** What replaces a version first: what the others ask. */
 const upgradeOrder = ['server', 'agent', 'gateway'] as const;
 const ROTATE_EVERY_MS = 60_000;
+/** Old code is removed when the gateway that ran it has answered its last request. */
+const REMOVE_AFTER_MS = [0, 1_000, 15_000];
 
 export interface DaemonOptions extends ProgramSettings {
   readonly log: (line: string) => void;
@@ -96,7 +98,10 @@ const upgrade = async (
     const process = processes.find(({ record }) => record.name === name);
     if (process !== undefined && !process.isCurrent) await process.replace(signal);
   }
-  await removeUnusedVersions(data, version);
+  for (const pause of REMOVE_AFTER_MS) {
+    await sleep(pause, undefined, { signal });
+    await removeUnusedVersions(data, version);
+  }
 };
 
 const rotate = async (data: string, signal: AbortSignal, log: (line: string) => void): Promise<void> => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureCluster, startPostgres } from '@causeway/postgres';
+import { adoptPostgres, ensureCluster, startPostgres } from '@causeway/postgres';
 import { dataPaths, logFile } from '../data/paths.ts';
 import { graceMs } from '../shutdown/grace.ts';
 import { nodeOf } from '../versions/version.ts';
@@ -29,7 +29,6 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
   const paths = dataPaths(data);
   const folder = path.join(paths.versions, version);
   const environment = childEnvironment(settings.environment, { data, port, version: folder });
-  const database = Promise.withResolvers<string>();
   const serverReady = Promise.withResolvers<void>();
 
   const launch = (name: 'server' | 'gateway' | 'agent', more: Record<string, string> = {}): Promise<number> =>
@@ -48,7 +47,6 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
     async start(signal) {
       await ensureCluster({ folder: paths.postgres, signal });
       const running = await startPostgres({ folder: paths.postgres, log: logFile(data, 'postgres'), signal });
-      database.resolve(running.connectionString);
       return running.pid;
     },
     isReady: async () => true,
@@ -58,7 +56,7 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
     name: 'server',
     version,
     async start(signal) {
-      const url = await Promise.race([database.promise, endOf(signal)]);
+      const url = settings.databaseUrl ?? (await embeddedDatabase(paths.postgres, signal));
       return launch('server', { CAUSEWAY_DATABASE_URL: url });
     },
     async isReady() {
@@ -91,13 +89,17 @@ export const platformPrograms = (settings: ProgramSettings): Program[] => {
     isReady: async pid => (await pidIn(paths.agentReady)) === pid,
     graceMs: graceMs.agent,
   };
-  if (settings.databaseUrl === undefined) return [postgres, server, gateway, agent];
-  database.resolve(settings.databaseUrl);
-  return [server, gateway, agent];
+  return settings.databaseUrl === undefined ? [postgres, server, gateway, agent] : [server, gateway, agent];
 };
 
-const endOf = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+/** Its URL, once it takes connections. */
+const embeddedDatabase = async (folder: string, signal: AbortSignal): Promise<string> => {
+  for (;;) {
+    const running = await adoptPostgres(folder);
+    if (running !== undefined) return running.connectionString;
+    await sleep(20, undefined, { signal });
+  }
+};
 
 const pidIn = async (file: string): Promise<number | undefined> =>
   Number(await readFile(file, 'utf8').catch(() => '')) || undefined;

@@ -46,9 +46,11 @@ const readLock = (file: string): Promise<string | undefined> =>
     throw error;
   });
 
+/** A crash of the machine may leave anything. */
 const parse = (content: string): ProcessIdentity | undefined => {
   try {
-    return JSON.parse(content);
+    const { pid, start, boot } = JSON.parse(content);
+    return Number.isInteger(pid) ? { pid, start, boot } : undefined;
   } catch {
     return undefined;
   }
