@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { PlatformError } from '@causeway/model';
-import { socketFolderFor } from '@causeway/postgres';
 import { findDataFolder } from './data/data-folder.ts';
+import { deleteData } from './data/delete-data.ts';
 import { lockHolder, releaseLock, takeLock } from './data/lock.ts';
 import { lastLines } from './data/logs.ts';
 import { dataPaths, logFile } from './data/paths.ts';
@@ -46,7 +46,7 @@ export const down = async ({ data: folder, purge = false }: DownOptions): Promis
     return done || (await stopWhatIsLeft(data, state)) || supervisor !== undefined;
   } finally {
     await releaseLock(paths.lock);
-    if (purge) await deleteFolder(data);
+    if (purge) await deleteData(data);
   }
 };
 
@@ -70,9 +70,4 @@ const stopWhatIsLeft = async (data: string, state: PlatformState | undefined): P
     await writeState(data, { ...rest, processes: stopped });
   }
   return ran;
-};
-
-const deleteFolder = async (data: string): Promise<void> => {
-  await rm(data, { recursive: true, force: true, maxRetries: 5 });
-  await rm(socketFolderFor(dataPaths(data).postgres), { recursive: true, force: true });
 };

@@ -118,6 +118,19 @@ describe('a platform through its life', () => {
     assert.ok(Object.values(now).every(pid => pid !== undefined && !pids.includes(pid)));
   });
 
+  test('a process that was started and never recorded is no obstacle', async () => {
+    const { supervisor } = await statusOf(data);
+    const { server } = await pidsOf(data);
+    process.kill(supervisor.pid!, 'SIGKILL');
+    await untilGone(supervisor.pid!);
+    const file = path.join(data, 'run/platform.json');
+    const state = JSON.parse(await readFile(file, 'utf8'));
+    const processes = state.processes.filter(({ name }: { name: string }) => name !== 'server');
+    await writeFile(file, JSON.stringify({ ...state, processes }));
+    await again();
+    assert.notEqual((await pidsOf(data)).server, server);
+  });
+
   test('other code replaces server, agent and gateway, the gateway by a hand-over, and not the database', async () => {
     const { postgres, ...before } = await pidsOf(data);
     const versions = async () =>

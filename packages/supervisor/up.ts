@@ -11,6 +11,7 @@ import { down } from './down.ts';
 import { defaultPort } from './ports.ts';
 import type { ProcessIdentity } from './processes/identity.ts';
 import { endsWithin, send } from './processes/stop-process.ts';
+import { stopStrays } from './shutdown/stop-strays.ts';
 import { checkPorts } from './start-up/check-ports.ts';
 import { startSupervisor } from './start-up/start-supervisor.ts';
 import { logSizes, startupFailure, untilReady } from './start-up/until-ready.ts';
@@ -66,6 +67,7 @@ export const up = async (
       return { ...result, alreadyRunning: true };
     await leave(supervisor);
   } else {
+    await stopStrays(data, state);
     await checkPorts(port, state);
   }
   await ensureCredentials(data, result.api);

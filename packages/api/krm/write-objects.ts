@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
+import { checkIssuedToken } from '../access/issued-token.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
@@ -32,6 +33,7 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
   const validation = fieldValidation(request);
   const object = givenObject(kind, await bodyOf(request), namespace);
   validation.check(object);
+  checkIssuedToken(kind, object.spec, session.actor);
   const options = { dryRun: isDryRun(request) };
   const { name, generateName } = object.metadata;
   const create = (chosen: string): Promise<KindObject> =>

@@ -25,7 +25,7 @@ export const AccessTokenKind = defineKind({
       .meta({ description: 'What it is for, such as the machine it lies on.' }),
   }),
   status: z.object({}),
-  access: { get: 'owner', list: 'owner', watch: 'owner', delete: 'owner' },
+  access: { get: 'owner', list: 'owner', watch: 'owner', create: 'owner', delete: 'owner' },
   columns: [
     { name: 'User', path: '.spec.user', type: 'string' },
     { name: 'Expires', path: '.spec.expiresAt', type: 'string' },

@@ -9,7 +9,6 @@ export const ReplicaKind = defineKind({
   kind: 'Replica',
   plural: 'replicas',
   naming: 'subdomain',
-  immutable: false,
   categories: ['causeway'],
   description:
     'One running copy of a process of a release, or one run of its release command. The agent keeps it running.',

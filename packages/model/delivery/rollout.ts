@@ -30,13 +30,10 @@ export const RolloutKind = defineKind({
       .meta({ description: 'Set by a rollback, so that it holds.' }),
   }),
   status: z.object({
-    phase: z
-      .enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Failed'])
-      .optional()
-      .meta({
-        description:
-          'How far it has come: replicas start, traffic switches, the smoke check runs, old replicas drain.',
-      }),
+    phase: z.enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Failed']).optional().meta({
+      description:
+        'How far it has come: replicas start, traffic switches, the smoke check runs, old replicas drain.',
+    }),
     target: z
       .object({
         release: z.string().meta({ description: 'The release it tries.' }),

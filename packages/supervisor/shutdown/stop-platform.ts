@@ -2,10 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { stopPostgres } from '@causeway/postgres';
 import { dataPaths } from '../data/paths.ts';
 import type { PlatformState, ProcessName } from '../data/platform-state.ts';
-import { identify } from '../processes/identity.ts';
-import { runningPrograms } from '../processes/running-programs.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { graceMs } from './grace.ts';
+import { stopStrays } from './stop-strays.ts';
 import { stopWorkloads } from './stop-workloads.ts';
 
 /**
@@ -26,19 +25,9 @@ export const stopPlatform = async (data: string, state: PlatformState | undefine
   await Promise.all([attempt('gateway', stop('gateway')), attempt('agent', stop('agent'))]);
   await attempt('services', stopWorkloads(data, state?.port ?? 0));
   await attempt('server', stop('server'));
-  await attempt('processes', stopStrays(data));
+  await attempt('processes', stopStrays(data, undefined));
   await attempt('PostgreSQL', stopEmbeddedPostgres(data));
   return problems;
-};
-
-/** Whatever runs from DATA/versions and was in no record: a gateway that hands over, or one started just before kill -9. */
-const stopStrays = async (data: string): Promise<void> => {
-  const { versions } = dataPaths(data);
-  const strays = runningPrograms(`${versions}/`).filter(({ commandLine }) =>
-    /\/packages\/(server|gateway|agent)\/main\.ts/.test(commandLine),
-  );
-  const identities = strays.flatMap(({ pid }) => identify(pid) ?? []);
-  await Promise.all(identities.map(identity => stopProcess(identity, graceMs.gateway)));
 };
 
 const stopEmbeddedPostgres = async (data: string): Promise<void> => {

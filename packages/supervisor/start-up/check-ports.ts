@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '@causeway/model';
 import type { PlatformState } from '../data/platform-state.ts';
 import { isFree, ownerOf } from '../ports.ts';
 import { isAlive } from '../processes/identity.ts';
+
+/** The kernel needs a moment to take back what a killed process had. */
+const RELEASED_WITHIN_MS = 2_000;
 
 /** Throws `PortInUse`, naming who has it, unless it is a process of this very platform that will be taken over. */
 export const checkPorts = async (port: number, state: PlatformState | undefined): Promise<void> => {
@@ -19,12 +23,23 @@ export const checkPorts = async (port: number, state: PlatformState | undefined)
         ]),
   ];
   for (const { port: one, what } of wanted) {
-    if (await isFree(one)) continue;
-    const owner = ownerOf(one);
+    const owner = await takenBy(one);
+    if (owner === undefined) continue;
     throw new PlatformError('PortInUse', `Port ${one} (${what}) is taken.`, {
-      evidence: [
-        owner === undefined ? 'by a process that is not ours to see, or it needs more rights' : `by ${owner}`,
-      ],
+      evidence: [`by ${owner}`],
     });
   }
+};
+
+/** Who has the port; `undefined` when it is free. One that nobody is seen to have may be that of a process just killed. */
+const takenBy = async (port: number): Promise<string | undefined> => {
+  const deadline = performance.now() + RELEASED_WITHIN_MS;
+  while (!(await isFree(port))) {
+    const owner = ownerOf(port);
+    if (owner !== undefined) return owner;
+    if (performance.now() > deadline)
+      return 'a process that is not ours to see, or listening there needs more rights';
+    await sleep(50);
+  }
+  return undefined;
 };
