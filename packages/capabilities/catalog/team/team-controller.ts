@@ -47,6 +47,7 @@ export const teamController = (engine: Engine): ControllerDefinition =>
         { metadata: { name: key.name, ownerReferences: [ownedBy(team)] } },
         actor,
       );
+      await activate(engine, key.name);
       await createOnce(
         store,
         EnvironmentKind,
@@ -110,4 +111,13 @@ const setStatus = async (
     actor,
     { subresource: 'status' },
   );
+};
+
+/** A namespace is in use from the moment it is there. */
+const activate = async ({ store }: Engine, name: string): Promise<void> => {
+  const key = { namespace: '', name };
+  if (store.peek(NamespaceKind, key)?.status?.phase === 'Active') return;
+  await store.mutate(NamespaceKind, key, one => ({ ...one, status: { phase: 'Active' } }), actor, {
+    subresource: 'status',
+  });
 };
