@@ -31,3 +31,6 @@ const realTool = (program: string, folder: string, variable: string): RealTool =
 
 /** kubectl, of the version that `toolchain/real-tools` pins. */
 export const realKubectl = (): RealTool => realTool('kubectl', 'kubectl-1.37.1', 'CAUSEWAY_KUBECTL');
+
+/** pytest, of the version that `toolchain/real-tools` pins. What it imports lies two folders above it, for PYTHONPATH. */
+export const realPytest = (): RealTool => realTool('pytest', 'pytest-9.2.0', 'CAUSEWAY_PYTEST');

@@ -238,7 +238,7 @@ export const testRuntimeContract = (name: string, { make }: RuntimeContractOptio
 
     test('a service that listens nowhere, or elsewhere', async t => {
       const { runtime, workload, until, place } = await setUp(t, make);
-      const http = HttpSettings.parse({ startTimeout: '1500ms' });
+      const http = HttpSettings.parse({ startTimeout: '2500ms' });
       const deaf = await workload({
         artifact: await place.artifact(program('setInterval(() => {}, 1000)')),
         http,
@@ -256,7 +256,7 @@ export const testRuntimeContract = (name: string, { make }: RuntimeContractOptio
     test('a service whose health path answers 500', async t => {
       const { runtime, workload, until, place } = await setUp(t, make);
       const body = `require('node:http').createServer((request, response) => { response.statusCode = 500; response.end('database is down'); }).listen(process.env.PORT);`;
-      const http = HttpSettings.parse({ startTimeout: '1500ms', healthPath: '/health' });
+      const http = HttpSettings.parse({ startTimeout: '2500ms', healthPath: '/health' });
       const orders = await workload({ artifact: await place.artifact(program(body)), http });
       await runtime.start(orders, never);
       const { failure } = await until(orders.id, isFailed);

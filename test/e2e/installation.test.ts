@@ -220,7 +220,7 @@ describe('installation', {
     try {
       const { code, stderr } = await up(me, clone, data, port);
       assert.notEqual(code, 0);
-      assert.match(stderr, new RegExp(`${port + 10}[^]*process ${process.pid}\\b`));
+      assert.match(stderr, new RegExp(`${port + 10}[\\s\\S]*process ${process.pid}\\b`));
       assert.deepEqual(await processesOf(data), []);
     } finally {
       taken.close();

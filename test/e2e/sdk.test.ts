@@ -34,7 +34,7 @@ describe('the TypeScript SDK', () => {
   });
 
   test('variables, deploy and rollback', async () => {
-    const changed = await platform.changeVariables('orders', { set: { GREETING: 'hello' } });
+    const changed = await platform.changeVariables('orders', { set: [{ name: 'GREETING', value: 'hello' }] });
     assert.equal(changed.status, 'running');
     assert.deepEqual(changed.object.spec.variables, [{ name: 'GREETING', value: 'hello' }]);
 

@@ -4,7 +4,7 @@ import { addressOf, type ProbeResult, probe } from './probe.ts';
 
 export type Readiness =
   | { readonly ready: true; readonly address: string }
-  | { readonly ready: false; readonly last: ProbeResult; readonly waitedMs: number };
+  | { readonly ready: false; readonly last: ProbeResult | 'foreign'; readonly waitedMs: number };
 
 /**
  * An attempt costs some 0.1 ms while nothing listens, and whoever pushed is waiting: so a twentieth of the time that the
@@ -19,20 +19,40 @@ const refusedPause = (elapsedMs: number): number =>
 const unhealthyPauseMs = 200;
 const answerWithinMs = 10_000;
 
-/** Asks until the program serves, `deadline` (as of `Date.now()`) is over, or the signal aborts; `undefined` for the last. */
+/** A socket can change hands between two looks, so one look is not believed. */
+const foreignLooks = 3;
+const foreignPauseMs = 20;
+
+/**
+ * Asks until the program serves, somebody else turns out to answer in its place, the start has taken too long, or the
+ * signal aborts; `undefined` for the last. `startedAt` is milliseconds since the epoch.
+ */
 export const awaitReady = async (
   port: number,
   http: HttpSettings,
   startedAt: number,
+  isForeign: () => boolean,
   signal: AbortSignal,
 ): Promise<Readiness | undefined> => {
   const deadline = startedAt + durationMs(http.startTimeout);
-  for (;;) {
+  // What it said of itself is worth more than a silence just before the end.
+  let answer: ProbeResult | undefined;
+  for (let foreign = 0; ; ) {
     const leftMs = deadline - Date.now();
     const last = await probe(port, http, Math.max(100, Math.min(answerWithinMs, leftMs)), signal);
     if (signal.aborted) return undefined;
+    if (last.kind !== 'refused' && isForeign()) {
+      if (++foreign === foreignLooks)
+        return { ready: false, last: 'foreign', waitedMs: Date.now() - startedAt };
+      await sleep(foreignPauseMs, undefined, { signal }).catch(() => {});
+      continue;
+    }
     if (last.kind === 'ready') return { ready: true, address: addressOf(last.host, port) };
-    if (Date.now() >= deadline) return { ready: false, last, waitedMs: Date.now() - startedAt };
+    if (last.kind === 'unhealthy' || last.kind === 'broken') answer = last;
+    if (Date.now() >= deadline) {
+      const telling = last.kind === 'silent' ? (answer ?? last) : last;
+      return { ready: false, last: telling, waitedMs: Date.now() - startedAt };
+    }
     const pause = last.kind === 'refused' ? refusedPause(Date.now() - startedAt) : unhealthyPauseMs;
     await sleep(pause, undefined, { signal }).catch(() => {});
   }

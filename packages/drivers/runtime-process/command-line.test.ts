@@ -7,6 +7,7 @@ const replaced = [
   'gunicorn app:app --bind 0.0.0.0:$PORT',
   `node -e "process.title"  'a  b'`,
   './bin/server',
+  'gunicorn --bind ${HOST:-127.0.0.1}:$PORT app:app',
   'npm start',
 ];
 const kept = [
@@ -17,6 +18,8 @@ const kept = [
   'node server.js > log',
   'node $(cat file)',
   '$COMMAND',
+  '${PROGRAM} --port $PORT',
+  'node ${x:=$(rm -rf .)}',
   `node -e "f('a')"`,
   `"my program"`,
   'node a.js\nnode b.js',

@@ -5,6 +5,9 @@ const shellWords = new Set(
   ),
 );
 
+/** `${PORT:-8000}` and the like are words as good as others. */
+const expansion = /\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-+?][\w.:/,-]*)?\}/g;
+
 /** One command and its words: nothing that joins commands, redirects, or sets variables in front. */
 const simple = /^[^\s=;&|<>(){}`\\!*?~#'"$]+(?:[ \t][^;&|<>(){}`\\\n]*)?$/;
 
@@ -15,5 +18,5 @@ const simple = /^[^\s=;&|<>(){}`\\!*?~#'"$]+(?:[ \t][^;&|<>(){}`\\\n]*)?$/;
 export const shellLine = (command: string): string => {
   const line = command.trim();
   const [first = ''] = line.split(/[ \t]/);
-  return simple.test(line) && !shellWords.has(first) ? `exec ${line}` : command;
+  return simple.test(line.replaceAll(expansion, 'x')) && !shellWords.has(first) ? `exec ${line}` : command;
 };

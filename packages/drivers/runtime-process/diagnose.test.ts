@@ -62,7 +62,7 @@ const notReady = (given: Partial<NotReady>) =>
   });
 
 test('where a process listens instead', () => {
-  const listener = { host: '0.0.0.0', port: 3000, inode: '1' };
+  const listener = { host: '0.0.0.0', port: 3000, inode: '1', uid: 0 };
   const failure = notReady({ listeners: [listener] });
   assert.deepEqual(
     [failure.code, failure.message, failure.evidence],

@@ -52,21 +52,24 @@ const kill = async (condemned: Condemned): Promise<void> => {
   }
 };
 
+/** The shim ends by itself when it has nothing to wait for; one that is just starting its program does not come to that. */
+const endShim = async (shim: ProcessIdentity): Promise<void> => {
+  for (const deadline = Date.now() + shimWithinMs; isAlive(shim); await sleep(5))
+    if (Date.now() > deadline) signal(shim.pid, 'SIGKILL');
+};
+
 /** Asks every process of a workload to end (SIGTERM), gives it time, then ends it (SIGKILL). Resolves when nothing of it runs. */
 export const endProcesses = async (condemned: Condemned, graceMs: number): Promise<void> => {
   const { shim, exited } = condemned;
   const begun = Date.now();
   await ask(condemned, graceMs);
   const clock = new AbortController();
-  await Promise.race([
-    exited,
-    sleep(Math.max(0, graceMs - (Date.now() - begun)), undefined, { signal: clock.signal }).catch(() => {}),
-  ]);
+  const leftMs = (): number => Math.max(0, graceMs - (Date.now() - begun));
+  await Promise.race([exited, sleep(leftMs(), undefined, { signal: clock.signal }).catch(() => {})]);
   clock.abort();
-  const leftMs = graceMs - (Date.now() - begun);
-  if (!(await untilNone(condemned, Math.min(leftMs, leftoverMs)))) await kill(condemned);
-
-  // The shim has nothing left to wait for and ends by itself.
-  for (const deadline = Date.now() + shimWithinMs; shim && isAlive(shim); await sleep(5))
-    if (Date.now() > deadline) signal(shim.pid, 'SIGKILL');
+  if (!(await untilNone(condemned, Math.min(leftMs(), leftoverMs)))) await kill(condemned);
+  if (!shim) return;
+  await endShim(shim);
+  // What it started in its last moment.
+  await kill(condemned);
 };

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { HttpSettings } from '@causeway/model';
-import { ask, bench, isFailed, isReady, isRunning, jsonServer, never } from './testing/bench.ts';
+import { PortAllocator } from './port-allocator.ts';
+import { ask, bench, eventually, isFailed, isReady, isRunning, jsonServer, never } from './testing/bench.ts';
 
 /** Starts a grandchild in a session of its own, whose parent ends at once; answers with its number. */
 const forking = (environment: string) =>
@@ -78,7 +82,7 @@ describe('ends of workloads', { concurrency: 4 }, () => {
   test('a program that insists on its port gets it, alone', async t => {
     const { open, workload, until } = await bench(t);
     const runtime = await open();
-    const port = 18_000 + (process.pid % 2000);
+    const port = await new PortAllocator({ first: 18_000, last: 21_999 }).take('test', undefined);
     const http = HttpSettings.parse({ port });
     const source = `require('node:http').createServer((_, response) => response.end('me')).listen(${port});`;
     const [first, second] = [await workload(source, { http }), await workload(source, { http })];
@@ -93,6 +97,27 @@ describe('ends of workloads', { concurrency: 4 }, () => {
     await runtime.stop(second.id, 5000, never);
     await runtime.start(second, never);
     await until(runtime, second.id, isReady);
+  });
+
+  test('a port that another program was faster to take is left to it', async t => {
+    const { place, open, workload, until } = await bench(t);
+    const runtime = await open();
+    // Takes the port of the first run before the program, which does not mind, comes to it.
+    const source = `setTimeout(() => require('node:http').createServer((_, response) => response.end('me'))
+      .on('error', () => {}).listen(process.env.PORT, process.env.HOST), 300);`;
+    const orders = await workload(source);
+    await runtime.start(orders, never);
+    const record = await eventually(() =>
+      readFile(join(place.data, 'workloads', orders.id, 'workload.json'), 'utf8')
+        .then(text => JSON.parse(text) as { port?: number })
+        .catch(() => undefined),
+    );
+    const stranger = createServer((_, response) => response.end('stranger'));
+    await new Promise<void>(resolve => stranger.listen(record.port, '127.0.0.1', resolve));
+    t.after(() => stranger.close());
+    const { address, restarts } = await until(runtime, orders.id, isReady);
+    assert.notEqual(address, `127.0.0.1:${record.port}`);
+    assert.deepEqual([await ask(address!), restarts], ['me', 1]);
   });
 
   test('an artifact that is gone', async t => {

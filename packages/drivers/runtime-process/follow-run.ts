@@ -3,9 +3,10 @@ import { durationMs, type FailureReport, type HttpSettings } from '@causeway/mod
 import { awaitReady } from './await-ready.ts';
 import type { Exit } from './exit-watch.ts';
 import type { Machine } from './machine.ts';
+import { isForeign } from './port-owner.ts';
 import { addressOf, probe } from './probe.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import { whyNotReady, whyTooLong } from './run-evidence.ts';
+import { whyForeign, whyNotReady, whyTooLong } from './run-evidence.ts';
 import type { WorkloadRecord } from './workload-record.ts';
 
 /** How a run came to its end. Without an exit it still goes on and is to be ended, for the reason given. */
@@ -81,11 +82,22 @@ const followStart = async (
   http: HttpSettings,
   signal: AbortSignal,
 ): Promise<FailureReport | undefined> => {
-  const { port, state } = run.record();
-  const readiness = await awaitReady(port!, http, Date.parse(state.startedAt!), signal);
+  const { machine, shim } = run;
+  const { workload, port, uid, state } = run.record();
+  const claim = { id: workload.id, port: port!, shim, uid };
+  const readiness = await awaitReady(
+    port!,
+    http,
+    Date.parse(state.startedAt!),
+    () => isForeign(claim),
+    signal,
+  );
   if (!readiness) return undefined;
-  if (!readiness.ready)
-    return whyNotReady(run.machine, run.record(), run.shim, http, readiness.last, readiness.waitedMs);
+  if (!readiness.ready) {
+    const { last, waitedMs } = readiness;
+    if (last === 'foreign') return whyForeign(machine, run.record());
+    return whyNotReady(machine, run.record(), shim, http, last, waitedMs);
+  }
   run.onReady(readiness.address);
   return undefined;
 };

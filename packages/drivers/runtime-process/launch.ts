@@ -148,6 +148,7 @@ export const launch = async (machine: Machine, before: WorkloadRecord, now: stri
       ...next,
       isolation: sandbox.isolation,
       logOffset: fstatSync(log).size,
+      ...(account ? { uid: account.uid } : {}),
       ...(port === undefined ? {} : { port }),
       ...(cgroup ? { cgroup, oomKills: oomKills(cgroup) } : {}),
     };

@@ -13,7 +13,7 @@ test('listening sockets are read, established ones are not', () => {
     '   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 20 4 30 10 -1',
     '',
   ].join('\n');
-  assert.deepEqual(parseListeners(text), [{ host: '127.0.0.1', port: 8080, inode: '4711' }]);
+  assert.deepEqual(parseListeners(text), [{ host: '127.0.0.1', port: 8080, inode: '4711', uid: 0 }]);
 });
 
 test('IPv6 addresses are written short', () => {

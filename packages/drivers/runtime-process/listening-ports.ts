@@ -6,6 +6,8 @@ export interface Listener {
   readonly host: string;
   readonly port: number;
   readonly inode: string;
+  /** The user who opened it. */
+  readonly uid: number;
 }
 
 const listening = '0A';
@@ -32,7 +34,14 @@ export const parseListeners = (text: string): Listener[] =>
     const fields = line.trim().split(/\s+/);
     const [address = '', port = ''] = (fields[1] ?? '').split(':');
     if (fields[3] !== listening || address === '') return [];
-    return [{ host: hostOf(address), port: Number.parseInt(port, 16), inode: fields[9] ?? '' }];
+    return [
+      {
+        host: hostOf(address),
+        port: Number.parseInt(port, 16),
+        inode: fields[9] ?? '',
+        uid: Number(fields[7]),
+      },
+    ];
   });
 
 const read = (path: string): string => {
@@ -43,7 +52,8 @@ const read = (path: string): string => {
   }
 };
 
-const socketInodes = (pid: number): string[] => {
+/** `undefined` when the kernel does not let us look. */
+const socketInodes = (pid: number): string[] | undefined => {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
       try {
@@ -53,14 +63,29 @@ const socketInodes = (pid: number): string[] => {
       }
     });
   } catch {
-    return [];
+    return undefined;
   }
 };
 
+const allListeners = (): Listener[] => [
+  ...parseListeners(read('/proc/net/tcp')),
+  ...parseListeners(read('/proc/net/tcp6')),
+];
+
 /** What these processes listen on, each address once. Empty, too, when the kernel does not let us look. */
 export const listenersOf = (pids: readonly number[]): Listener[] => {
-  const owned = new Set(pids.flatMap(socketInodes));
-  return [...parseListeners(read('/proc/net/tcp')), ...parseListeners(read('/proc/net/tcp6'))].filter(
-    ({ inode }) => owned.has(inode),
-  );
+  const owned = new Set(pids.flatMap(pid => socketInodes(pid) ?? []));
+  return allListeners().filter(({ inode }) => owned.has(inode));
+};
+
+/** Who listens on the port, on whichever address. */
+export const listenersOn = (port: number): Listener[] =>
+  allListeners().filter(listener => listener.port === port);
+
+/** Whether one of the processes holds one of the sockets; `undefined` when none is seen to, and not all could be looked at. */
+export const hold = (pids: readonly number[], listeners: readonly Listener[]): boolean | undefined => {
+  const inodes = new Set(listeners.map(({ inode }) => inode));
+  const held = pids.map(socketInodes);
+  if (held.some(sockets => sockets?.some(inode => inodes.has(inode)))) return true;
+  return held.includes(undefined) ? undefined : false;
 };

@@ -15,7 +15,7 @@ const inherited = { PATH, CAUSEWAY_REQUIRE_ALL };
 
 /** Of TAP: each failed test with what is said about it. */
 const whatFailed = (output: string): string =>
-  (output.match(/^ *not ok (?:(?!^ *(?:not )?ok )[^])*/gm) ?? []).join('').slice(0, 8000);
+  (output.match(/^ *not ok (?:(?!^ *(?:not )?ok )[\s\S])*/gm) ?? []).join('').slice(0, 8000);
 
 const skip = process.getuid?.() === 0 ? false : 'this is one already; with root both are tested';
 

@@ -7,6 +7,7 @@ import { awaitReady } from './await-ready.ts';
 import { probe } from './probe.ts';
 
 const never = new AbortController().signal;
+const ours = () => false;
 const settings = (given: Partial<HttpSettings> = {}) => HttpSettings.parse(given);
 
 const listen = async (t: TestContext, server: Server, host = '127.0.0.1'): Promise<number> => {
@@ -51,12 +52,19 @@ test('nobody, somebody silent, somebody who does not speak HTTP', async t => {
 test('a program on ::1 only is found there', async t => {
   const port = await serve(t, status(200), '::1').catch(() => 0);
   if (port === 0) return t.skip('this machine has no IPv6 loopback');
-  const ready = await awaitReady(port, settings(), Date.now(), never);
+  const ready = await awaitReady(port, settings(), Date.now(), ours, never);
   assert.deepEqual(ready, { ready: true, address: `[::1]:${port}` });
 });
 
 test('waiting ends with the last finding when the start takes too long', async t => {
   const port = await serve(t, status(503, 'warming up'));
-  const outcome = await awaitReady(port, settings({ startTimeout: '300ms' }), Date.now(), never);
-  assert.ok(outcome && !outcome.ready && outcome.last.kind === 'unhealthy' && outcome.waitedMs >= 300);
+  const outcome = await awaitReady(port, settings({ startTimeout: '300ms' }), Date.now(), ours, never);
+  assert.ok(outcome && !outcome.ready && outcome.last !== 'foreign');
+  assert.ok(outcome.last.kind === 'unhealthy' && outcome.waitedMs >= 300);
+});
+
+test('who answers in the place of the program is not taken for it', async t => {
+  const port = await serve(t, status(200));
+  const outcome = await awaitReady(port, settings(), Date.now(), () => true, never);
+  assert.ok(outcome && !outcome.ready && outcome.last === 'foreign');
 });

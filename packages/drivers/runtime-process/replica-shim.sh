@@ -33,9 +33,10 @@ run() {
       done
       cd -- "$CAUSEWAY_SHIM_FOLDER" || exit 125
       unset CAUSEWAY_SHIM_FOLDER CAUSEWAY_SHIM_NEXT CAUSEWAY_SHIM_COUNT OLDPWD
-      CAUSEWAY_SHIM_LINE=$1
-      set --
-      eval "$CAUSEWAY_SHIM_LINE"
+      case $1 in
+        "exec "*) eval "$1" ;;
+        *) exec /bin/sh -c "$1" ;;
+      esac
     ' sh "$command" "$folder"
   ) &
   main=$!

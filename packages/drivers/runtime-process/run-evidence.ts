@@ -43,6 +43,17 @@ export const whyNotReady = async (
     lastLines: await lastLinesOf(machine, record),
   });
 
+/** Of a run whose port somebody else was faster to listen on. */
+export const whyForeign = async (machine: Machine, record: WorkloadRecord): Promise<FailureReport> => ({
+  code: 'PortInUse',
+  message: `Another program of this machine took port ${record.port} before this one listened on it.`,
+  evidence: await lastLinesOf(machine, record),
+  next:
+    record.workload.http?.port === undefined
+      ? 'Nothing needs to be done: it is started again at another port.'
+      : 'Stop that program, or let this one read its port from PORT and remove spec.http.port.',
+});
+
 /** Of a command that goes on. */
 export const whyTooLong = async (
   machine: Machine,

@@ -169,7 +169,8 @@ export class Supervision {
     const failure = overdue
       ? ending.failure
       : await whyEnded(this.#machine, this.#record, exitCode, oomKilled);
-    return this.#afterFailure(failure, exitCode, overdue);
+    // A port that was lost to somebody else is another one next time.
+    return this.#afterFailure(failure, exitCode, overdue && failure.code !== 'PortInUse');
   }
 
   /** `hopeless`: what was never ready so far cannot become so by trying again. */

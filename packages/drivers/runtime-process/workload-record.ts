@@ -21,6 +21,8 @@ export interface WorkloadRecord {
   /** Ends since it last ran well. */
   readonly endsInARow: number;
   readonly isolation?: Isolation;
+  /** The user it runs as, when that is its team's own. */
+  readonly uid?: number;
   readonly port?: number;
   readonly cgroup?: Cgroup;
   /** Of the present run: where in the log it began, and how often the kernel had ended something for want of memory. */
