@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { referencePages } from '../toolchain/reference-docs.ts';
+import { referencePages } from '../toolchain/reference-docs/pages.ts';
 
 const root = dirname(import.meta.dirname);
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');

@@ -113,6 +113,7 @@ describe('a platform through its life', () => {
     const { supervisor } = await statusOf(data);
     const pids = [supervisor.pid!, ...Object.values(await pidsOf(data)).map(pid => pid!)];
     for (const pid of pids) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) await untilGone(pid);
     await again();
     const now = await pidsOf(data);
     assert.ok(Object.values(now).every(pid => pid !== undefined && !pids.includes(pid)));

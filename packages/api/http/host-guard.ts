@@ -17,7 +17,7 @@ export const createHostGuard = (names: readonly string[]): ((request: IncomingMe
         'Forbidden',
         `the host name ${JSON.stringify(name.slice(0, 100))} is not one of this platform`,
         {
-          next: 'Use 127.0.0.1 or localhost, or add the name to hostNames in config.yaml.',
+          next: 'Use 127.0.0.1 or localhost, or add the name to hosts in config.yaml.',
         },
       );
     const { origin } = headers;

@@ -1,5 +1,5 @@
 import type { Store } from '@causeway/engine';
-import { productionEnvironment, type Service, ServiceKind } from '@causeway/model';
+import { type ObjectKey, productionEnvironment, type Service, ServiceKind } from '@causeway/model';
 import type { Addresses } from '../settings.ts';
 
 export interface HostNames {
@@ -32,3 +32,6 @@ export const hostNames = (
 
 export const urlOf = (host: string, { gatewayPort }: Addresses): string =>
   gatewayPort === 80 ? `http://${host}` : `http://${host}:${gatewayPort}`;
+
+export const cloneUrlOf = ({ namespace, name }: ObjectKey, { api }: Addresses): string =>
+  `${api}/git/${namespace}/${name}.git`;

@@ -18,5 +18,5 @@ const simple = /^[^\s=;&|<>(){}`\\!*?~#'"$]+(?:[ \t][^;&|<>(){}`\\\n]*)?$/;
 export const shellLine = (command: string): string => {
   const line = command.trim();
   const [first = ''] = line.split(/[ \t]/);
-  return simple.test(line.replaceAll(expansion, 'x')) && !shellWords.has(first) ? `exec ${line}` : command;
+  return simple.test(line.replaceAll(expansion, '$$')) && !shellWords.has(first) ? `exec ${line}` : command;
 };

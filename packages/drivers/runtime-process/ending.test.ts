@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpSettings } from '@causeway/model';
 import { PortAllocator } from './port-allocator.ts';
+import { processesOf } from './process-tree.ts';
 import { ask, bench, eventually, isFailed, isReady, isRunning, jsonServer, never } from './testing/bench.ts';
 
 /** Starts a grandchild in a session of its own, whose parent ends at once; answers with its number. */
@@ -56,6 +58,21 @@ describe('ends of workloads', { concurrency: 4 }, () => {
     await ask(address!, '/crash').catch(() => {});
     await until(runtime, orders.id, state => isReady(state) && state.restarts === 1);
     if (runtime.isolation !== 'bubblewrap') assert.ok(!isRunning(child));
+  });
+
+  test('a start that is stopped at any moment leaves nothing behind', async t => {
+    const { open, workload } = await bench(t);
+    const runtime = await open();
+    const source = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);`;
+    await Promise.all(
+      [0, 1, 2, 4, 8, 16].map(async afterMs => {
+        const orders = await workload(source);
+        await runtime.start(orders, never);
+        await sleep(afterMs);
+        await runtime.stop(orders.id, 0, never);
+        assert.deepEqual(processesOf({ id: orders.id, shim: undefined }), []);
+      }),
+    );
   });
 
   test('readiness is lost when it answers badly, and comes back', async t => {

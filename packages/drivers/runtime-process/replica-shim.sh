@@ -34,7 +34,11 @@ run() {
       cd -- "$CAUSEWAY_SHIM_FOLDER" || exit 125
       unset CAUSEWAY_SHIM_FOLDER CAUSEWAY_SHIM_NEXT CAUSEWAY_SHIM_COUNT OLDPWD
       case $1 in
-        "exec "*) eval "$1" ;;
+        "exec "*)
+          CAUSEWAY_SHIM_LINE=$1
+          set --
+          eval "$CAUSEWAY_SHIM_LINE"
+          ;;
         *) exec /bin/sh -c "$1" ;;
       esac
     ' sh "$command" "$folder"

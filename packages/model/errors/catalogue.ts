@@ -90,11 +90,7 @@ export const catalogue = {
   ),
 
   // replicas and rollouts
-  ProcessExited: entry(
-    422,
-    'Invalid',
-    'Read the last lines, correct the program, push again. `platform logs` has everything.',
-  ),
+  ProcessExited: entry(422, 'Invalid', 'Read the last lines, correct the program, push again.'),
   OutOfMemory: entry(
     422,
     'Invalid',

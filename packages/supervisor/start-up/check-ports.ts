@@ -6,6 +6,7 @@ import { isAlive } from '../processes/identity.ts';
 
 /** The kernel needs a moment to take back what a killed process had. */
 const RELEASED_WITHIN_MS = 2_000;
+const ENDED_WITHIN_MS = 500;
 
 /** Throws `PortInUse`, naming who has it, unless it is a process of this very platform that will be taken over. */
 export const checkPorts = async (port: number, state: PlatformState | undefined): Promise<void> => {
@@ -31,13 +32,14 @@ export const checkPorts = async (port: number, state: PlatformState | undefined)
   }
 };
 
-/** Who has the port; `undefined` when it is free. One that nobody is seen to have may be that of a process just killed. */
+/** Who has the port; `undefined` when it is free. A process just killed may have it, and even be seen, for a moment more. */
 const takenBy = async (port: number): Promise<string | undefined> => {
-  const deadline = performance.now() + RELEASED_WITHIN_MS;
+  const since = performance.now();
   while (!(await isFree(port))) {
     const owner = ownerOf(port);
-    if (owner !== undefined) return owner;
-    if (performance.now() > deadline)
+    const waitedMs = performance.now() - since;
+    if (owner !== undefined && waitedMs > ENDED_WITHIN_MS) return owner;
+    if (waitedMs > RELEASED_WITHIN_MS)
       return 'a process that is not ours to see, or listening there needs more rights';
     await sleep(50);
   }

@@ -1,4 +1,5 @@
 import { isTrue, keyOf, PlatformError, type Service, ServiceKind, withCondition } from '@causeway/model';
+import { cloneUrlOf } from '../../delivery/host-names.ts';
 import { recordSteps } from '../../delivery/steps.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
@@ -47,7 +48,7 @@ export const ensureRepository = async (
       status: {
         ...one.status,
         phase: one.status?.phase ?? 'Pending',
-        cloneUrl: `${addresses.api}/git/${key.namespace}/${key.name}.git`,
+        cloneUrl: cloneUrlOf(key, addresses),
         conditions: withCondition(
           one.status?.conditions,
           files

@@ -13,7 +13,7 @@ import {
   ServiceKind,
   withCondition,
 } from '@causeway/model';
-import { hostNames, urlOf } from '../../delivery/host-names.ts';
+import { cloneUrlOf, hostNames, urlOf } from '../../delivery/host-names.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { repositoryReady } from './repository.ts';
@@ -128,6 +128,7 @@ export const reportStatus = async ({ engine, addresses }: Capabilities, key: Obj
       ...rest,
       phase,
       url: urlOf(names[0] ?? '', addresses),
+      ...(rest.cloneUrl ? { cloneUrl: cloneUrlOf(key, addresses) } : {}),
       ...(rollout?.status?.serving ? { release: rollout.status.serving.release } : {}),
       ...(serving?.spec.commit ? { commit: serving.spec.commit } : {}),
       ...(failure ? { failure } : {}),

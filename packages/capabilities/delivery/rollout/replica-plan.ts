@@ -135,7 +135,11 @@ export const smokeReplica = (
 ): NewObject | undefined => {
   const { smoke } = service.spec;
   if (!smoke?.command) return undefined;
-  const variables = { ...configuration.variables, URL: `http://${address}` };
+  const variables = {
+    ...configuration.variables,
+    URL: `http://${address}`,
+    PORT: address.slice(address.lastIndexOf(':') + 1),
+  };
   return replica(service, rollout, { ...configuration, variables }, smokeProcess, 0, {
     mode: 'once',
     command: smoke.command,

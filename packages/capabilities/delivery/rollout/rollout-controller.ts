@@ -1,4 +1,4 @@
-import { type ControllerDefinition, defineController } from '@causeway/engine';
+import { type ControllerDefinition, defineController, type Engine } from '@causeway/engine';
 import {
   type FailureReport,
   type KindObject,
@@ -225,15 +225,29 @@ const step = ({ rollout }: Scene, target: Target) => ({
   of: `${rollout.metadata.uid}/${target.configuration}/${target.startedAt}`,
 });
 
-const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => {
-  const { rollout, configuration, replicas } = scene;
-  const since = new Date(engine.clock.now()).toISOString();
+/** A release is published once and a rollback is carried out once, however often their configuration changes while they serve. */
+const recordServing = async (engine: Engine, scene: Scene, target: Target, at: string): Promise<void> => {
+  const { rollout, configuration } = scene;
+  if (rollout.status?.serving?.release === target.release) return;
+  const { pin } = rollout.spec;
   const data = {
     release: target.release,
     commit: configuration.release.spec.commit,
-    sequence: target.sequence,
+    sequence: configuration.release.spec.sequence,
     startedAt: target.startedAt,
   };
+  await recordSteps(engine, {
+    ...step(scene, target),
+    type: pin ? 'release.rolledback' : 'release.published',
+    of: `${rollout.metadata.uid}/${target.release}/${pin?.at ?? ''}`,
+    at,
+    data,
+  });
+};
+
+const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => {
+  const { rollout, replicas } = scene;
+  const since = new Date(engine.clock.now()).toISOString();
   await Promise.all([
     reportProgress(engine, rollout, {
       phase: replicas.some(({ spec }) => spec.configuration !== target.configuration)
@@ -247,12 +261,7 @@ const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => 
       serving: { release: target.release, configuration: target.configuration, since },
       readyReplicas: readyCount(replicas, target.configuration),
     }),
-    recordSteps(engine, {
-      ...step(scene, target),
-      type: rollout.spec.pin ? 'release.rolledback' : 'release.published',
-      at: since,
-      data,
-    }),
+    recordServing(engine, scene, target, since),
   ]);
   engine.recordEvent(rollout, 'Normal', 'Serving', `${target.release} serves`);
   return { after: 0 };
