@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Platform, startPlatform } from './harness.ts';
+import { freePorts, type Platform, startPlatform } from './harness.ts';
 
 const has = (program: string, ...args: string[]): boolean => {
   try {
@@ -95,18 +97,19 @@ describe('real applications', {
   test('a program that ignores PORT, with the port said', { skip: unless(true, '') }, async () => {
     const created = await platform.cli('create', 'service', '--name', 'stubborn', '--template', 'empty');
     assert.equal(created.code, 0, created.stderr);
-    const { writeFile } = await import('node:fs/promises');
-    const file = `${platform.folder}/stubborn.yaml`;
+    const port = await freePorts();
+    const file = join(platform.folder, 'stubborn.yaml');
     await writeFile(
       file,
-      'apiVersion: causeway.dev/v1\nkind: Service\nmetadata: {name: stubborn, namespace: default}\nspec: {template: empty, http: {port: 28417}}\n',
+      `apiVersion: causeway.dev/v1\nkind: Service\nmetadata: {name: stubborn, namespace: default}\nspec: {template: empty, http: {port: ${port}}}\n`,
     );
-    assert.equal((await platform.cli('apply', '-f', file)).code, 0);
+    const applied = await platform.cli('apply', '-f', file);
+    assert.equal(applied.code, 0, applied.stderr);
     const clone = await platform.clone('stubborn', {});
-    const { code, stderr } = await platform.push(clone, {
-      'server.js': "require('node:http').createServer((q, r) => r.end('mine')).listen(28417);",
+    const { stderr } = await platform.push(clone, {
+      'server.js': `require('node:http').createServer((q, r) => r.end('mine')).listen(${port});`,
     });
-    assert.equal(code, 0, stderr);
+    assert.match(stderr, /serving/, stderr);
     assert.equal((await platform.visit('stubborn.localhost')).body, 'mine');
   });
 
