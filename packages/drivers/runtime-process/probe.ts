@@ -29,6 +29,8 @@ const open = (
     const socket = connect({ host, port });
     const settle = (outcome: Socket | 'refused' | 'silent'): void => {
       socket.removeAllListeners();
+      // Until somebody uses it: a reset meanwhile must not end the agent.
+      socket.on('error', () => {});
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       if (outcome !== socket) socket.destroy();
