@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { freePorts, type Platform, startPlatform } from './harness.ts';
+import { freePorts, type Platform, startPlatform, until } from './harness.ts';
 
 const has = (program: string, ...args: string[]): boolean => {
   try {
@@ -111,6 +111,17 @@ describe('real applications', {
     });
     assert.match(stderr, /serving/, stderr);
     assert.equal((await platform.visit('stubborn.localhost')).body, 'mine');
+    const again = await platform.push(clone, {
+      'server.js': `require('node:http').createServer((q, r) => r.end('still mine')).listen(${port});`,
+    });
+    assert.match(again.stderr, /serving/, again.stderr);
+    assert.equal((await platform.visit('stubborn.localhost')).body, 'still mine');
+    const broken = await platform.push(clone, { 'server.js': 'process.exit(3);' });
+    assert.match(broken.stderr, /exit code 3/, broken.stderr);
+    await until(
+      'the previous release again',
+      async () => (await platform.visit('stubborn.localhost')).body === 'still mine',
+    );
   });
 
   test('a program that needs 20 s to start', { skip: unless(true, '') }, async () => {

@@ -176,6 +176,6 @@ test('kill -9 of a backend under load costs only what it was answering', async c
   await load;
   assert.equal(statuses.length, 480);
   const failed = statuses.filter(status => status !== 200).length;
-  // At most the requests that the killed process had on its eight connections; GETs on used connections are repeated.
-  assert.ok(failed <= 1, `${failed} of ${statuses.length} failed`);
+  // GETs on used connections are repeated: only what was the first request of one of the eight connections may fail.
+  assert.ok(failed < 8, `${failed} of ${statuses.length} failed`);
 });

@@ -19,6 +19,7 @@ import type { Capabilities } from '../../settings.ts';
 import { hostNames } from '../host-names.ts';
 import { recordSteps } from '../steps.ts';
 import { advance, patienceMs } from './advance.ts';
+import { freeFixedPort, resume } from './fixed-port.ts';
 import { serviceReplicas, webProcess } from './replica-plan.ts';
 import { retire } from './retire.ts';
 import { failureMessage, reportProgress } from './rollout-status.ts';
@@ -26,6 +27,7 @@ import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
 import { readScene, type Scene } from './scene.ts';
 
 const lookAgainMs = 1000;
+const portLookMs = 250;
 
 const rolloutOf = ({ metadata, spec }: KindObject): ObjectKey[] => [
   { namespace: metadata.namespace ?? '', name: `${spec.service}.${spec.environment}` },
@@ -133,11 +135,14 @@ const keepServing = async (capabilities: Capabilities, scene: Scene) => {
 };
 
 /** The desired release failed: what served before serves on, the failed replicas go. */
-const keepPrevious = async ({ engine, addresses }: Capabilities, { rollout, service, replicas }: Scene) => {
+const keepPrevious = async ({ engine, addresses }: Capabilities, scene: Scene) => {
+  const { rollout, service, replicas } = scene;
   const serving = rollout.status?.serving;
+  if (!(await freeFixedPort(engine, scene, serving?.configuration))) return { after: portLookMs };
   const own = replicas.filter(
     replica => replica.spec.configuration === serving?.configuration && replica.spec.mode === 'service',
   );
+  await resume(engine, own);
   const web = own.filter(replica => replica.spec.process === webProcess && ready(replica));
   if (engine.store.peek(RouteKind, routeKey(rollout))) {
     const route = await sendTraffic(
@@ -193,6 +198,10 @@ const attempt = async (capabilities: Capabilities, scene: Scene) => {
       readyReplicas,
     });
 
+  if (!(await freeFixedPort(engine, scene, configuration.digest))) {
+    await report('Starting', 'the previous release to free the port that the program insists on');
+    return { after: portLookMs };
+  }
   // A target that something newer replaced is let go at once.
   const stale = replicas.filter(
     ({ spec }) =>
