@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { isPlatformError, kinds, NamespaceKind, ServiceKind, TeamKind } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
 import { defineController, type Engine, openDatabase, openEngine } from './index.ts';
+import { Connection } from './sql/connection.ts';
 
 const alice = { user: 'alice', from: 'test' };
 
@@ -331,13 +332,12 @@ describe('the engine on PostgreSQL', () => {
     const { records, brokenAt } = await engine.verifyAudit();
     assert.ok(records > 50);
     assert.equal(brokenAt, undefined);
-    const database = openDatabase(connectionString);
-    const { write } = database;
+    const tamperer = new Connection(connectionString, 'tamperer');
     const middle = Math.floor(records / 2);
     const tampered = async (change: string, mend: string): Promise<void> => {
-      await write.query(change);
+      await tamperer.query(change);
       assert.equal((await engine.verifyAudit()).brokenAt, middle, change);
-      await write.query(mend);
+      await tamperer.query(mend);
       assert.equal((await engine.verifyAudit()).brokenAt, undefined);
     };
     await tampered(
@@ -348,8 +348,11 @@ describe('the engine on PostgreSQL', () => {
       `CREATE TABLE taken AS SELECT * FROM audit WHERE seq = ${middle}; DELETE FROM audit WHERE seq = ${middle}`,
       'INSERT INTO audit SELECT * FROM taken',
     );
-    assert.doesNotMatch(JSON.stringify(await write.query('SELECT record FROM audit')), /resourceVersion":""/);
-    await database.close();
+    assert.doesNotMatch(
+      JSON.stringify(await tamperer.query('SELECT record FROM audit')),
+      /resourceVersion":""/,
+    );
+    await tamperer.close();
   });
 
   test('[ENG7] two engines on one database see each other’s writes at once', async () => {

@@ -1,14 +1,14 @@
 import { type KindDefinition, kindId } from '@causeway/model';
 import { type AuditVerdict, verifyAudit } from './audit/verify-audit.ts';
+import { type Chance, systemChance } from './chance.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Controller, ControllerDefinition } from './controller/controller.ts';
 import { runGarbageCollector } from './controller/garbage-collector.ts';
 import { runController } from './controller/run-controller.ts';
+import type { Database } from './database/database.ts';
 import { createEventRecorder, type RecordEvent } from './event/record-event.ts';
-import { type LedgerEntry, type LedgerQuery, readLedger } from './ledger/ledger.ts';
+import type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
 import { runRetention } from './retention.ts';
-import type { Database } from './sql/database.ts';
-import { migrate } from './sql/schema.ts';
 import { Cache } from './store/cache.ts';
 import { createEngineStore } from './store/engine-store.ts';
 import type { Change } from './store/event-log.ts';
@@ -39,30 +39,35 @@ export interface EngineOptions {
   readonly database: Database;
   readonly kinds: readonly KindDefinition[];
   readonly clock?: Clock;
+  readonly chance?: Chance;
   readonly log: (line: string) => void;
 }
+
+const ownCommitMs = 5;
 
 /** Opens the engine on a database: schema, cache, writer, garbage collection. Controllers are added with `run`. */
 export const openEngine = async ({
   database,
   kinds,
   clock = systemClock,
+  chance = systemChance,
   log,
 }: EngineOptions): Promise<Engine> => {
-  await migrate(database.write);
+  await database.migrate();
   const cache = new Cache();
-  await cache.load(database.read);
-  const writer = new Writer(database, cache);
-  const store = createEngineStore({ database, cache, writer, clock });
-  database.listen('causeway', payload => {
-    if (payload !== '' && Number(payload) <= cache.revision) return;
+  await cache.load(database);
+  const writer = new Writer({ database, cache, clock, chance });
+  const store = createEngineStore({ database, cache, writer, clock, chance });
+  const behind = (revision: number | undefined) => revision === undefined || revision > cache.revision;
+  database.listen(revision => {
+    if (!behind(revision)) return;
     // Our own batch is applied as its commit is answered; only what is still missing then is somebody else’s.
-    clock.after(5, () => {
-      if (payload === '' || Number(payload) > cache.revision) cache.catchUp(database.read).catch(() => {});
+    clock.after(ownCommitMs, () => {
+      if (behind(revision)) cache.catchUp(database).catch(() => {});
     });
   });
   const running: { stop(): Promise<void>; readonly settled: boolean }[] = [
-    runGarbageCollector({ cache, store, kinds, clock, log }),
+    runGarbageCollector({ cache, store, kinds, clock, chance, log }),
     runRetention({ database, store, clock }),
   ];
   return {
@@ -72,7 +77,7 @@ export const openEngine = async ({
       append: async (...entries) => {
         if (entries.length > 0) await writer.write(() => ({ ledger: entries }));
       },
-      read: query => readLedger(database.read, query),
+      read: query => database.readLedger(query),
     },
     recordEvent: createEventRecorder(store, clock, 'causeway'),
     onChange: (kind, callback) =>
@@ -80,11 +85,11 @@ export const openEngine = async ({
         if (change.kind === kindId(kind)) callback(change);
       }),
     run(definition) {
-      const controller = runController(definition, { cache, clock, log });
+      const controller = runController(definition, { cache, clock, chance, log });
       running.push(controller);
       return controller;
     },
-    verifyAudit: () => verifyAudit(database.read),
+    verifyAudit: () => verifyAudit(database),
     get settled() {
       return running.every(one => one.settled);
     },

@@ -1,5 +1,6 @@
 export type { AuditRecord } from './audit/audit-record.ts';
 export type { AuditVerdict } from './audit/verify-audit.ts';
+export { type Chance, systemChance } from './chance.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
   type Controller,
@@ -9,10 +10,11 @@ export {
   type Reconcile,
   type ReconcileResult,
 } from './controller/controller.ts';
+export type * from './database/database.ts';
 export { type Engine, type EngineOptions, type Ledger, openEngine } from './engine.ts';
 export type { RecordEvent } from './event/record-event.ts';
 export type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
-export { type Database, openDatabase } from './sql/database.ts';
+export { openDatabase } from './sql/open-database.ts';
 export type { Change } from './store/event-log.ts';
 export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';
 export type {

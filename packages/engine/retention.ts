@@ -1,10 +1,11 @@
 import { EventKind, keyOf } from '@causeway/model';
 import type { Clock } from './clock.ts';
-import type { Database } from './sql/database.ts';
+import type { Database } from './database/database.ts';
 import type { Store } from './store/store.ts';
 
 const everyMs = 600_000;
 const keepEventsMs = 3_600_000;
+const keepHistoryMs = 3_600_000;
 
 /** Drops what is kept only for a while: the history that other servers have long read, and events older than an hour. */
 export const runRetention = ({
@@ -19,9 +20,7 @@ export const runRetention = ({
   let cancel = () => {};
   let stopped = false;
   const sweep = async (): Promise<void> => {
-    await database.read.query(
-      "DELETE FROM history WHERE at < now() - interval '1 hour' AND rv < (SELECT n FROM revision)",
-    );
+    await database.dropHistory(keepHistoryMs);
     const old = new Date(clock.now() - keepEventsMs).toISOString();
     const stale = store.peekAll(
       EventKind,

@@ -10,7 +10,7 @@ describe('access', () => {
   let api: TestApi;
   let access: Access;
   let time = Date.parse('2026-01-01T00:00:00Z');
-  const clock: Clock = { now: () => time, after: systemClock.after };
+  const clock: Clock = { ...systemClock, now: () => time };
   before(async () => {
     api = await startTestApi();
     access = createAccess({ store: api.store, clock });

@@ -11,6 +11,7 @@ import { type ApiOptions, createApi } from '../api.ts';
 /** Time that goes fifty times as fast for whoever waits, so that tests need not. */
 export const hurriedClock: Clock = {
   now: systemClock.now,
+  elapsed: () => systemClock.elapsed() * 50,
   after: (ms, callback) => systemClock.after(ms / 50, callback),
 };
 

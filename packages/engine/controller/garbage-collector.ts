@@ -1,4 +1,5 @@
 import { isPlatformError, type KindDefinition, kindId } from '@causeway/model';
+import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Cache } from '../store/cache.ts';
 import type { Actor, Store } from '../store/store.ts';
@@ -12,6 +13,7 @@ export const runGarbageCollector = (parts: {
   store: Store;
   kinds: readonly KindDefinition[];
   clock: Clock;
+  chance: Chance;
   log: (line: string) => void;
 }): { stop(): Promise<void>; readonly settled: boolean } => {
   const { cache, store, kinds } = parts;
@@ -36,6 +38,7 @@ export const runGarbageCollector = (parts: {
 
   const queue = new WorkQueue(collect, {
     clock: parts.clock,
+    chance: parts.chance,
     concurrency: 4,
     onError: (uid, error) => parts.log(`garbage collector: dependents of ${uid}: ${String(error)}`),
   });

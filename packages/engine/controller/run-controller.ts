@@ -1,4 +1,5 @@
 import { isPlatformError, keyOf, keyText, kindId, type ObjectKey, parseKey } from '@causeway/model';
+import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Cache } from '../store/cache.ts';
 import type { Controller, ControllerDefinition } from './controller.ts';
@@ -9,6 +10,7 @@ const reconcileTimeoutMs = 60_000;
 export interface ControllerParts {
   readonly cache: Cache;
   readonly clock: Clock;
+  readonly chance: Chance;
   /** One line for the server’s log. */
   readonly log: (line: string) => void;
 }
@@ -16,17 +18,23 @@ export interface ControllerParts {
 /** Runs a controller over the cache: every object once at the start, then each that changed. */
 export const runController = (
   definition: ControllerDefinition,
-  { cache, clock, log }: ControllerParts,
+  { cache, clock, chance, log }: ControllerParts,
 ): Controller & { readonly settled: boolean } => {
   const stopping = new AbortController();
   const queue = new WorkQueue(
-    async key =>
-      (await definition.reconcile(
-        parseKey(key),
-        AbortSignal.any([stopping.signal, AbortSignal.timeout(reconcileTimeoutMs)]),
-      )) ?? undefined,
+    async key => {
+      const timeout = new AbortController();
+      const cancel = clock.after(reconcileTimeoutMs, () => timeout.abort());
+      try {
+        const signal = AbortSignal.any([stopping.signal, timeout.signal]);
+        return (await definition.reconcile(parseKey(key), signal)) ?? undefined;
+      } finally {
+        cancel();
+      }
+    },
     {
       clock,
+      chance,
       concurrency: definition.concurrency ?? 8,
       onError: (key, error) => {
         // Somebody else was faster, or the database is away: the retry is the answer, not news.

@@ -1,3 +1,4 @@
+import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 
 const firstRetryMs = 50;
@@ -12,7 +13,7 @@ export class WorkQueue {
   readonly #concurrency: number;
   readonly #work: (key: string) => Promise<{ after?: number } | undefined>;
   readonly #onError: (key: string, error: unknown) => void;
-  readonly #random: () => number;
+  readonly #chance: Chance;
   readonly #ready = new Set<string>();
   readonly #running = new Set<string>();
   readonly #timers = new Map<string, { at: number; cancel: () => void }>();
@@ -25,15 +26,15 @@ export class WorkQueue {
     options: {
       clock: Clock;
       concurrency: number;
+      chance: Chance;
       onError: (key: string, error: unknown) => void;
-      random?: () => number;
     },
   ) {
     this.#work = work;
     this.#clock = options.clock;
     this.#concurrency = options.concurrency;
     this.#onError = options.onError;
-    this.#random = options.random ?? Math.random;
+    this.#chance = options.chance;
   }
 
   add(key: string): void {
@@ -87,7 +88,10 @@ export class WorkQueue {
     } catch (error) {
       const failures = this.#failures.get(key) ?? 0;
       this.#failures.set(key, failures + 1);
-      this.addAfter(key, Math.min(lastRetryMs, firstRetryMs * 2 ** failures) * (0.5 + this.#random() / 2));
+      this.addAfter(
+        key,
+        Math.min(lastRetryMs, firstRetryMs * 2 ** failures) * (0.5 + this.#chance.fraction() / 2),
+      );
       if (!this.#stopped) this.#onError(key, error);
     }
     this.#running.delete(key);

@@ -1,5 +1,5 @@
 import { PlatformError } from '@causeway/model';
-import type { Sql } from './database.ts';
+import type { Sql } from './connection.ts';
 
 /**
  * Forward-only migrations; each is one transaction. The number of the last one is the schema's version.
@@ -34,6 +34,7 @@ const migrations: readonly string[] = [
      team text NOT NULL, service text NOT NULL, environment text NOT NULL, actor text NOT NULL, data text NOT NULL
    );
    CREATE INDEX ledger_service ON ledger (team, service, at);`,
+  'ALTER TABLE revision ADD COLUMN fence bigint NOT NULL DEFAULT 0;',
 ];
 
 /** Brings the database to this version's schema; several servers may call it at once. */

@@ -1,5 +1,5 @@
 import { type KindObject, keyText, type ObjectKey, parseKey } from '@causeway/model';
-import type { Row, Sql } from '../sql/database.ts';
+import type { Database, StoredChange, Turn } from '../database/database.ts';
 import { type Change, EventLog } from './event-log.ts';
 import { deepFreeze } from './plain.ts';
 
@@ -27,6 +27,13 @@ class KindCache {
     return this.#sorted;
   }
 }
+
+const readChange = ({ revision, type, kind, data }: StoredChange): Omit<Change, 'before'> => ({
+  revision,
+  type,
+  kind,
+  object: deepFreeze(JSON.parse(data)),
+});
 
 /**
  * All objects as of one revision, and the changes that led there. It moves only forward, a whole batch at a time, so
@@ -70,35 +77,17 @@ export class Cache {
   }
 
   /** Loads everything at the revision the database has now. */
-  async load(sql: Sql): Promise<void> {
-    const rows = await sql.query(
-      'SELECT r.n, o.kind, o.namespace, o.name, o.data FROM revision r LEFT JOIN object o ON true',
-    );
-    this.#revision = Number(rows[0]?.n ?? 0);
-    for (const row of rows) {
-      if (row.kind === null) continue;
-      const key = keyText({ namespace: row.namespace as string, name: row.name as string });
-      this.#put(row.kind as string, key, deepFreeze(JSON.parse(row.data as string)));
-    }
+  async load(database: Database): Promise<void> {
+    const { revision, objects } = await database.load();
+    this.#revision = revision;
+    for (const { kind, namespace, name, data } of objects)
+      this.#put(kind, keyText({ namespace, name }), deepFreeze(JSON.parse(data)));
   }
 
-  /** Reads what other servers committed since. Within a transaction that holds the revision row nothing can be missing. */
-  async catchUp(sql: Sql): Promise<void> {
-    const rows: Row[] = await sql.query(
-      'SELECT rv, type, kind, namespace, name, data FROM history WHERE rv > $1 ORDER BY rv',
-      [this.#revision],
-    );
-    this.apply(
-      rows
-        .filter(row => Number(row.rv) > this.#revision)
-        .map(row => ({
-          revision: Number(row.rv),
-          type: row.type as Change['type'],
-          kind: row.kind as string,
-          object: deepFreeze(JSON.parse(row.data as string)),
-          before: undefined,
-        })),
-    );
+  /** Reads what other servers committed since. */
+  async catchUp(source: Pick<Database | Turn, 'changesAfter'>): Promise<void> {
+    const changes = await source.changesAfter(this.#revision);
+    this.apply(changes.filter(change => change.revision > this.#revision).map(readChange));
   }
 
   /** Moves forward by changes whose revisions follow the present one. */

@@ -10,8 +10,9 @@ import {
   PlatformError,
 } from '@causeway/model';
 import type { AuditRecord } from '../audit/audit-record.ts';
+import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import type { Database } from '../sql/database.ts';
+import type { Database } from '../database/database.ts';
 import type { Cache } from './cache.ts';
 import { listPage } from './list-page.ts';
 import { clonePlain, mergePatchBetween } from './plain.ts';
@@ -42,19 +43,20 @@ export interface EngineStoreParts {
   readonly cache: Cache;
   readonly writer: Writer;
   readonly clock: Clock;
+  readonly chance: Chance;
 }
 
 /** The Store over the cache for reads and the batched writer for writes. */
-export const createEngineStore = ({ database, cache, writer, clock }: EngineStoreParts): Store => {
+export const createEngineStore = ({ database, cache, writer, clock, chance }: EngineStoreParts): Store => {
   const now = () => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 
   let asked: Promise<number> | undefined;
   /** The revision the database has; all who ask while one query is under way before it was sent share it. */
   const databaseRevision = (): Promise<number> => {
     asked ??= Promise.resolve().then(async () => {
-      const query = database.read.query('SELECT n FROM revision');
+      const revision = database.revision();
       asked = undefined;
-      return Number((await query)[0]?.n);
+      return revision;
     });
     return asked;
   };
@@ -62,7 +64,7 @@ export const createEngineStore = ({ database, cache, writer, clock }: EngineStor
   /** Waits until the cache shows all that was committed before the call. */
   const fresh = async (): Promise<void> => {
     const revision = await databaseRevision();
-    if (cache.revision < revision) await cache.catchUp(database.read);
+    if (cache.revision < revision) await cache.catchUp(database);
   };
 
   const record = (
@@ -149,12 +151,12 @@ export const createEngineStore = ({ database, cache, writer, clock }: EngineStor
       return listPage(cache, kind, matches, options) as never;
     },
 
-    watch: (kind, options) => watchChanges({ cache, fresh, kind, options }) as never,
+    watch: (kind, options) => watchChanges({ cache, clock, fresh, kind, options }) as never,
 
     create: (kind, input, actor, options = {}) =>
       perform(
         view => {
-          const object = creation(kind, signed(kind, input, actor), now());
+          const object = creation(kind, signed(kind, input, actor), now(), chance.uuid());
           const key = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
           if (view.get(key))
             throw new PlatformError(

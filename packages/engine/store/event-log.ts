@@ -71,14 +71,16 @@ export class EventLog {
     return this.#first + this.#changes.length;
   }
 
-  /** Resolves at the next wake, or when the signal ends. */
-  next(signal: AbortSignal): Promise<void> {
+  /** Resolves at the next wake, when the signal ends, or when `alarm` calls. */
+  next(signal: AbortSignal, alarm: (wake: () => void) => () => void): Promise<void> {
     return new Promise(resolve => {
       if (signal.aborted) return resolve();
       const done = () => {
         signal.removeEventListener('abort', done);
+        cancelAlarm();
         resolve();
       };
+      const cancelAlarm = alarm(done);
       signal.addEventListener('abort', done);
       this.#wake.push(done);
     });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   apiVersionOf,
   type KindDefinition,
@@ -33,10 +32,9 @@ const tidy = (metadata: ObjectMeta): ObjectMeta =>
   }) as ObjectMeta;
 
 /** A new object: identity given, defaults filled, status left out. */
-export const creation = (kind: KindDefinition, input: NewObject, now: string): KindObject => {
+export const creation = (kind: KindDefinition, input: NewObject, now: string, uid: string): KindObject => {
   const { metadata, ...rest } = clonePlain(input) as NewObject & Record<string, unknown>;
-  const name =
-    metadata?.name || (metadata?.generateName ? `${metadata.generateName}${randomUUID().slice(0, 5)}` : '');
+  const name = metadata?.name || (metadata?.generateName ? `${metadata.generateName}${uid.slice(0, 5)}` : '');
   if (!name)
     throw new PlatformError('Invalid', `${kind.kind} has no name: set metadata.name`, { kind: kind.plural });
   if (kind.scope === 'Namespaced' && !metadata.namespace)
@@ -53,7 +51,7 @@ export const creation = (kind: KindDefinition, input: NewObject, now: string): K
         name,
         generateName: metadata.generateName,
         namespace: kind.scope === 'Namespaced' ? metadata.namespace : undefined,
-        uid: randomUUID(),
+        uid,
         resourceVersion: '',
         generation: 1,
         creationTimestamp: now,

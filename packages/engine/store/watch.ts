@@ -1,4 +1,5 @@
 import { apiVersionOf, type KindDefinition, type KindObject, kindId } from '@causeway/model';
+import type { Clock } from '../clock.ts';
 import type { Cache } from './cache.ts';
 import type { Change } from './event-log.ts';
 import { listPage } from './list-page.ts';
@@ -32,13 +33,20 @@ const bookmark = (kind: KindDefinition, revision: number, initialEnd: boolean): 
 
 export interface WatchParts {
   readonly cache: Cache;
+  readonly clock: Clock;
   readonly fresh: () => Promise<void>;
   readonly kind: KindDefinition;
   readonly options: WatchOptions;
 }
 
 /** Changes of a kind, in order, none left out and none twice, until the signal ends it. */
-export async function* watchChanges({ cache, fresh, kind, options }: WatchParts): AsyncGenerator<WatchEvent> {
+export async function* watchChanges({
+  cache,
+  clock,
+  fresh,
+  kind,
+  options,
+}: WatchParts): AsyncGenerator<WatchEvent> {
   const matches = parseSelectors(kind, options);
   const from =
     options.resourceVersion && options.resourceVersion !== '0' ? Number(options.resourceVersion) : undefined;
@@ -51,7 +59,7 @@ export async function* watchChanges({ cache, fresh, kind, options }: WatchParts)
     for (const object of items) yield { type: 'ADDED', object };
     if (options.sendInitialEvents) yield bookmark(kind, Number(resourceVersion), true);
   }
-  let lastBookmark = performance.now();
+  let lastBookmark = clock.elapsed();
   while (!options.signal.aborted) {
     const change = log.at(position);
     if (change) {
@@ -61,15 +69,13 @@ export async function* watchChanges({ cache, fresh, kind, options }: WatchParts)
       continue;
     }
     const { revision } = cache;
-    if (options.bookmarks && performance.now() - lastBookmark > bookmarkEveryMs) {
-      lastBookmark = performance.now();
+    if (options.bookmarks && clock.elapsed() - lastBookmark >= bookmarkEveryMs) {
+      lastBookmark = clock.elapsed();
       yield bookmark(kind, revision, false);
       continue;
     }
-    await log.next(
-      options.bookmarks
-        ? AbortSignal.any([options.signal, AbortSignal.timeout(bookmarkEveryMs)])
-        : options.signal,
+    await log.next(options.signal, wake =>
+      options.bookmarks ? clock.after(bookmarkEveryMs, wake) : () => {},
     );
   }
 }

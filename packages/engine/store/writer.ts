@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { isPlatformError, type KindObject, type ObjectKey, PlatformError } from '@causeway/model';
 import { type AuditRecord, chainHash } from '../audit/audit-record.ts';
+import type { Chance } from '../chance.ts';
+import { type Clock, pause } from '../clock.ts';
+import type { Batch, Database, Head, StoredChange } from '../database/database.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
-import type { Database } from '../sql/database.ts';
 import type { Cache } from './cache.ts';
 import type { Change } from './event-log.ts';
 import { deepFreeze } from './plain.ts';
@@ -36,51 +37,41 @@ interface Pending {
 }
 
 interface Prepared {
-  readonly changes: Omit<Change, 'before'>[];
-  readonly audits: { seq: number; record: string; hash: string }[];
-  readonly ledger: LedgerEntry[];
-  readonly outcomes: (() => void)[];
+  readonly changes: readonly Omit<Change, 'before'>[];
+  /** Absent when there is nothing to write. */
+  readonly batch: Batch | undefined;
+  readonly outcomes: readonly (() => void)[];
 }
-
-const writeBatch = `
-WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3),
-h AS (INSERT INTO history (rv, batch, type, kind, namespace, name, data)
-  SELECT rv, $4::uuid, type, kind, namespace, name, data
-  FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS t(rv, type, kind, namespace, name, data)),
-latest AS (SELECT DISTINCT ON (kind, namespace, name) *
-  FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS t(rv, type, kind, namespace, name, data)
-  ORDER BY kind, namespace, name, rv DESC),
-put AS (INSERT INTO object (kind, namespace, name, rv, data)
-  SELECT kind, namespace, name, rv, data FROM latest WHERE type <> 'DELETED'
-  ON CONFLICT (kind, namespace, name) DO UPDATE SET rv = excluded.rv, data = excluded.data),
-gone AS (DELETE FROM object o USING latest l
-  WHERE l.type = 'DELETED' AND o.kind = l.kind AND o.namespace = l.namespace AND o.name = l.name),
-a AS (INSERT INTO audit (seq, record, hash) SELECT * FROM unnest($11::bigint[], $12::text[], $13::text[])),
-l AS (INSERT INTO ledger (id, at, type, team, service, environment, actor, data)
-  SELECT * FROM unnest($14::text[], $15::timestamptz[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])
-  ON CONFLICT (id) DO NOTHING)
-SELECT pg_notify('causeway', $1::text)`;
 
 const maxBatch = 512;
 const patienceMs = 5000;
 
+const pauseMs = 100;
+
+export interface WriterParts {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
 /**
- * Writes batches, one at a time: however many writers wait, they share one transaction and one fsync. The revision row
- * is locked first, so revisions have no gaps and are visible in order (never a sequence). Each operation of a
- * batch succeeds or fails alone. When the connection breaks at commit, the batch’s id in the history says whether
- * it happened; nothing is written twice.
+ * Writes batches, one at a time: however many writers wait, they share one commit and one fsync. Each operation decides
+ * against the cache and succeeds or fails alone; what is decided counts only if the head has not moved meanwhile. If another
+ * server was faster, the batch takes its turn, catches up and is decided again. When the connection breaks at a commit, the
+ * batch’s id in the history says whether it happened; nothing is written twice.
  */
 export class Writer {
-  readonly #database: Database;
-  readonly #cache: Cache;
+  readonly #parts: WriterParts;
+  /** As of our last commit; stale once another server writes. */
+  #head: Head | undefined;
   #queue: Pending[] = [];
   #running = false;
   #closed = false;
   #idle: (() => void)[] = [];
 
-  constructor(database: Database, cache: Cache) {
-    this.#database = database;
-    this.#cache = cache;
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
   }
 
   write(decide: Decide): Promise<KindObject | undefined> {
@@ -89,7 +80,7 @@ export class Writer {
         new PlatformError('Unavailable', 'the server is stopping', { retryAfterSeconds: 1 }),
       );
     return new Promise((resolve, reject) => {
-      this.#queue.push({ decide, resolve, reject, deadline: performance.now() + patienceMs });
+      this.#queue.push({ decide, resolve, reject, deadline: this.#parts.clock.elapsed() + patienceMs });
       if (!this.#running) void this.#run();
     });
   }
@@ -105,138 +96,151 @@ export class Writer {
     // Everyone who writes in the same turn of the event loop shares the first batch.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, maxBatch);
+      const pending = this.#queue.splice(0, maxBatch);
       try {
-        await this.#commit(batch);
+        if (!(await this.#commitAtOnce(pending))) await this.#commitInTurn(pending);
       } catch (error) {
-        await this.#afterFailure(batch, error);
+        await this.#afterFailure(pending, error);
       }
     }
     this.#running = false;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #afterFailure(batch: Pending[], error: unknown): Promise<void> {
-    const expired = batch.filter(
-      one => !isPlatformError(error, 'Unavailable') || performance.now() > one.deadline,
+  async #afterFailure(pending: readonly Pending[], error: unknown): Promise<void> {
+    const { clock } = this.#parts;
+    this.#head = undefined;
+    const expired = pending.filter(
+      one => !isPlatformError(error, 'Unavailable') || clock.elapsed() > one.deadline,
     );
     for (const one of expired) one.reject(error);
-    const again = batch.filter(one => !expired.includes(one));
+    const again = pending.filter(one => !expired.includes(one));
     if (again.length === 0) return;
     this.#queue.unshift(...again);
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await pause(clock, pauseMs);
   }
 
-  async #commit(batch: Pending[]): Promise<void> {
-    const sql = this.#database.write;
-    const [head] = await sql.query('BEGIN; SELECT n, audit_seq, audit_hash FROM revision FOR UPDATE');
-    if (Number(head?.n) !== this.#cache.revision) await this.#cache.catchUp(sql);
-    const prepared = this.#prepare(batch, Number(head?.audit_seq), String(head?.audit_hash));
-    if (prepared.changes.length === 0 && prepared.ledger.length === 0) {
-      await sql.query('ROLLBACK');
-    } else {
-      const id = randomUUID();
-      try {
-        await this.#store(prepared, id, Number(head?.audit_seq), String(head?.audit_hash));
-        await sql.query('COMMIT');
-      } catch (error) {
-        if (!isPlatformError(error, 'Unavailable')) await sql.query('ROLLBACK').catch(() => {});
-        if (!(isPlatformError(error, 'Unavailable') && (await this.#wasCommitted(prepared, id)))) throw error;
-      }
-      this.#cache.apply(prepared.changes.filter(change => change.revision > this.#cache.revision));
+  /** One round trip, which succeeds if nobody else wrote since our last commit. */
+  async #commitAtOnce(pending: readonly Pending[]): Promise<boolean> {
+    const { database, cache } = this.#parts;
+    const head = this.#head;
+    if (!head || head.revision !== cache.revision) return false;
+    const prepared = this.#prepare(pending, head);
+    const { batch } = prepared;
+    if (batch) {
+      if (!(await this.#known(batch, () => database.commitAfter(head, batch)))) return false;
+    } else if ((await database.revision()) !== head.revision) return false;
+    this.#settle(prepared);
+    return true;
+  }
+
+  async #commitInTurn(pending: readonly Pending[]): Promise<void> {
+    const { database, cache } = this.#parts;
+    const turn = await database.lock();
+    let prepared: Prepared;
+    try {
+      if (turn.head.revision !== cache.revision) await cache.catchUp(turn);
+      prepared = this.#prepare(pending, turn.head);
+    } catch (error) {
+      await turn.release().catch(() => {});
+      throw error;
     }
-    for (const settle of prepared.outcomes) settle();
+    const { batch } = prepared;
+    this.#head = turn.head;
+    if (!batch) await turn.release();
+    else
+      await this.#known(batch, async () => {
+        await turn.commit(batch);
+        return true;
+      });
+    this.#settle(prepared);
   }
 
-  #prepare(batch: readonly Pending[], auditSeq: number, auditHash: string): Prepared {
-    const prepared: Prepared = { changes: [], audits: [], ledger: [], outcomes: [] };
+  /** The outcome of a commit; when it was not answered, what the database says of it then. */
+  async #known(batch: Batch, commit: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await commit();
+    } catch (error) {
+      if (!isPlatformError(error, 'Unavailable') || !(await this.#wasCommitted(batch))) throw error;
+      return true;
+    }
+  }
+
+  #settle({ changes, batch, outcomes }: Prepared): void {
+    const { cache } = this.#parts;
+    if (batch) this.#head = batch.head;
+    cache.apply(changes.filter(change => change.revision > cache.revision));
+    for (const settle of outcomes) settle();
+  }
+
+  #prepare(pending: readonly Pending[], head: Head): Prepared {
+    const { cache, chance } = this.#parts;
+    const changes: Omit<Change, 'before'>[] = [];
+    const stored: StoredChange[] = [];
+    const audits: Batch['audits'][number][] = [];
+    const ledger: LedgerEntry[] = [];
+    const outcomes: (() => void)[] = [];
     const written = new Map<string, KindObject | undefined>();
     const place = (kind: string, key: ObjectKey) => `${kind}\n${key.namespace}/${key.name}`;
     const view: View = {
       get: (kind, key) => {
         const at = place(kind, key);
-        return written.has(at) ? written.get(at) : this.#cache.get(kind, key);
+        return written.has(at) ? written.get(at) : cache.get(kind, key);
       },
     };
-    let revision = this.#cache.revision;
-    let seq = auditSeq;
-    let hash = auditHash;
-    for (const { decide, resolve, reject } of batch) {
+    let { revision, auditSeq, auditHash } = head;
+    for (const { decide, resolve, reject } of pending) {
       try {
-        const { write, ledger, object } = decide(view);
-        prepared.ledger.push(...(ledger ?? []));
+        const { write, ledger: steps, object: given } = decide(view);
+        ledger.push(...(steps ?? []));
         if (!write) {
-          prepared.outcomes.push(() => resolve(object));
+          outcomes.push(() => resolve(given));
           continue;
         }
         revision += 1;
-        const stored = deepFreeze({
+        const { type, kind, audit } = write;
+        const object = deepFreeze({
           ...write.object,
           metadata: { ...write.object.metadata, resourceVersion: String(revision) },
         });
-        const { namespace = '', name } = stored.metadata;
-        written.set(place(write.kind, { namespace, name }), write.type === 'DELETED' ? undefined : stored);
-        prepared.changes.push({ revision, type: write.type, kind: write.kind, object: stored });
-        if (write.audit) {
-          const record = JSON.stringify({ ...write.audit, resourceVersion: String(revision) });
-          seq += 1;
-          hash = chainHash(hash, seq, record);
-          prepared.audits.push({ seq, record, hash });
+        const { namespace = '', name } = object.metadata;
+        written.set(place(kind, { namespace, name }), type === 'DELETED' ? undefined : object);
+        changes.push({ revision, type, kind, object });
+        stored.push({ revision, type, kind, namespace, name, data: JSON.stringify(object) });
+        if (audit) {
+          const record = JSON.stringify({ ...audit, resourceVersion: String(revision) });
+          auditSeq += 1;
+          auditHash = chainHash(auditHash, auditSeq, record);
+          audits.push({ seq: auditSeq, record, hash: auditHash });
         }
-        prepared.outcomes.push(() => resolve(stored));
+        outcomes.push(() => resolve(object));
       } catch (error) {
-        prepared.outcomes.push(() => reject(error));
+        outcomes.push(() => reject(error));
       }
     }
-    return prepared;
+    const batch =
+      changes.length === 0 && ledger.length === 0
+        ? undefined
+        : {
+            id: chance.uuid(),
+            head: { ...head, revision, auditSeq, auditHash },
+            changes: stored,
+            audits,
+            ledger,
+          };
+    return { changes, batch, outcomes };
   }
 
-  async #store(
-    { changes, audits, ledger }: Prepared,
-    id: string,
-    auditSeq: number,
-    auditHash: string,
-  ): Promise<void> {
-    await this.#database.write.query(writeBatch, [
-      changes.at(-1)?.revision ?? this.#cache.revision,
-      audits.at(-1)?.seq ?? auditSeq,
-      audits.at(-1)?.hash ?? auditHash,
-      id,
-      changes.map(change => change.revision),
-      changes.map(change => change.type),
-      changes.map(change => change.kind),
-      changes.map(change => change.object.metadata.namespace ?? ''),
-      changes.map(change => change.object.metadata.name),
-      changes.map(change => JSON.stringify(change.object)),
-      audits.map(audit => audit.seq),
-      audits.map(audit => audit.record),
-      audits.map(audit => audit.hash),
-      ledger.map(entry => entry.id),
-      ledger.map(entry => entry.at),
-      ledger.map(entry => entry.type),
-      ledger.map(entry => entry.team),
-      ledger.map(entry => entry.service),
-      ledger.map(entry => entry.environment ?? ''),
-      ledger.map(entry => entry.actor),
-      ledger.map(entry => JSON.stringify(entry.data ?? {})),
-    ]);
-  }
-
-  /** Whether a batch whose commit was not answered is there all the same. Asks until the database answers or patience ends. */
-  async #wasCommitted({ changes }: Prepared, id: string): Promise<boolean> {
-    const first = changes[0]?.revision;
-    if (first === undefined) return false; // ledger entries alone are idempotent: writing them again is harmless
-    const deadline = performance.now() + patienceMs;
+  /** Asks until the database answers or patience ends. */
+  async #wasCommitted(batch: Batch): Promise<boolean> {
+    const { database, clock } = this.#parts;
+    const deadline = clock.elapsed() + patienceMs;
     for (;;) {
       try {
-        // The lock waits for a transaction of the old connection that is still ending.
-        const [row] = await this.#database.write.query(
-          `BEGIN; SELECT n FROM revision FOR UPDATE; SELECT count(*) AS found FROM history WHERE rv = ${first} AND batch = '${id}'; ROLLBACK`,
-        );
-        return Number(row?.found) === 1;
+        return await database.committed(batch);
       } catch (error) {
-        if (performance.now() > deadline) throw error;
-        await new Promise(resolve => setTimeout(resolve, 100));
+        if (clock.elapsed() > deadline) throw error;
+        await pause(clock, pauseMs);
       }
     }
   }

@@ -8,17 +8,6 @@ export interface Sql {
   query(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** What the engine needs of PostgreSQL: three connections, each with one purpose. The seam that simulation replaces. */
-export interface Database {
-  /** For reads outside any transaction. */
-  readonly read: Sql;
-  /** The writer’s own connection; it reconnects after a failure. */
-  readonly write: Sql;
-  /** Calls back with the payload of each NOTIFY, and with '' after every reconnect. */
-  listen(channel: string, onMessage: (payload: string) => void): void;
-  close(): Promise<void>;
-}
-
 const connectionLost = (error: unknown): boolean => {
   const code = (error as { code?: string }).code ?? '';
   return (
@@ -31,7 +20,7 @@ const connectionLost = (error: unknown): boolean => {
 };
 
 /** A connection that is made when first used and made again after it was lost. */
-class Connection implements Sql {
+export class Connection implements Sql {
   readonly #connectionString: string;
   readonly #name: string;
   readonly #prepare: ((client: pg.Client) => Promise<void>) | undefined;
@@ -113,33 +102,3 @@ const unavailable = (cause: unknown): PlatformError =>
     evidence: [(cause as Error).message],
     retryAfterSeconds: 1,
   });
-
-/** Opens a database by its connection string. Nothing is connected until used. */
-export const openDatabase = (connectionString: string): Database => {
-  const read = new Connection(connectionString, 'read');
-  const write = new Connection(connectionString, 'write');
-  const listeners: Connection[] = [];
-  return {
-    read,
-    write,
-    listen(channel, onMessage) {
-      const connection = new Connection(connectionString, 'listen', async client => {
-        client.on('notification', message => onMessage(message.payload ?? ''));
-        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-        onMessage('');
-      });
-      const reconnect = () => {
-        connection.open().catch(error => {
-          if ((error as Error).message.endsWith('is closed')) return;
-          setTimeout(reconnect, 250).unref();
-        });
-      };
-      connection.onLost = reconnect;
-      listeners.push(connection);
-      reconnect();
-    },
-    async close() {
-      await Promise.all([read.close(), write.close(), ...listeners.map(one => one.close())]);
-    },
-  };
-};

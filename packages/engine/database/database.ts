@@ -1,0 +1,87 @@
+import type { LedgerEntry, LedgerQuery } from '../ledger/ledger.ts';
+
+/** What every batch of writes follows on. One row; whoever moves it holds it until the commit. */
+export interface Head {
+  /** The newest revision. Revisions have no gaps. */
+  readonly revision: number;
+  /** Counts the look-ups of commits that were not answered: a write of before such a look-up can no longer happen. */
+  readonly fence: number;
+  readonly auditSeq: number;
+  readonly auditHash: string;
+}
+
+/** One change as it is stored; `data` is the object as JSON. */
+export interface StoredChange {
+  readonly revision: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly data: string;
+}
+
+export interface StoredObject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly data: string;
+}
+
+export interface StoredAudit {
+  readonly seq: number;
+  readonly record: string;
+  readonly hash: string;
+}
+
+/** Everything that one commit makes durable. */
+export interface Batch {
+  /** Kept with the history, so that a commit that was not answered can be looked up. */
+  readonly id: string;
+  /** The head once the batch is there. */
+  readonly head: Head;
+  /** In order; their revisions follow the head before without a gap. */
+  readonly changes: readonly StoredChange[];
+  readonly audits: readonly StoredAudit[];
+  /** Entries whose id is already there are left out. */
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/** The head is ours alone until `commit` or `release`. */
+export interface Turn {
+  readonly head: Head;
+  /** What was committed after a revision, in order. Nothing can be missing. */
+  changesAfter(revision: number): Promise<StoredChange[]>;
+  commit(batch: Batch): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * What the engine needs of PostgreSQL, and the seam that simulation replaces. When the connection breaks, any method throws
+ * `Unavailable`; whether a commit under way then happened is unknown.
+ */
+export interface Database {
+  /** Brings the database to this version’s schema. Several servers may call it at once. */
+  migrate(): Promise<void>;
+  /** The newest revision that is committed. */
+  revision(): Promise<number>;
+  head(): Promise<Head>;
+  /** All objects, and the revision they are of. */
+  load(): Promise<{ readonly revision: number; readonly objects: readonly StoredObject[] }>;
+  /** What was committed after a revision, in order, as far as the history is kept. */
+  changesAfter(revision: number): Promise<StoredChange[]>;
+  /** Writes a batch if the head still has this revision and fence, in one round trip; else writes nothing and says `false`. */
+  commitAfter(head: Head, batch: Batch): Promise<boolean>;
+  /** Waits for its turn to write; whoever waits longest is next. */
+  lock(): Promise<Turn>;
+  /** Whether a batch whose commit was not answered is there. If it is not, it never will be. */
+  committed(batch: Batch): Promise<boolean>;
+  /** Drops the history that is older, but never its newest entry. */
+  dropHistory(olderThanMs: number): Promise<void>;
+  /** Audit records after a sequence number, in order. */
+  readAudit(after: number, limit: number): Promise<StoredAudit[]>;
+  /** Entries in the order in which they were recorded. */
+  readLedger(query: LedgerQuery): Promise<LedgerEntry[]>;
+  /** Calls back with each revision that someone commits, and with nothing when some may have been missed. */
+  listen(onRevision: (revision: number | undefined) => void): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,123 @@
+import { isPlatformError } from '@causeway/model';
+import pg from 'pg';
+import type { Batch, Database, Head, StoredChange, Turn } from '../database/database.ts';
+import { Connection, type Row, type Sql } from './connection.ts';
+import { readLedger } from './read-ledger.ts';
+import { migrate } from './schema.ts';
+import { batchValues, writeBatch } from './write-batch.ts';
+
+const channel = 'causeway';
+
+const headColumns = 'n, fence, audit_seq, audit_hash';
+
+const headOf = (row: Row | undefined): Head => ({
+  revision: Number(row?.n),
+  fence: Number(row?.fence),
+  auditSeq: Number(row?.audit_seq),
+  auditHash: String(row?.audit_hash),
+});
+
+const changesAfter = async (sql: Sql, revision: number): Promise<StoredChange[]> => {
+  const rows = await sql.query(
+    'SELECT rv, type, kind, namespace, name, data FROM history WHERE rv > $1 ORDER BY rv',
+    [revision],
+  );
+  return rows.map(({ rv, ...row }) => ({ revision: Number(rv), ...row }) as unknown as StoredChange);
+};
+
+const lock = async (sql: Sql): Promise<Turn> => {
+  const [row] = await sql.query(`BEGIN; SELECT ${headColumns} FROM revision FOR UPDATE`);
+  const head = headOf(row);
+  return {
+    head,
+    changesAfter: revision => changesAfter(sql, revision),
+    async commit(batch: Batch) {
+      try {
+        await sql.query(writeBatch, batchValues(head, batch));
+        await sql.query('COMMIT');
+      } catch (error) {
+        if (!isPlatformError(error, 'Unavailable')) await sql.query('ROLLBACK').catch(() => {});
+        throw error;
+      }
+    },
+    async release() {
+      await sql.query('ROLLBACK');
+    },
+  };
+};
+
+const committed = async (sql: Sql, { id, changes }: Batch): Promise<boolean> => {
+  const first = changes[0]?.revision;
+  if (first === undefined) return false; // ledger entries alone are idempotent: writing them again is harmless
+  // The update waits for a transaction that is still ending, and refuses one that has yet to begin.
+  const [row] = await sql.query(
+    `BEGIN; UPDATE revision SET fence = fence + 1; SELECT count(*) AS found FROM history WHERE rv = ${first} AND batch = '${id}'; COMMIT`,
+  );
+  return Number(row?.found) === 1;
+};
+
+/** Listens on a connection of its own, which is made again whenever it is lost. */
+const listen = (connectionString: string, onRevision: (revision: number | undefined) => void): Connection => {
+  const connection = new Connection(connectionString, 'listen', async client => {
+    client.on('notification', ({ payload }) => onRevision(Number(payload)));
+    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    onRevision(undefined);
+  });
+  const reconnect = () => {
+    connection.open().catch(error => {
+      if ((error as Error).message.endsWith('is closed')) return;
+      setTimeout(reconnect, 250).unref();
+    });
+  };
+  connection.onLost = reconnect;
+  reconnect();
+  return connection;
+};
+
+/** Opens a database by its connection string: a connection to read, one to write, one to listen. Nothing is connected until used. */
+export const openDatabase = (connectionString: string): Database => {
+  const read = new Connection(connectionString, 'read');
+  const write = new Connection(connectionString, 'write');
+  const connections = [read, write];
+  return {
+    migrate: () => migrate(write),
+    revision: async () => Number((await read.query('SELECT n FROM revision'))[0]?.n),
+    head: async () => headOf((await read.query(`SELECT ${headColumns} FROM revision`))[0]),
+    async load() {
+      const rows = await read.query(
+        'SELECT r.n, o.kind, o.namespace, o.name, o.data FROM revision r LEFT JOIN object o ON true',
+      );
+      const objects = rows.filter(row => row.kind !== null) as never[];
+      return { revision: Number(rows[0]?.n ?? 0), objects };
+    },
+    changesAfter: revision => changesAfter(read, revision),
+    commitAfter: async (head, batch) =>
+      (await write.query(writeBatch, batchValues(head, batch))).length === 1,
+    lock: () => lock(write),
+    committed: batch => committed(write, batch),
+    async dropHistory(olderThanMs) {
+      await read.query(
+        "DELETE FROM history WHERE at < now() - $1 * interval '1 millisecond' AND rv < (SELECT n FROM revision)",
+        [olderThanMs],
+      );
+    },
+    async readAudit(after, limit) {
+      const rows = await read.query(
+        'SELECT seq, record, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2',
+        [after, limit],
+      );
+      return rows.map(row => ({
+        seq: Number(row.seq),
+        record: String(row.record),
+        hash: String(row.hash),
+      }));
+    },
+    readLedger: query => readLedger(read, query),
+    listen(onRevision) {
+      connections.push(listen(connectionString, onRevision));
+    },
+    async close() {
+      await Promise.all(connections.map(connection => connection.close()));
+    },
+  };
+};

@@ -1,0 +1,67 @@
+import type { Batch, Head } from '../database/database.ts';
+
+/**
+ * One statement, one round trip, one fsync: nothing of it happens unless the head is still the one expected. The row of the
+ * head is locked by the update and held to the commit, so revisions are visible in order.
+ */
+export const writeBatch = `
+WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3 WHERE n = $4 AND fence = $5 RETURNING n),
+t AS MATERIALIZED (
+  SELECT rv, type, kind, namespace, name, data, last
+  FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[])
+    AS given(rv, type, kind, namespace, name, data, last)),
+h AS (INSERT INTO history (rv, batch, type, kind, namespace, name, data)
+  SELECT rv, $6::uuid, type, kind, namespace, name, data FROM t),
+put AS (INSERT INTO object (kind, namespace, name, rv, data)
+  SELECT kind, namespace, name, rv, data FROM t WHERE last AND type <> 'DELETED'
+  ON CONFLICT (kind, namespace, name) DO UPDATE SET rv = excluded.rv, data = excluded.data),
+gone AS (DELETE FROM object o USING t
+  WHERE last AND type = 'DELETED' AND o.kind = t.kind AND o.namespace = t.namespace AND o.name = t.name),
+a AS (INSERT INTO audit (seq, record, hash)
+  SELECT seq, record, hash FROM moved, unnest($14::bigint[], $15::text[], $16::text[]) AS given(seq, record, hash)),
+l AS (INSERT INTO ledger (id, at, type, team, service, environment, actor, data)
+  SELECT id, at, type, team, service, environment, actor, data
+  FROM moved, unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
+    AS given(id, at, type, team, service, environment, actor, data)
+  ON CONFLICT (id) DO NOTHING)
+SELECT pg_notify('causeway', n::text) FROM moved`;
+
+/** Whether each change is the last of its object within the batch. */
+const isLast = ({ changes }: Batch): boolean[] => {
+  const seen = new Set<string>();
+  return changes
+    .map(({ kind, namespace, name }) => `${kind}\n${namespace}\n${name}`)
+    .reverse()
+    .map(place => seen.size < seen.add(place).size)
+    .reverse();
+};
+
+export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] => {
+  const { id, head, changes, audits, ledger } = batch;
+  return [
+    head.revision,
+    head.auditSeq,
+    head.auditHash,
+    revision,
+    fence,
+    id,
+    changes.map(change => change.revision),
+    changes.map(change => change.type),
+    changes.map(change => change.kind),
+    changes.map(change => change.namespace),
+    changes.map(change => change.name),
+    changes.map(change => change.data),
+    isLast(batch),
+    audits.map(audit => audit.seq),
+    audits.map(audit => audit.record),
+    audits.map(audit => audit.hash),
+    ledger.map(entry => entry.id),
+    ledger.map(entry => entry.at),
+    ledger.map(entry => entry.type),
+    ledger.map(entry => entry.team),
+    ledger.map(entry => entry.service),
+    ledger.map(entry => entry.environment ?? ''),
+    ledger.map(entry => entry.actor),
+    ledger.map(entry => JSON.stringify(entry.data ?? {})),
+  ];
+};
