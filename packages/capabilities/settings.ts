@@ -35,4 +35,6 @@ export interface Capabilities {
   readonly visitor: Visitor;
   readonly logs: LogStore;
   readonly addresses: Addresses;
+  /** How long a new release may break and the one it replaced takes over again, milliseconds; default 5 s. */
+  readonly probationMs?: number;
 }

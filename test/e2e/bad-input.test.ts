@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { bareServer, type Platform, type Ran, startPlatform } from './harness.ts';
+import { bareServer, type Platform, type Ran, startPlatform, until } from './harness.ts';
 
 const listens = (answer: string): string =>
   `require('node:http').createServer((request, response) => { ${answer} }).listen(process.env.PORT);\n`;
@@ -147,6 +147,36 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
         assert.equal(status.phase, 'Running');
         assert.equal((await platform.visit(`${name}.localhost`)).body, 'before');
       });
+  });
+
+  test('[DEL9] a release that ends right after it took the traffic gives it back', async () => {
+    const clone = await made('hasty');
+    assert.equal((await platform.push(clone, bareServer('before'))).code, 0);
+    let stop = false;
+    const failed: unknown[] = [];
+    const visitors = Array.from({ length: 3 }, async () => {
+      while (!stop) {
+        const answer = await platform
+          .visit('hasty.localhost')
+          .catch(error => ({ status: 0, body: `${error}` }));
+        if (answer.status !== 200) failed.push(answer);
+      }
+    });
+    const source = `${bareServer('hasty')['server.js']}
+      setTimeout(() => { console.error('the moon fell'); process.exit(3); }, 700);`;
+    const pushed = await platform.push(clone, { 'server.js': source });
+    const status = await until('the service to say so', async () => {
+      const now = await platform.status('hasty');
+      return now.failure && now.release === 'hasty.1' ? now : undefined;
+    });
+    assert.equal((await platform.visit('hasty.localhost')).body, 'before');
+    stop = true;
+    await Promise.all(visitors);
+    assert.equal(pushed.code, 0, pushed.stderr);
+    assert.equal(status.phase, 'Running');
+    assert.match(status.failure?.evidence.join() ?? '', /the moon fell/);
+    // No more than what was in flight when it ended.
+    assert.ok(failed.length <= visitors.length, JSON.stringify(failed));
   });
 
   describe('pushes', () => {

@@ -141,6 +141,87 @@ describe('delivery', () => {
     );
   });
 
+  describe('a release that ends right after it had taken the traffic', () => {
+    const replicaOf = (release: string) =>
+      world.engine.store.peekAll(ReplicaKind, 'shop', one => one.spec.release === release)[0];
+    const backends = (name: string) =>
+      world.engine.store
+        .peek(RouteKind, key(`${name}.production`))
+        ?.spec.backends.map(one => [one.release, one.weight]);
+    const crash = async (release: string): Promise<void> => {
+      const replica = await world.until(`a replica of ${release}`, () => replicaOf(release));
+      const failure = reportOf(new PlatformError('ProcessExited', 'exit code 9', { evidence: ['boom'] }));
+      await world.report(replica, { phase: 'Starting', restarts: 1, failure, exitCode: 9 });
+    };
+
+    test('[DEL9] gives it back, with the cause; the next push is tried', async () => {
+      await create('hasty');
+      await serves('hasty', 'hasty.1');
+      await world.push('hasty', 'crashes on the first request');
+      await world.until('the switch', () => serving('hasty') === 'hasty.2');
+      assert.deepEqual(backends('hasty'), [
+        ['hasty.1', 0],
+        ['hasty.2', 1],
+      ]);
+      await crash('hasty.2');
+      await world.until('the old one', () => serving('hasty') === 'hasty.1');
+      await world.until('its traffic', () => backends('hasty')?.join() === 'hasty.1,1');
+      const { failed, phase } = rollout('hasty')?.status ?? {};
+      assert.equal(phase, 'Failed');
+      assert.equal(failed?.release, 'hasty.2');
+      assert.match(failed?.failure.message ?? '', /right after it had taken the traffic: exit code 9/);
+      assert.deepEqual(failed?.failure.evidence, ['boom']);
+      await world.until('the broken one to go', () => replicaOf('hasty.2') === undefined);
+      await world.until('the service to say so', () => service('hasty')?.status?.failure);
+      assert.equal(service('hasty')?.status?.phase, 'Running');
+      const [back] = await world.engine.ledger
+        .read({ team: 'shop', service: 'hasty' })
+        .then(entries => entries.filter(({ type }) => type === 'release.rolledback'));
+      assert.deepEqual([back?.data?.release, back?.data?.from], ['hasty.1', 'hasty.2']);
+      await world.push('hasty', 'mended');
+      await serves('hasty', 'hasty.3');
+    });
+
+    test('after its probation it is restarted like any other, and what it replaced is gone', async () => {
+      await create('steady');
+      await serves('steady', 'steady.1');
+      await world.push('steady', 'second');
+      await serves('steady', 'steady.2');
+      await world.until('the old one to go', () => replicaOf('steady.1') === undefined);
+      assert.deepEqual(backends('steady'), [['steady.2', 1]]);
+      await crash('steady.2');
+      await world.settle();
+      assert.equal(serving('steady'), 'steady.2');
+      assert.equal(rollout('steady')?.status?.failed, undefined);
+    });
+
+    test('a worker that it replaced waits, stopped, and works again', async () => {
+      const processes = { web: 'serve', worker: 'work' };
+      world.behaviour.processes = processes;
+      await create('works');
+      await serves('works', 'works.1');
+      await world.push('works', 'second');
+      await world.until('the switch', () => serving('works') === 'works.2');
+      const worker = () =>
+        world.engine.store.peekAll(
+          ReplicaKind,
+          'shop',
+          one => one.spec.release === 'works.1' && one.spec.process === 'worker',
+        )[0];
+      await world.until('the old worker to stop', () => worker()?.spec.stop);
+      for (const { spec, metadata } of world.engine.store.peekAll(ReplicaKind, 'shop'))
+        if (spec.release === 'works.2' && spec.process === 'web')
+          await world.report(world.engine.store.peek(ReplicaKind, key(metadata.name))!, {
+            phase: 'Starting',
+            restarts: 1,
+            failure: reportOf(new PlatformError('ProcessExited', 'exit code 9')),
+          });
+      await world.until('the old worker to go on', () => worker()?.spec.stop === false);
+      assert.equal(serving('works'), 'works.1');
+      world.behaviour.processes = { web: 'serve' };
+    });
+  });
+
   test('[DEL1] of builds under way the newest wins', async () => {
     world.behaviour.build = (build: Build) =>
       build.spec.sequence === 2 && build.spec.service === 'raced' ? 'hang' : undefined;

@@ -64,8 +64,9 @@ const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team
   const failed = entries.filter(entry =>
     ['build.failed', 'rollout.failed', 'service.failed'].includes(entry.type),
   );
+  const wentBack = rolledBack.filter(entry => entry.data?.code !== undefined);
   const failures: Record<string, number> = {};
-  for (const entry of failed) {
+  for (const entry of [...failed, ...wentBack]) {
     const code = String(entry.data?.code ?? 'unknown');
     failures[code] = (failures[code] ?? 0) + 1;
   }

@@ -32,6 +32,8 @@ export interface Behaviour {
   /** Statuses that smoke checks get. */
   visit: (host: string, path: string) => number;
   gatewayAnswers: boolean;
+  /** What the builds’ artefacts start. */
+  processes: Record<string, string>;
 }
 
 export interface World {
@@ -39,6 +41,8 @@ export interface World {
   readonly capabilities: Capabilities;
   readonly behaviour: Behaviour;
   readonly nudge: (name: string) => void;
+  /** What the agent says of a replica from now on. */
+  report(replica: Replica, status: object): Promise<unknown>;
   /** Pushes a commit of one file, as somebody; returns the commit. */
   push(service: string, content: string, by?: string): Promise<string>;
   until<T>(what: string, look: () => T | undefined | false): Promise<T>;
@@ -48,6 +52,7 @@ export interface World {
 }
 
 const team = 'shop';
+const probationMs = 1_000;
 
 /** The reconcilers on a real database and real repositories; agent and gateway are played by scripts. */
 export const createWorld = async (): Promise<World> => {
@@ -64,6 +69,7 @@ export const createWorld = async (): Promise<World> => {
     replica: () => undefined,
     visit: () => 200,
     gatewayAnswers: true,
+    processes: { web: 'serve' },
   };
   const repositories = createRepositories({ folder });
   const capabilities: Capabilities = {
@@ -77,6 +83,7 @@ export const createWorld = async (): Promise<World> => {
     visitor: { get: async (host, path) => behaviour.visit(host, path) },
     logs: { async *read() {} },
     addresses: { api: 'http://127.0.0.1:7070', gatewayPort: 7080, domain: 'localhost' },
+    probationMs,
   };
 
   const status = (
@@ -103,7 +110,7 @@ export const createWorld = async (): Promise<World> => {
         : status(BuildKind, build, {
             phase: 'Succeeded',
             finishedAt,
-            artifact: { digest, builder: 'test', processes: { web: 'serve' } },
+            artifact: { digest, builder: 'test', processes: behaviour.processes },
           }),
     );
   });
@@ -160,6 +167,7 @@ export const createWorld = async (): Promise<World> => {
     behaviour,
     nudge,
     until,
+    report: (replica, next) => status(ReplicaKind, replica, next),
     async push(service, content, by = 'alice') {
       const commit = await commitTo(join(folder, team, `${service}.git`), content, by);
       nudge(service);

@@ -217,17 +217,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
       answering: this.#answering,
     };
     const repeat = mayRepeat(attempt, error);
-    this.#tried ??= [];
-    if (repeat && this.#tried.length < retries) {
-      this.#tried.push(target);
-      const next = this.#route.choose(this.#tried) ?? (repeat === 'afresh' ? target : undefined);
-      if (next) {
-        this.#route.metrics.retried();
-        this.#send(next, repeat === 'afresh');
-        return;
-      }
+    const next = repeat && retries > 0 ? this.#next(target, repeat) : undefined;
+    if (next) {
+      this.#route.metrics.retried();
+      this.#send(next, repeat === 'afresh');
+      return;
     }
     this.#fail(problemOf(attempt, error, service, responseTimeoutMs));
+  }
+
+  /** Whom to ask after this one; who stands by is asked when all others have refused, even beyond the last retry. */
+  #next(failed: LiveTarget, repeat: 'elsewhere' | 'afresh'): LiveTarget | undefined {
+    this.#tried ??= [];
+    const again = this.#tried.length < this.#route.entry.retries;
+    this.#tried.push(failed);
+    const other = again ? this.#route.choose(this.#tried) : undefined;
+    if (other) return other;
+    if (repeat === 'afresh') return again ? failed : undefined;
+    return this.#route.chooseStandby(this.#tried);
   }
 
   /** Sends what is there of the head when no body came with it. */

@@ -33,6 +33,21 @@ test('route.retries bounds it', async context => {
   assert.deepEqual([...statuses].sort(), [200, 502]);
 });
 
+test('[DEL2] who stands by gets nothing while another accepts, and everything when none does', async context => {
+  const live = await startBackend(context, (_incoming, response) => response.end('new'));
+  const kept = await startBackend(context, (incoming, response) => incoming.pipe(response));
+  const standby = { address: kept.address, weight: 0, standby: true };
+  const { port, gateway } = await startGateway(context, [makeRoute({ backends: [live, standby] })]);
+  for (let i = 0; i < 6; i++) assert.equal((await send(port)).body, 'new');
+  const dead = await Promise.all([deadAddress(), deadAddress(), deadAddress()]);
+  const backends = [...dead.map(address => ({ address })), standby];
+  gateway.router.set(makeRoute({ backends, generation: 2 }));
+  for (let i = 0; i < 6; i++) {
+    const answer = await send(port, { method: 'POST', body: `order ${i}` });
+    assert.deepEqual([answer.status, answer.body], [200, `order ${i}`]);
+  }
+});
+
 test('when nobody accepts, it is 502 in plain words without an address', async context => {
   const address = await deadAddress();
   const { port } = await startGateway(context, [makeRoute({ backends: [{ address }] })]);

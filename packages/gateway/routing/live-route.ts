@@ -29,6 +29,7 @@ export class LiveRoute {
   /** Every backend that is in the entry or still answers. */
   readonly #backends = new Set<Backend>();
   #targets: readonly LiveTarget[] = [];
+  #standby: readonly LiveTarget[] = [];
   #point = 0;
 
   constructor(
@@ -52,16 +53,18 @@ export class LiveRoute {
     const known = new Map<string, Backend>();
     for (const backend of this.#backends) if (keep && !backend.retired) known.set(backend.address, backend);
     this.entry = entry;
-    this.#targets = entry.targets.map(({ address, release, weight }) => {
+    const targets = entry.targets.map(({ address, release, weight, standby }) => {
       let backend = known.get(address);
       if (!backend) {
         backend = new Backend({ address, connectTimeoutMs, maxConnections: this.#maxConnections });
         known.set(address, backend);
         this.#backends.add(backend);
       }
-      return { weight, release, backend };
+      return { standby, target: { weight, release, backend } };
     });
-    const serving = new Set(this.#targets.map(target => target.backend));
+    this.#targets = targets.flatMap(({ standby, target }) => (standby ? [] : [target]));
+    this.#standby = targets.flatMap(({ standby, target }) => (standby ? [target] : []));
+    const serving = new Set(targets.map(({ target }) => target.backend));
     for (const backend of this.#backends) if (!serving.has(backend)) this.#retire(backend);
     this.metrics.keepReleases(new Set(entry.targets.map(target => target.release)));
   }
@@ -69,6 +72,7 @@ export class LiveRoute {
   /** The route is gone: no backend gets anything new. */
   retire(): void {
     this.#targets = [];
+    this.#standby = [];
     for (const backend of this.#backends) this.#retire(backend);
   }
 
@@ -76,6 +80,11 @@ export class LiveRoute {
   choose(excluded?: readonly LiveTarget[]): LiveTarget | undefined {
     this.#point = nextPoint(this.#point);
     return chooseAt(this.#targets, this.#point, excluded);
+  }
+
+  /** Who takes a request that none of the targets accepted. */
+  chooseStandby(excluded: readonly LiveTarget[]): LiveTarget | undefined {
+    return this.#standby.find(target => !excluded.includes(target));
   }
 
   begin(backend: Backend): void {

@@ -6,6 +6,8 @@ export interface Target {
   readonly address: string;
   readonly release: string;
   readonly weight: number;
+  /** Gets only what none of the others accepted. */
+  readonly standby: boolean;
 }
 
 /** A Route as the data plane needs it: checked once, so that nothing has to be checked for each request. */
@@ -51,7 +53,7 @@ export const routeEntry = (route: Route): RouteEntry => {
     hostnames: [...new Set(spec.hostnames.map(normalHostname))],
     targets: spec.backends
       .filter(backend => isAddress(backend.address))
-      .map(({ address, release, weight }) => ({ address, release, weight })),
+      .map(({ address, release, weight, standby = false }) => ({ address, release, weight, standby })),
     connectTimeoutMs: durationMs(spec.timeouts.connect),
     responseTimeoutMs: durationMs(spec.timeouts.response),
     retries: spec.retries,

@@ -8,7 +8,7 @@ export interface RouteSketch {
   readonly generation?: number;
   readonly createdAt?: string;
   readonly hostnames?: readonly string[];
-  readonly backends?: readonly { address: string; release?: string; weight?: number }[];
+  readonly backends?: readonly { address: string; release?: string; weight?: number; standby?: boolean }[];
   readonly timeouts?: { connect?: string; response?: string };
   readonly retries?: number;
   readonly status?: Route['status'];

@@ -51,6 +51,16 @@ export const RolloutKind = defineKind({
         release: z.string().meta({ description: 'The release.' }),
         configuration: z.string().meta({ description: 'Digest of all that its replicas are made from.' }),
         since: z.string().meta({ description: 'Since when, RFC 3339.' }),
+        previous: z
+          .object({
+            release: z.string().meta({ description: 'The release.' }),
+            configuration: z.string().meta({ description: 'Digest of all that its replicas are made from.' }),
+          })
+          .optional()
+          .meta({
+            description:
+              'What it replaced. Its replicas stay for some seconds, and take the traffic again should all new ones end.',
+          }),
       })
       .optional()
       .meta({ description: 'What takes traffic now.' }),

@@ -27,6 +27,9 @@ export const RouteKind = defineKind({
             .max(1_000_000)
             .default(1)
             .meta({ description: 'Its share of the sum of all weights.' }),
+          standby: z.boolean().optional().meta({
+            description: 'Gets only requests that none of the others accepted; its weight is 0.',
+          }),
         }),
       )
       .meta({ description: 'Where requests may go.', listType: 'map', listMapKeys: ['name'] }),

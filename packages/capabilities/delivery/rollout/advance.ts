@@ -10,6 +10,7 @@ import { createOnce } from '../../create-once.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { hostNames } from '../host-names.ts';
+import { standbyAmong } from './probation.ts';
 import { releaseReplica, serviceReplicas, smokeReplica, webProcess } from './replica-plan.ts';
 import { acknowledged, sendTraffic } from './route-plan.ts';
 import type { Scene } from './scene.ts';
@@ -85,7 +86,15 @@ export const advance = async (capabilities: Capabilities, scene: Scene): Promise
   const web = started.filter((replica): replica is Replica => replica?.spec.process === webProcess);
   if (web.length === 0) return { type: 'serving' };
   const { names } = hostNames(engine.store, service, rollout.spec.environment, addresses);
-  const route = await sendTraffic(engine, rollout, names, web);
+  const route = await sendTraffic(
+    engine,
+    rollout,
+    names,
+    web,
+    standbyAmong(
+      replicas.filter(({ spec }) => spec.configuration === rollout.status?.serving?.configuration),
+    ),
+  );
   if (!acknowledged(route)) return waiting('Switching', 'the gateway to take the new route');
   return smoke(capabilities, scene, names[0] ?? '', web[0]?.status?.address ?? '');
 };

@@ -28,6 +28,11 @@ export const retire = async (
     switchedAt === undefined ? Number.POSITIVE_INFINITY : engine.clock.now() - Date.parse(switchedAt);
   let again: number | undefined;
   for (const replica of replicas) {
+    // Its address must stay its own as long as requests are sent there.
+    if (route?.spec.backends.some(backend => backend.name === replica.metadata.name)) {
+      again = lookAgainMs;
+      continue;
+    }
     const patience = replica.spec.http ? durationMs(replica.spec.http.drainTimeout) : 0;
     if (replica.status?.phase === 'Ready' && since < patience && draining(route, replica)) {
       again = lookAgainMs;

@@ -6,21 +6,22 @@ import {
   type ObjectKey,
   PlatformError,
   ReleaseKind,
-  type Replica,
   ReplicaKind,
   RolloutKind,
   RouteKind,
   reportOf,
   ServiceKind,
 } from '@causeway/model';
-import { createOnce } from '../../create-once.ts';
-import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { hostNames } from '../host-names.ts';
 import { recordSteps } from '../steps.ts';
 import { advance, patienceMs } from './advance.ts';
-import { freeFixedPort, resume } from './fixed-port.ts';
-import { serviceReplicas, webProcess } from './replica-plan.ts';
+import { ready, readyCount } from './capacity.ts';
+import { freeFixedPort } from './fixed-port.ts';
+import { keepServing } from './keep-serving.ts';
+import { resume } from './pause.ts';
+
+import { webProcess } from './replica-plan.ts';
 import { retire } from './retire.ts';
 import { failureMessage, reportProgress } from './rollout-status.ts';
 import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
@@ -91,49 +92,6 @@ const missingRelease = async ({ engine }: Capabilities, key: ObjectKey): Promise
   return undefined;
 };
 
-const ready = (replica: Replica): boolean => replica.status?.phase === 'Ready';
-
-/** Replicas of one configuration that count as its capacity: the web ones, or all when nothing listens. */
-const readyCount = (replicas: readonly Replica[], configuration: string | undefined): number => {
-  const own = replicas.filter(
-    replica => replica.spec.configuration === configuration && replica.spec.mode === 'service',
-  );
-  const web = own.filter(replica => replica.spec.process === webProcess);
-  return (web.length > 0 ? web : own).filter(ready).length;
-};
-
-/** Steady state: the right number of replicas, traffic to the ready ones, everything else let go. */
-const keepServing = async (capabilities: Capabilities, scene: Scene) => {
-  const { engine, addresses } = capabilities;
-  const { rollout, service, configuration, replicas } = scene;
-  const wanted = serviceReplicas(service, rollout, configuration);
-  await Promise.all(
-    wanted.map(replica => createOnce(engine.store, ReplicaKind, replica, controllerActor('rollout'))),
-  );
-  const names = new Set(wanted.map(replica => replica.metadata.name));
-  const own = replicas.filter(replica => names.has(replica.metadata.name));
-  const web = own.filter(replica => replica.spec.process === webProcess);
-  const { names: hosts } = hostNames(engine.store, service, rollout.spec.environment, addresses);
-  // When none is ready the route keeps what it had: the gateway retries, and what comes back first is used first.
-  if (web.some(ready)) await sendTraffic(engine, rollout, hosts, web.filter(ready));
-  const others = replicas.filter(replica => !names.has(replica.metadata.name));
-  const again = await retire(engine, rollout, others, rollout.status?.serving?.since);
-  const readyReplicas = readyCount(own, configuration.digest);
-  const healthy = readyReplicas > 0 || wanted.length === 0;
-  await reportProgress(engine, rollout, {
-    phase: again === undefined ? 'Serving' : 'Draining',
-    reason: healthy ? 'Serving' : 'NoReadyReplica',
-    message: healthy
-      ? `${rollout.spec.release} serves.`
-      : `No replica of ${rollout.spec.release} is ready; the agent restarts them.`,
-    ready: healthy,
-    target: null,
-    failed: null,
-    readyReplicas,
-  });
-  return again === undefined ? undefined : { after: again };
-};
-
 /** The desired release failed: what served before serves on, the failed replicas go. */
 const keepPrevious = async ({ engine, addresses }: Capabilities, scene: Scene) => {
   const { rollout, service, replicas } = scene;
@@ -202,7 +160,12 @@ const attempt = async (capabilities: Capabilities, scene: Scene) => {
     await report('Starting', 'the previous release to free the port that the program insists on');
     return { after: portLookMs };
   }
-  // A target that something newer replaced is let go at once.
+  // They may have been replaced, and be wanted again.
+  await resume(
+    engine,
+    replicas.filter(({ spec }) => spec.configuration === configuration.digest),
+  );
+  // A target that something newer replaced is let go at once, unless it has traffic.
   const stale = replicas.filter(
     ({ spec }) =>
       spec.configuration !== configuration.digest && spec.configuration !== serving?.configuration,
@@ -257,6 +220,7 @@ const recordServing = async (engine: Engine, scene: Scene, target: Target, at: s
 const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => {
   const { rollout, replicas } = scene;
   const since = new Date(engine.clock.now()).toISOString();
+  const replaced = rollout.status?.serving;
   await Promise.all([
     reportProgress(engine, rollout, {
       phase: replicas.some(({ spec }) => spec.configuration !== target.configuration)
@@ -267,7 +231,14 @@ const serve = async ({ engine }: Capabilities, scene: Scene, target: Target) => 
       ready: true,
       target: null,
       failed: null,
-      serving: { release: target.release, configuration: target.configuration, since },
+      serving: {
+        release: target.release,
+        configuration: target.configuration,
+        since,
+        ...(replaced
+          ? { previous: { release: replaced.release, configuration: replaced.configuration } }
+          : {}),
+      },
       readyReplicas: readyCount(replicas, target.configuration),
     }),
     recordServing(engine, scene, target, since),

@@ -61,4 +61,4 @@ export const reportProgress = async (
 };
 
 export const failureMessage = (release: string, failure: FailureReport): string =>
-  `${release} did not start: ${failure.message}`;
+  `${release} does not serve: ${failure.message}`;

@@ -17,21 +17,25 @@ export const routeKey = (rollout: Rollout): ObjectKey => ({
   name: rollout.metadata.name,
 });
 
-/** Sends the host names to these replicas; returns the route as stored. */
+const backendOf = (
+  { metadata, spec, status }: Replica,
+  share: { weight: number; standby?: true },
+): Route['spec']['backends'] =>
+  status?.address ? [{ name: metadata.name, address: status.address, release: spec.release, ...share }] : [];
+
+/** Sends the host names to these replicas, and to those on standby what none of them accepts; returns the route as stored. */
 export const sendTraffic = async (
   { store }: Engine,
   rollout: Rollout,
   hostnames: readonly string[],
   replicas: readonly Replica[],
+  standby: readonly Replica[] = [],
 ): Promise<Route> => {
   const key = routeKey(rollout);
-  const backends = replicas
-    .flatMap(({ metadata, spec, status }) =>
-      status?.address
-        ? [{ name: metadata.name, address: status.address, release: spec.release, weight: 1 }]
-        : [],
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const backends = [
+    ...replicas.flatMap(replica => backendOf(replica, { weight: 1 })),
+    ...standby.flatMap(replica => backendOf(replica, { weight: 0, standby: true })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
   const wanted = { hostnames: [...hostnames], backends };
   const known = store.peek(RouteKind, key);
   try {
