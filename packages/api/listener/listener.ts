@@ -3,13 +3,25 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { PlatformError } from '@causeway/model';
+import { endStalledBody } from './stalled-body.ts';
 
 /** How long a connection may take to say its first byte, and a TLS handshake to end. */
 const silentMs = 10_000;
-const headersMs = 30_000;
 const keepAliveMs = 75_000;
 /** The first byte of a TLS handshake record (RFC 8446, 5.1). No HTTP method begins with it. */
 const tlsHandshake = 0x16;
+
+/** Milliseconds. */
+export interface Patience {
+  /** Until a request’s headers are complete. */
+  readonly headersMs: number;
+  /** How often that is looked at. */
+  readonly checkEveryMs: number;
+  /** Between two pieces of a request’s body. */
+  readonly bodyIdleMs: number;
+}
+
+const defaultPatience: Patience = { headersMs: 30_000, checkEveryMs: 10_000, bodyIdleMs: 60_000 };
 
 export interface KeyPair {
   readonly certificate: string;
@@ -32,18 +44,27 @@ const tlsOptions = ({ certificate, key }: KeyPair) => ({
 });
 
 /** One port for HTTP and HTTPS, told apart by the first byte a client sends. */
-export const createListener = (handler: http.RequestListener, pair: KeyPair): Listener => {
+export const createListener = (
+  handler: http.RequestListener,
+  pair: KeyPair,
+  patience: Patience = defaultPatience,
+): Listener => {
   // A request may take long: git pushes are large. Handlers that read whole bodies have a limit of their own.
   const options = {
-    headersTimeout: headersMs,
+    headersTimeout: patience.headersMs,
+    connectionsCheckingInterval: patience.checkEveryMs,
     requestTimeout: 0,
     keepAliveTimeout: keepAliveMs,
     noDelay: true,
   };
-  const plain = http.createServer(options, handler);
+  const handle: http.RequestListener = (request, response) => {
+    endStalledBody(request, patience.bodyIdleMs);
+    handler(request, response);
+  };
+  const plain = http.createServer(options, handle);
   const secure = https.createServer(
     { ...options, ...tlsOptions(pair), ALPNProtocols: ['http/1.1'], handshakeTimeout: silentMs },
-    handler,
+    handle,
   );
   // Neither listens itself; this starts their watch over slow headers and idle connections.
   plain.emit('listening');

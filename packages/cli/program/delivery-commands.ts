@@ -10,7 +10,7 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
   follow(program.command('deploy'))
     .description('build and release again: the newest push, or what REF names')
     .argument('<name>', 'the service')
-    .argument('[ref]', 'a branch, tag or commit')
+    .argument('[ref]', 'a branch, tag or commit, or an ancestor: main~1')
     .action(lazy(() => import('../commands/deploy.ts')));
   follow(program.command('rollback'))
     .description('serve an older release again; it holds until a newer push')

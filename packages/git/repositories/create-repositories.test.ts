@@ -135,8 +135,16 @@ test('any text may be resolved', async t => {
     'a\0b',
     ':/m',
     'main@{0}',
-    'main~0',
+    'main~1',
     'main^',
+    'main^{tree}',
+    'main^{/m}',
+    'main^@',
+    'main~1:a',
+    'main~9999999',
+    `main${'^'.repeat(21)}`,
+    '~1',
+    '^main',
     'HEAD..main',
     '../main',
     'a',
@@ -154,6 +162,24 @@ test('any text may be resolved', async t => {
   for (const text of nothing)
     assert.equal(await repositories.resolve(id, text), undefined, JSON.stringify(text));
   assert.equal(await repositories.resolve({ team: 'shop', service: 'none' }, 'main'), undefined);
+
+  const tree = await gitOk(bare, 'rev-parse', 'main^{tree}');
+  const commitOn = (message: string, ...parents: string[]) =>
+    gitOk(bare, 'commit-tree', '-m', message, tree, ...parents.flatMap(parent => ['-p', parent]));
+  const [left, right] = [await commitOn('left', commit), await commitOn('right', commit)];
+  await gitOk(bare, 'update-ref', 'refs/heads/main', await commitOn('both', left, right));
+  for (const [revision, meant] of [
+    ['main~0', await gitOk(bare, 'rev-parse', 'main')],
+    ['main^', left],
+    ['main~', left],
+    ['main~1', left],
+    ['main^2', right],
+    ['main^2^', commit],
+    ['main~2', commit],
+    [`${right}~1`, commit],
+    ['v1^0', commit],
+  ] as const)
+    assert.equal(await repositories.resolve(id, revision), meant, revision);
 });
 
 test('commits are listed newest first, between two points', async t => {

@@ -3,7 +3,7 @@ import { runGit, runGitOrThrow } from '../program/run-git.ts';
 import { readRef } from '../refs/read-refs.ts';
 import { branchRef, isObjectId, isRefName } from '../refs/ref-name.ts';
 
-/** `name` is a full reference or an object id, nothing that git could take for an option or an expression. */
+/** `name` is a full reference or an object id, at most with steps to an ancestor: nothing that git could take for an option or another expression. */
 const commitOf = async (repository: string, name: string): Promise<string | undefined> => {
   const { status, stdout } = await runGit(
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
@@ -16,10 +16,17 @@ const commitOf = async (repository: string, name: string): Promise<string | unde
 };
 
 /**
- * The commit that a branch, tag, full reference or (shortened) commit id means. The grammar of
- * gitrevisions(7) is left out on purpose: `main~3`, `:/text` or `@{upstream}` are not found.
+ * The commit that a branch, tag, full reference or (shortened) commit id means, or an ancestor of it: `main~3`, `v1^`,
+ * `v1^2~1`. The rest of the grammar of gitrevisions(7) is left out on purpose: `:/text` or `@{upstream}` are not found.
  */
 export const resolveRevision = async (repository: string, revision: string): Promise<string | undefined> => {
+  const { base = '', steps = '' } =
+    /^(?<base>[^~^]+)(?<steps>(?:[~^]\d{0,6}){0,20})$/.exec(revision)?.groups ?? {};
+  const commit = base === '' ? undefined : await commitNamed(repository, base);
+  return commit === undefined || steps === '' ? commit : commitOf(repository, `${commit}${steps}`);
+};
+
+const commitNamed = async (repository: string, revision: string): Promise<string | undefined> => {
   if (isObjectId(revision)) return commitOf(repository, revision);
   const names = /^refs\/(heads|tags)\//.test(revision)
     ? [revision]
