@@ -6,4 +6,5 @@ export {
   type RuntimeUnderTest,
   testRuntimeContract,
 } from './runtime-contract.ts';
+export { holds } from './holds.ts';
 export { throwAwayServer } from './throw-away-server.ts';

@@ -52,14 +52,21 @@ export const valueAt = (object: unknown, path: string): unknown => {
   return value;
 };
 
-/** The merge patch (RFC 7386) that leads from one to the other, for the audit. */
+/** A field's value, its own only: an object without labels still answers to `constructor`. */
+const own = (object: Plain, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
+/**
+ * The merge patch (RFC 7386) that leads from one to the other, for the audit. Such a patch cannot say that a field is null:
+ * it reads as removed.
+ */
 export const mergePatchBetween = (before: unknown, after: unknown): unknown => {
   if (!isObject(before) || !isObject(after) || Array.isArray(before) || Array.isArray(after))
     return after ?? null;
   const patch: Plain = {};
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (samePlain(before[key], after[key])) continue;
-    patch[key] = after[key] === undefined ? null : mergePatchBetween(before[key], after[key]);
+    const [old, next] = [own(before, key), own(after, key)];
+    if (!samePlain(old, next)) patch[key] = next === undefined ? null : mergePatchBetween(old, next);
   }
   return patch;
 };

@@ -8,7 +8,7 @@ import {
   PlatformError,
 } from '@causeway/model';
 import type { z } from 'zod';
-import { isLabelKey, isLabelValue } from './selectors.ts';
+import { isLabelKey, isLabelValue } from './label-selector.ts';
 
 const fieldPath = (root: string, path: readonly PropertyKey[]): string =>
   path.reduce<string>(
