@@ -150,8 +150,6 @@ describe('a real kubectl', { skip: realKubectl().skip, concurrency: true }, () =
     assert.match(typo.stderr, /unknown field "spec\.replcas"/);
     const wrong = await kubectl.run(apply, manifest('carts', { replicas: -1 }));
     assert.match(wrong.stderr, /The Service "carts" is invalid: \n\* spec\.replicas: /);
-    const serverSide = await kubectl.run([...apply, '--server-side'], manifest('carts'));
-    assert.match(serverSide.stderr, /without --server-side/);
     assert.match(
       await kubectl.ok([...apply, '--dry-run=server'], manifest('carts', { replicas: 9 })),
       /configured \(server dry run\)/,

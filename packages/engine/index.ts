@@ -1,3 +1,4 @@
+export { auditHeadProblem } from './audit/audit-head.ts';
 export type { AuditRecord } from './audit/audit-record.ts';
 export type { AuditVerdict } from './audit/verify-audit.ts';
 export { type Chance, systemChance } from './chance.ts';
@@ -14,14 +15,18 @@ export type * from './database/database.ts';
 export { type Engine, type EngineOptions, type Ledger, openEngine } from './engine.ts';
 export type { RecordEvent } from './event/record-event.ts';
 export type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
+export type * from './metrics/observer.ts';
+export { type TimeSpent, timeSpent } from './metrics/time-spent.ts';
 export { openDatabase } from './sql/open-database.ts';
 export type { Change } from './store/event-log.ts';
 export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';
+export { sharedFields } from './store/shared-fields.ts';
 export type {
   Actor,
   DeleteOptions,
   ListOptions,
   ListResult,
+  ManageFields,
   Store,
   WatchEvent,
   WatchOptions,

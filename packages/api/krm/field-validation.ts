@@ -2,11 +2,12 @@ import { type KindDefinition, PlatformError } from '@causeway/model';
 import type { Fields } from '../patch/own-field.ts';
 import type { KrmRequest } from './krm-request.ts';
 import { unknownFields } from './unknown-fields.ts';
+import type { ValidationMode } from './write-options.ts';
 
 const maxWarnings = 20;
 
 /** A Warning header's value (RFC 9111 once, section 5.5; kubectl prints those with code 299). */
-const warning = (text: string): string =>
+export const warning = (text: string): string =>
   `299 - ${JSON.stringify(text.slice(0, 300)).replaceAll(/[^\x20-\x7e]/g, '?')}`;
 
 export interface FieldValidation {
@@ -16,14 +17,8 @@ export interface FieldValidation {
   warn(): void;
 }
 
-/** The `fieldValidation` parameter: Strict, Warn (when not said) or Ignore. */
-export const fieldValidation = ({ call, resource }: KrmRequest): FieldValidation => {
-  const mode = call.query.get('fieldValidation') || 'Warn';
-  if (mode !== 'Strict' && mode !== 'Warn' && mode !== 'Ignore')
-    throw new PlatformError(
-      'BadRequest',
-      `fieldValidation ${JSON.stringify(mode.slice(0, 40))} is none of Strict, Warn, Ignore`,
-    );
+/** What `fieldValidation` asks for: Strict, Warn (when not said) or Ignore. */
+export const fieldValidation = ({ call, resource }: KrmRequest, mode: ValidationMode): FieldValidation => {
   let found: readonly string[] = [];
   return {
     check(object) {

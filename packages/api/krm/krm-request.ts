@@ -28,3 +28,7 @@ export interface KrmRequest {
 export const keyOfRequest = ({ namespace, name }: KrmRequest): ObjectKey => ({ namespace, name });
 
 export const isDryRun = ({ call }: KrmRequest): boolean => call.query.getAll('dryRun').includes('All');
+
+/** When a write is made, as it is noted in the object: RFC 3339, whole seconds. */
+export const timeOfWrite = ({ clock }: KrmContext): string =>
+  new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,4 +1,10 @@
-import { apiVersionOf, type KindDefinition, type NewObject, PlatformError } from '@causeway/model';
+import {
+  apiVersionOf,
+  type KindDefinition,
+  type KindObject,
+  type NewObject,
+  PlatformError,
+} from '@causeway/model';
 import { type Fields, isFields } from '../patch/own-field.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -68,4 +74,16 @@ export const givenObject = (
     kind: kind.kind,
     metadata: { ...metadata, ...(namespace ? { namespace } : {}), name: name ?? metadata.name ?? '' },
   } as GivenObject;
+};
+
+/** Whether a change would give an object another identity. Throws `Invalid`, as the kube-apiserver for patches. */
+export const checkUid = (kind: KindDefinition, given: GivenObject, current: KindObject): GivenObject => {
+  const { uid, name } = given.metadata;
+  if (!uid || uid === current.metadata.uid) return given;
+  const message = `Invalid value: ${JSON.stringify(uid.slice(0, 80))}: field is immutable`;
+  throw new PlatformError(
+    'Invalid',
+    `${kind.kind}.${kind.group} "${name}" is invalid: metadata.uid: ${message}`,
+    { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.uid', message }], name },
+  );
 };

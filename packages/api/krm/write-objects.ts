@@ -1,14 +1,18 @@
 import { randomInt } from 'node:crypto';
+import type { ManageFields } from '@causeway/engine';
 import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
 import { checkIssuedToken } from '../access/issued-token.ts';
+import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { sendObject } from './answer.ts';
+import { applyObject } from './apply-object.ts';
 import { fieldValidation } from './field-validation.ts';
-import { isDryRun, type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
-import { type GivenObject, givenObject } from './object-shape.ts';
+import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
+import { checkUid, type GivenObject, givenObject } from './object-shape.ts';
+import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 
 /** As the kube-apiserver: no vowels, so no words; none that look alike. */
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
@@ -22,6 +26,16 @@ const generatedName = (prefix: string): string =>
 const bodyOf = async ({ call: { request } }: KrmRequest): Promise<unknown> =>
   parseBody(await readBody(request), mediaType(request.headers['content-type']));
 
+/** Notes the client as the manager of what it changes. */
+const managedBy = (
+  context: KrmContext,
+  { resource: { kind }, subresource }: KrmRequest,
+  { manager }: WriteRequestOptions,
+): ManageFields => {
+  const operation = { kind, manager, subresource, now: timeOfWrite(context) };
+  return (live, next, given) => managedFieldsAfterUpdate(operation, live, next, given);
+};
+
 export const createObject = async (context: KrmContext, request: KrmRequest): Promise<void> => {
   const { resource, namespace, session } = request;
   const { kind } = resource;
@@ -30,11 +44,12 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
     throw new PlatformError('MethodNotAllowed', `a ${kind.kind} is created in a namespace`, {
       next: 'Name the team: kubectl -n TEAM create …',
     });
-  const validation = fieldValidation(request);
+  const given = writeOptions(request.call, 'CreateOptions');
+  const validation = fieldValidation(request, given.validation);
   const object = givenObject(kind, await bodyOf(request), namespace);
   validation.check(object);
   checkIssuedToken(kind, object.spec, session.actor);
-  const options = { dryRun: isDryRun(request) };
+  const options = { dryRun: given.dryRun, manage: managedBy(context, request, given) };
   const { name, generateName } = object.metadata;
   const create = (chosen: string): Promise<KindObject> =>
     context.store.create(
@@ -65,9 +80,10 @@ const withGeneratedName = async (
 const change = async (
   context: KrmContext,
   request: KrmRequest,
+  options: WriteRequestOptions,
   next: (current: KindObject) => GivenObject,
 ): Promise<void> => {
-  const validation = fieldValidation(request);
+  const validation = fieldValidation(request, options.validation);
   const changed = await context.store.mutate(
     request.resource.kind,
     keyOfRequest(request),
@@ -77,7 +93,11 @@ const change = async (
       return object;
     },
     request.session.actor,
-    { dryRun: isDryRun(request), ...(request.subresource === 'status' ? { subresource: 'status' } : {}) },
+    {
+      dryRun: options.dryRun,
+      manage: managedBy(context, request, options),
+      ...(request.subresource === 'status' ? { subresource: 'status' } : {}),
+    },
   );
   validation.warn();
   sendObject(context, request, 200, changed);
@@ -88,6 +108,7 @@ export const replaceObject = async (context: KrmContext, request: KrmRequest): P
   const { resource, namespace, name, subresource, session } = request;
   const { kind } = resource;
   context.access.authorize(session.actor.user, { verb: 'update', kind, namespace, name, subresource });
+  const options = writeOptions(request.call, 'UpdateOptions');
   const object = givenObject(kind, await bodyOf(request), namespace, name);
   if (!object.metadata.resourceVersion)
     throw new PlatformError(
@@ -105,24 +126,15 @@ export const replaceObject = async (context: KrmContext, request: KrmRequest): P
         next: 'Read the object, change what you read, and send that.',
       },
     );
-  await change(context, request, () => object);
+  await change(context, request, options, () => object);
 };
 
-const patchTypes = 'application/json-patch+json, application/merge-patch+json';
+const applyType = 'application/apply-patch+yaml';
+const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', applyType] as const;
 
 type Patch = (current: unknown) => unknown;
 
-const parsePatch = async (request: KrmRequest): Promise<Patch> => {
-  const type = mediaType(request.call.request.headers['content-type']);
-  if (type === 'application/apply-patch+yaml' || type === 'application/apply-patch+cbor')
-    throw new PlatformError('UnsupportedMediaType', 'server-side apply is not served', {
-      next: 'Use kubectl apply without --server-side.',
-    });
-  if (type !== 'application/json-patch+json' && type !== 'application/merge-patch+json')
-    throw new PlatformError(
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${patchTypes}`,
-    );
+const parsePatch = async (request: KrmRequest, type: (typeof patchTypes)[number]): Promise<Patch> => {
   const body = await parseBody(await readBody(request.call.request), type);
   if (type === 'application/merge-patch+json') return current => mergePatch(current, body);
   const operations = parseJsonPatch(body);
@@ -130,7 +142,7 @@ const parsePatch = async (request: KrmRequest): Promise<Patch> => {
 };
 
 export const patchObject = async (context: KrmContext, request: KrmRequest): Promise<void> => {
-  const { resource, namespace, name, subresource, session } = request;
+  const { resource, namespace, name, subresource, session, call } = request;
   context.access.authorize(session.actor.user, {
     verb: 'patch',
     kind: resource.kind,
@@ -138,6 +150,17 @@ export const patchObject = async (context: KrmContext, request: KrmRequest): Pro
     name,
     subresource,
   });
-  const patch = await parsePatch(request);
-  await change(context, request, current => givenObject(resource.kind, patch(current), namespace, name));
+  const given = mediaType(call.request.headers['content-type']);
+  const type = patchTypes.find(one => one === given);
+  if (!type)
+    throw new PlatformError(
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${patchTypes.join(', ')}`,
+    );
+  if (type === applyType) return applyObject(context, request);
+  const options = writeOptions(call, 'PatchOptions');
+  const patch = await parsePatch(request, type);
+  await change(context, request, options, current =>
+    checkUid(resource.kind, givenObject(resource.kind, patch(current), namespace, name), current),
+  );
 };

@@ -11,6 +11,7 @@ const ownerReference: FieldSchema = {
   type: 'object',
   description: 'An object that this one belongs to and goes with.',
   required: ['apiVersion', 'kind', 'name', 'uid'],
+  'x-kubernetes-map-type': 'atomic',
   properties: {
     apiVersion: { type: 'string', description: 'API version of the owner.' },
     kind: { type: 'string', description: 'Kind of the owner.' },
@@ -24,6 +25,20 @@ const ownerReference: FieldSchema = {
       type: 'boolean',
       description: 'A foreground deletion of the owner waits for this object.',
     },
+  },
+};
+
+const managedFieldsEntry: FieldSchema = {
+  type: 'object',
+  description: 'Fields that one manager last changed or applies.',
+  properties: {
+    manager: { type: 'string', description: 'Who: the fieldManager of its requests.' },
+    operation: { type: 'string', description: 'Apply or Update.' },
+    apiVersion: { type: 'string', description: 'The version in which the fields are named.' },
+    time: time('When it last changed something.'),
+    fieldsType: { type: 'string', description: 'FieldsV1.' },
+    fieldsV1: { type: 'object', description: 'The fields, as a tree of names.' },
+    subresource: { type: 'string', description: 'Where it wrote, when not to the object itself.' },
   },
 };
 
@@ -73,6 +88,12 @@ export const objectMetaSchema: FieldSchema = {
       items: ownerReference,
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['uid'],
+    },
+    managedFields: {
+      type: 'array',
+      description: 'Who manages which fields, for server-side apply. The server writes it.',
+      items: managedFieldsEntry,
+      'x-kubernetes-list-type': 'atomic',
     },
   },
 };

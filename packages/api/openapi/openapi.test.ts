@@ -61,11 +61,12 @@ test('each kind carries its group, version and kind, and its writes the paramete
     for (const patch of patches) {
       assert.deepEqual(
         patch?.parameters?.map(one => one.name),
-        ['dryRun', 'fieldManager', 'fieldValidation'],
+        ['dryRun', 'fieldManager', 'fieldValidation', 'force'],
       );
       assert.deepEqual(Object.keys(patch?.requestBody?.content ?? {}), [
         'application/json-patch+json',
         'application/merge-patch+json',
+        'application/apply-patch+yaml',
       ]);
     }
   }

@@ -54,7 +54,15 @@ const body = (schema: object, types = ['application/json', 'application/yaml']) 
   content: Object.fromEntries(types.map(type => [type, { schema }])),
 });
 
-const patchTypes = ['application/json-patch+json', 'application/merge-patch+json'];
+const patchTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
+const patchParameters = [
+  ...writeParameters,
+  query('force', 'boolean', 'Only for apply: takes over fields that others manage.'),
+];
 
 /** The paths of one resource, with what kubectl looks for: the kind of each operation and its parameters. */
 export const pathsOf = ({ kind, actions, streams, hasStatus }: Resource): Record<string, object> => {
@@ -90,8 +98,8 @@ export const pathsOf = ({ kind, actions, streams, hasStatus }: Resource): Record
       requestBody: body(object),
       responses: answer(object),
     }),
-    patch: operation('patch', `patch${suffix}`, `Change parts of ${what}.`, {
-      parameters: writeParameters,
+    patch: operation('patch', `patch${suffix}`, `Change parts of ${what}, or apply to it.`, {
+      parameters: patchParameters,
       requestBody: body(reference(metaSchemaName('Patch')), patchTypes),
       responses: answer(object),
     }),

@@ -4,7 +4,6 @@ import {
   type KindObject,
   keyText,
   kindId,
-  type NewObject,
   type ObjectKey,
   type ObjectOf,
   PlatformError,
@@ -41,7 +40,7 @@ const audited = (kind: KindDefinition, subresource: 'status' | undefined): boole
 export interface EngineStoreParts {
   readonly database: Database;
   readonly cache: Cache;
-  readonly writer: Writer;
+  readonly writer: Pick<Writer, 'write'>;
   readonly clock: Clock;
   readonly chance: Chance;
 }
@@ -156,7 +155,7 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
     create: (kind, input, actor, options = {}) =>
       perform(
         view => {
-          const object = creation(kind, signed(kind, input, actor), now(), chance.uuid());
+          const object = signed(creation(kind, input, now(), chance.uuid(), options.manage), kind, actor);
           const key = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
           if (view.get(key))
             throw new PlatformError(
@@ -194,7 +193,7 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
         view => {
           const current = view.get(key);
           if (!current) throw notFound(kind, key);
-          const wanted = next(clonePlain(current) as never) as KindObject;
+          const wanted = next(draftOf(current) as never) as KindObject;
           const identity =
             wanted?.metadata?.name === key.name && (wanted.metadata.namespace ?? '') === key.namespace;
           if (
@@ -208,7 +207,7 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
             );
           return decisionOf(
             kind,
-            change(kind, current, wanted, options.subresource),
+            change(kind, current, wanted, options.subresource, options.manage),
             current,
             actor,
             'update',
@@ -248,13 +247,20 @@ const strip = ({ metadata, status: _status, ...rest }: KindObject): unknown => {
   };
 };
 
-/** Notes which person made the object. What the client says about it does not count. */
-const signed = (kind: KindDefinition, input: NewObject, { user, onBehalfOf }: Actor): NewObject => {
+/** A private copy. Who manages what is long, and shared instead: it is frozen. */
+const draftOf = (object: KindObject): KindObject => {
+  const { managedFields, ...metadata } = object.metadata;
+  const draft = clonePlain({ ...object, metadata });
+  return managedFields ? { ...draft, metadata: { ...draft.metadata, managedFields } } : draft;
+};
+
+/** Notes which person made the object. What the client says about it does not count, and no field manager owns it. */
+const signed = (object: KindObject, kind: KindDefinition, { user, onBehalfOf }: Actor): KindObject => {
   const person = onBehalfOf ?? user;
-  if (kind.body || person.startsWith('system:')) return input;
-  const { metadata } = input;
+  if (kind.body || person.startsWith('system:')) return object;
+  const { metadata } = object;
   return {
-    ...input,
-    metadata: { ...metadata, annotations: { ...metadata?.annotations, [createdBy]: person } },
+    ...object,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [createdBy]: person } },
   };
 };

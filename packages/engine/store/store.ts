@@ -1,4 +1,4 @@
-import type { KindDefinition, KindObject, NewObject, ObjectKey, ObjectOf } from '@causeway/model';
+import type { KindDefinition, KindObject, NewObject, ObjectKey, ObjectMeta, ObjectOf } from '@causeway/model';
 
 /** Who does something, for access and audit. */
 export interface Actor {
@@ -45,11 +45,23 @@ export interface WatchOptions
   readonly signal: AbortSignal;
 }
 
+/**
+ * Says who manages which fields: given what the object was (`undefined` for a new one), what it becomes with its defaults
+ * filled in, and the `metadata.managedFields` that were handed in. Must be quick, synchronous and free of side effects.
+ */
+export type ManageFields = (
+  live: KindObject | undefined,
+  next: KindObject,
+  given: ObjectMeta['managedFields'],
+) => ObjectMeta['managedFields'];
+
 export interface WriteOptions {
   /** `status` changes only the status, everything else only the rest. */
   readonly subresource?: 'status';
   /** Checks and returns what would be stored, and stores nothing. */
   readonly dryRun?: boolean;
+  /** Without it, what is recorded of managers stays as it is. */
+  readonly manage?: ManageFields | undefined;
 }
 
 export interface DeleteOptions {

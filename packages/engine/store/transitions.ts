@@ -7,6 +7,7 @@ import {
   PlatformError,
 } from '@causeway/model';
 import { clonePlain, samePlain } from './plain.ts';
+import type { ManageFields } from './store.ts';
 import { validateObject } from './validate.ts';
 
 /** What a write makes of an object. Pure: the same input gives the same outcome; revision and audit come later. */
@@ -31,8 +32,28 @@ const tidy = (metadata: ObjectMeta): ObjectMeta =>
     ownerReferences: emptied(metadata.ownerReferences),
   }) as ObjectMeta;
 
+type ManagedFields = ObjectMeta['managedFields'];
+
+const withManagedFields = (object: KindObject, managedFields: ManagedFields): KindObject => {
+  if (managedFields) object.metadata.managedFields = managedFields;
+  else delete object.metadata.managedFields;
+  return object;
+};
+
+/** Whether the same managers have the same fields; when they last changed something is not compared. */
+const sameManagers = (a: ManagedFields, b: ManagedFields): boolean =>
+  a === b ||
+  (a?.length === b?.length &&
+    (a ?? []).every((entry, index) => samePlain({ ...entry, time: '' }, { ...b?.[index], time: '' })));
+
 /** A new object: identity given, defaults filled, status left out. */
-export const creation = (kind: KindDefinition, input: NewObject, now: string, uid: string): KindObject => {
+export const creation = (
+  kind: KindDefinition,
+  input: NewObject,
+  now: string,
+  uid: string,
+  manage?: ManageFields,
+): KindObject => {
   const { metadata, ...rest } = clonePlain(input) as NewObject & Record<string, unknown>;
   const name = metadata?.name || (metadata?.generateName ? `${metadata.generateName}${uid.slice(0, 5)}` : '');
   if (!name)
@@ -63,7 +84,8 @@ export const creation = (kind: KindDefinition, input: NewObject, now: string, ui
     ),
   } as KindObject;
   delete object.status;
-  return validateObject(kind, object, undefined, 'all');
+  const valid = validateObject(kind, object, undefined, 'all');
+  return manage ? withManagedFields(valid, manage(undefined, valid, metadata.managedFields)) : valid;
 };
 
 const conflict = (kind: KindDefinition, name: string): PlatformError =>
@@ -73,6 +95,20 @@ const conflict = (kind: KindDefinition, name: string): PlatformError =>
     { kind: kind.plural, name },
   );
 
+const finalizersAdded = (kind: KindDefinition, name: string, added: readonly string[]): PlatformError => {
+  const found = added.map(finalizer => JSON.stringify(finalizer)).join(', ');
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${found}}`;
+  return new PlatformError(
+    'Invalid',
+    `${kind.kind}.${kind.group} "${name}" is invalid: metadata.finalizers: ${message}`,
+    {
+      causes: [{ reason: 'FieldValueForbidden', field: 'metadata.finalizers', message }],
+      kind: kind.plural,
+      name,
+    },
+  );
+};
+
 const content = ({ metadata: _metadata, status: _status, ...rest }: KindObject): unknown => rest;
 
 /** What becomes of `current` when someone wants `wanted` instead. */
@@ -81,32 +117,42 @@ export const change = (
   current: KindObject,
   wanted: KindObject,
   subresource: 'status' | undefined,
+  manage?: ManageFields,
 ): Transition => {
   const { metadata } = current;
   const version = wanted.metadata?.resourceVersion;
   if (version && version !== metadata.resourceVersion) throw conflict(kind, metadata.name);
   if (wanted.metadata?.uid && wanted.metadata.uid !== metadata.uid) throw conflict(kind, metadata.name);
 
+  const next = wanted.metadata ?? {};
+  const nextMetadata = tidy({
+    ...metadata,
+    labels: next.labels ?? {},
+    annotations: next.annotations ?? {},
+    finalizers: next.finalizers ?? [],
+    ownerReferences: next.ownerReferences ?? [],
+  });
+  const managedBy = (object: KindObject): ManagedFields =>
+    manage ? manage(current, object, next.managedFields) : metadata.managedFields;
+
   if (subresource === 'status') {
     const object = validateObject(kind, { ...current, status: wanted.status ?? {} }, current, 'status');
-    return samePlain(object.status, current.status)
-      ? { type: 'none', object: current }
-      : { type: 'put', object };
+    // What else was handed in is not stored, but counts as said: as the kube-apiserver has it.
+    const managedFields = managedBy({ ...object, metadata: nextMetadata });
+    if (samePlain(object.status, current.status) && sameManagers(managedFields, metadata.managedFields))
+      return { type: 'none', object: current };
+    return {
+      type: 'put',
+      object: withManagedFields({ ...object, metadata: { ...metadata } }, managedFields),
+    };
   }
-  const next = wanted.metadata ?? {};
   const object = validateObject(
     kind,
     {
       ...wanted,
       apiVersion: current.apiVersion,
       kind: current.kind,
-      metadata: tidy({
-        ...metadata,
-        labels: next.labels ?? {},
-        annotations: next.annotations ?? {},
-        finalizers: next.finalizers ?? [],
-        ownerReferences: next.ownerReferences ?? [],
-      }),
+      metadata: nextMetadata,
       ...(current.status === undefined ? {} : { status: current.status }),
     } as KindObject,
     current,
@@ -126,18 +172,15 @@ export const change = (
     const added = (object.metadata.finalizers ?? []).filter(
       one => !(metadata.finalizers ?? []).includes(one),
     );
-    if (added.length > 0)
-      throw new PlatformError(
-        'Invalid',
-        `${kind.kind} "${metadata.name}" is being deleted: no finalizer can be added`,
-        { kind: kind.plural, name: metadata.name },
-      );
-    if (!object.metadata.finalizers) return { type: 'remove', object };
+    if (added.length > 0) throw finalizersAdded(kind, metadata.name, added);
   }
+  const managedFields = managedBy(object);
+  if (metadata.deletionTimestamp && !object.metadata.finalizers)
+    return { type: 'remove', object: withManagedFields(object, managedFields) };
+  const same = sameContent && samePlain(object.metadata, metadata);
+  if (same && sameManagers(managedFields, metadata.managedFields)) return { type: 'none', object: current };
   if (!sameContent) object.metadata.generation = metadata.generation + 1;
-  return sameContent && samePlain(object.metadata, metadata)
-    ? { type: 'none', object: current }
-    : { type: 'put', object };
+  return { type: 'put', object: withManagedFields(object, managedFields) };
 };
 
 /** What becomes of `current` when someone deletes it: gone, or marked until its finalizers are done. */

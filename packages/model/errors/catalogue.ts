@@ -26,6 +26,11 @@ export const catalogue = {
   NotFound: entry(404, 'NotFound', 'Check the name and the team; `platform get` lists what exists.'),
   AlreadyExists: entry(409, 'AlreadyExists', 'Choose another name, or change the existing object.'),
   Conflict: entry(409, 'Conflict', 'Read the object again and repeat the change on what you read.', true),
+  ApplyConflict: entry(
+    409,
+    'Conflict',
+    'Leave the fields out, apply the values they have, or take them over with --force-conflicts.',
+  ),
   MethodNotAllowed: entry(
     405,
     'MethodNotAllowed',

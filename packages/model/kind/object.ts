@@ -8,6 +8,27 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
+/**
+ * A set of fields as Kubernetes writes it (FieldsV1 of sigs.k8s.io/structured-merge-diff). A name is `f:` and a field,
+ * `k:` and the keys of a list item, or `v:` and the value of one; `{}` is a member of the set; a member that has
+ * members below it holds `.`.
+ */
+export interface FieldSet {
+  readonly [element: string]: FieldSet;
+}
+
+/** Which fields someone last changed (Update) or says they want (Apply). */
+export interface ManagedFieldsEntry {
+  readonly manager?: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  /** When they last changed something, RFC 3339. */
+  readonly time?: string;
+  readonly fieldsType: 'FieldsV1';
+  readonly fieldsV1: FieldSet;
+  readonly subresource?: string;
+}
+
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -22,6 +43,8 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   finalizers?: string[];
   ownerReferences?: OwnerReference[];
+  /** Who manages which fields, for server-side apply. Kept for what comes through the API. */
+  managedFields?: readonly ManagedFieldsEntry[];
 }
 
 export interface KindObject<Spec = Record<string, unknown>, Status = Record<string, unknown>> {

@@ -1,0 +1,146 @@
+import type { FieldSet, KindDefinition, KindObject, ManagedFieldsEntry } from '@causeway/model';
+import { apiVersionOf } from '@causeway/model';
+import { withFewUpdaters } from './cap-managers.ts';
+import type { Comparison } from './compare.ts';
+import { compareValues } from './compare.ts';
+import { difference, differenceBelow, intersection, isEmpty, noFields, union } from './field-set.ts';
+import type { FieldType } from './field-type.ts';
+import { entriesOf, identityOf, type Manager, type Managers, managersOf, unmanaged } from './managers.ts';
+import { objectType, untouched } from './object-type.ts';
+import { fittingSchema } from './schema-sets.ts';
+
+/** Who makes a write, and where. */
+export interface Operation {
+  readonly kind: KindDefinition;
+  readonly manager: string;
+  readonly subresource: string;
+  /** RFC 3339, whole seconds. */
+  readonly now: string;
+}
+
+const withoutAll = (comparison: Comparison, fields: FieldSet): Comparison =>
+  isEmpty(fields)
+    ? comparison
+    : {
+        removed: differenceBelow(comparison.removed, fields),
+        modified: differenceBelow(comparison.modified, fields),
+        added: differenceBelow(comparison.added, fields),
+      };
+
+/** What a write changes, apart from what it cannot change at its address. */
+export const compared = ({ kind, subresource }: Operation, live: unknown, next: unknown): Comparison =>
+  withoutAll(compareValues(objectType(kind), live, next), untouched(kind, subresource));
+
+/** Managers whose sets fit the present schema; those of versions that are no longer served are forgotten. */
+export const presentManagers = (managers: Managers, kind: KindDefinition): Map<string, Manager> => {
+  const type: FieldType = objectType(kind);
+  const apiVersion = apiVersionOf(kind);
+  const present = new Map<string, Manager>();
+  for (const [id, manager] of managers)
+    if (manager.apiVersion === apiVersion) {
+      const fields = fittingSchema(manager.fields, type);
+      present.set(id, fields === manager.fields ? manager : { ...manager, fields });
+    }
+  return present;
+};
+
+/** The fields that others have and this write changes: taken over, or in its way. */
+export const takenFrom = (
+  managers: Managers,
+  self: string,
+  { modified, added }: Comparison,
+): Map<string, FieldSet> => {
+  const changed = union(modified, added);
+  const taken = new Map<string, FieldSet>();
+  if (isEmpty(changed)) return taken;
+  for (const [id, { fields }] of managers) {
+    if (id === self) continue;
+    const common = intersection(fields, changed);
+    if (!isEmpty(common)) taken.set(id, common);
+  }
+  return taken;
+};
+
+/** Takes from all but `self` what is taken over, and what is no longer there. */
+export const withoutTaken = (
+  managers: Map<string, Manager>,
+  self: string,
+  taken: ReadonlyMap<string, FieldSet>,
+  { removed }: Comparison,
+): void => {
+  for (const [id, manager] of managers) {
+    if (id === self) continue;
+    const lost = taken.get(id);
+    let { fields } = manager;
+    if (lost) fields = difference(fields, lost);
+    if (!isEmpty(removed)) fields = difference(fields, removed);
+    if (isEmpty(fields)) managers.delete(id);
+    else if (fields !== manager.fields) managers.set(id, { ...manager, fields });
+  }
+};
+
+/**
+ * Notes that a manager made `next` of `live` by an update. What it added or changed is now its own, and no longer others’;
+ * what it removed is nobody’s.
+ */
+export const updateManagers = (
+  operation: Operation,
+  before: Managers,
+  live: unknown,
+  next: unknown,
+): Managers => {
+  const comparison = compared(operation, live, next);
+  const managers = presentManagers(before, operation.kind);
+  withoutTaken(managers, '', takenFrom(managers, '', comparison), comparison);
+  const mine = difference(union(comparison.modified, comparison.added), unmanaged);
+  if (!isEmpty(mine)) {
+    const self = {
+      manager: operation.manager || 'unknown',
+      operation: 'Update',
+      apiVersion: apiVersionOf(operation.kind),
+      subresource: operation.subresource,
+    } as const;
+    const id = identityOf(self);
+    const earlier = managers.get(id)?.fields ?? noFields;
+    managers.set(id, { ...self, time: operation.now, fields: union(mine, earlier) });
+  }
+  return withFewUpdaters(managers);
+};
+
+/**
+ * One empty entry is how a client asks to forget all managers. An empty list is not: clients that know nothing of the field send it.
+ */
+const isReset = (given: unknown): boolean =>
+  Array.isArray(given) &&
+  given.length === 1 &&
+  typeof given[0] === 'object' &&
+  Object.keys(given[0] ?? {}).length === 0;
+
+const startingFrom = (
+  live: readonly ManagedFieldsEntry[] | undefined,
+  given: readonly ManagedFieldsEntry[] | undefined,
+  subresource: string,
+): Managers => {
+  const known = () => managersOf(live) ?? new Map();
+  if (subresource || given === live) return known();
+  if (isReset(given)) return new Map();
+  const managers = managersOf(given);
+  return managers && managers.size > 0 ? managers : known();
+};
+
+/**
+ * `metadata.managedFields` after a creation, a replacement or a patch. Objects of which no managers are kept (made by the
+ * platform itself, or reset) stay so until someone applies to them.
+ */
+export const managedFieldsAfterUpdate = (
+  operation: Operation,
+  live: KindObject | undefined,
+  next: KindObject,
+  given: readonly ManagedFieldsEntry[] | undefined,
+): readonly ManagedFieldsEntry[] | undefined => {
+  const { apiVersion, kind } = next;
+  const before = startingFrom(live?.metadata.managedFields, given, operation.subresource);
+  if (before.size === 0 && live) return undefined;
+  const after = updateManagers(operation, before, live ?? { apiVersion, kind }, next);
+  return entriesOf(after);
+};

@@ -1,0 +1,55 @@
+import type { FieldSet } from '@causeway/model';
+import { asMember, type Draft, isMember, leaf } from './field-set.ts';
+import { type FieldType, isAtomic, typeOfField } from './field-type.ts';
+
+const typeBelow = ({ map, list }: FieldType, element: string): FieldType | undefined => {
+  if (element.startsWith('f:')) return map && typeOfField(map, element.slice(2));
+  return element.startsWith('i:') ? undefined : list?.item;
+};
+
+const mapped = (
+  set: FieldSet,
+  type: FieldType | undefined,
+  change: (node: FieldSet, element: string, below: FieldType | undefined) => FieldSet,
+): FieldSet => {
+  const next: Draft = {};
+  for (const element in set) {
+    const node = set[element] as FieldSet;
+    next[element] = element === '.' ? node : change(node, element, type && typeBelow(type, element));
+  }
+  return next;
+};
+
+/** A set with every declared field that has members below it as a member, too: to remove it when it is left empty. */
+export const withNamedFields = (set: FieldSet, type: FieldType | undefined): FieldSet =>
+  mapped(set, type, (node, element, below) => {
+    if (node === leaf) return leaf;
+    const member = isMember(node);
+    const inner = withNamedFields(node, below);
+    const declared = element.startsWith('f:') && type?.map?.fields.has(element.slice(2));
+    return member || declared ? asMember(inner) : inner;
+  });
+
+const known = new WeakMap<FieldType, WeakSet<FieldSet>>();
+
+/** What was owned in parts when the schema of its time had parts, and is one value now, is owned as one. */
+export const fittingSchema = (set: FieldSet, type: FieldType): FieldSet => {
+  const fitting = known.get(type) ?? new WeakSet();
+  known.set(type, fitting);
+  if (fitting.has(set)) return set;
+  const fitted = fit(set, type);
+  fitting.add(fitted);
+  return fitted;
+};
+
+const fit = (set: FieldSet, type: FieldType): FieldSet => {
+  let changed = false;
+  const next = mapped(set, type, (node, _element, below) => {
+    if (node === leaf || !below) return node;
+    const isLeaf = Object.keys(node).every(name => name === '.');
+    const fitted = !isLeaf && isAtomic(below) && !below.scalar ? leaf : isLeaf ? node : fit(node, below);
+    changed ||= fitted !== node;
+    return fitted;
+  });
+  return changed ? next : set;
+};
