@@ -22,4 +22,6 @@ export interface LogLine {
 /** Reads logs wherever they are kept. A subject without a log yields nothing. */
 export interface LogStore {
   read(subject: LogSubject, options: LogOptions): AsyncIterable<LogLine>;
+  /** Names of the subjects of a namespace whose logs are kept, also of those that are gone; the one that wrote last is last. */
+  list(kind: LogSubject['kind'], namespace: string): Promise<readonly string[]>;
 }

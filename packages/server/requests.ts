@@ -21,6 +21,17 @@ export const actionBody = (body: unknown, field: string): string | undefined => 
   return value as string | undefined;
 };
 
+/** `release=7`, `release=orders.7` or `previous=true` of a service’s log. */
+export const releaseQuery = (query: URLSearchParams): { named: string } | 'previous' | undefined => {
+  const named = query.get('release');
+  const previous = query.get('previous') === 'true';
+  if (named !== null && previous)
+    throw new PlatformError('BadRequest', 'release and previous exclude each other');
+  if (named !== null && (named === '' || named.length > longestText))
+    throw new PlatformError('BadRequest', 'release must be the name or the sequence of a release');
+  return named === null ? (previous ? 'previous' : undefined) : { named };
+};
+
 /** `follow=true` and `tail=100` of a log’s address. */
 export const logQuery = (query: URLSearchParams): { follow: boolean; tail?: number } => {
   const tail = query.get('tail');

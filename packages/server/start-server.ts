@@ -4,6 +4,7 @@ import {
   type Capabilities,
   deploy,
   insightsOf,
+  releaseLog,
   rollback,
   runCapabilities,
   serviceLog,
@@ -26,7 +27,7 @@ import { prepareFirstUse } from './first-start.ts';
 import { createGatewayVisitor } from './gateway-visitor.ts';
 import { gitPorts } from './git-ports.ts';
 import packageJson from './package.json' with { type: 'json' };
-import { actionBody, logQuery } from './requests.ts';
+import { actionBody, logQuery, releaseQuery } from './requests.ts';
 
 export interface ServerOptions {
   /** The platform’s one folder. */
@@ -125,7 +126,11 @@ export const startServer = async ({
         async *handle(key, query, _actor, signal) {
           const process = query.get('process');
           const options = { ...logQuery(query), ...(process === null ? {} : { process }) };
-          for await (const line of serviceLog(capabilities, key, options, signal)) yield `${line}\n`;
+          const release = releaseQuery(query);
+          const lines = release
+            ? releaseLog(capabilities, key, { ...options, release }, signal)
+            : serviceLog(capabilities, key, options, signal);
+          for await (const line of lines) yield `${line}\n`;
         },
       },
     ],

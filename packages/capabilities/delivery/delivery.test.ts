@@ -14,7 +14,7 @@ import {
   ServiceKind,
   TeamKind,
 } from '@causeway/model';
-import { deploy, insightsOf, reportPush, rollback } from '../index.ts';
+import { deploy, insightsOf, type ReleaseLogQuery, releaseLog, reportPush, rollback } from '../index.ts';
 import { alice, createWorld, type World } from '../testing/world.ts';
 
 const key = (name: string) => ({ namespace: 'shop', name });
@@ -108,6 +108,7 @@ describe('delivery', () => {
       lines.join('\n'),
       /exit code 7[\s\S]*cannot find the moon[\s\S]*next: [\s\S]*orders\.3 goes on serving/,
     );
+    assert.match(lines.join('\n'), /log: {2}platform logs orders --team shop --release 4$/m);
     await world.until('the failure', () => service('orders')?.status?.failure);
     assert.equal(service('orders')?.status?.phase, 'Running');
     assert.equal(serving('orders'), 'orders.3');
@@ -117,6 +118,39 @@ describe('delivery', () => {
     await deploy(world.capabilities, key('orders'), undefined, alice);
     await serves('orders', 'orders.5');
     assert.equal(service('orders')?.status?.failure, undefined);
+  });
+
+  test('[DEL10] the log of a release that failed or was replaced can be read, by name, sequence or as the previous', async () => {
+    const { printed } = world.behaviour;
+    for (const replica of world.engine.store.peekAll(ReplicaKind, 'shop'))
+      if (replica.spec.release === 'orders.5') printed.set(replica.metadata.name, ['I serve']);
+    const [serves = ''] = printed.keys();
+    printed.set(serves.replace('.5-', '.4-'), ['cannot find the moon']);
+    printed.set(serves.replace('.5-', '.4-').replace('-web-', '-my-worker-'), ['I work']);
+    printed.set(serves.replace('orders.', 'orders-too.').replace('.5-', '.9-'), ['not mine']);
+    printed.set('smoke', ['no replica of ours']);
+    const read = async (release: ReleaseLogQuery['release'], process?: string) => {
+      const lines: string[] = [];
+      const query = { release, ...(process === undefined ? {} : { process }) };
+      for await (const line of releaseLog(
+        world.capabilities,
+        key('orders'),
+        query,
+        AbortSignal.timeout(5_000),
+      ))
+        lines.push(line);
+      return lines;
+    };
+    const failed = ['4 web.0 | cannot find the moon', '4 my-worker.0 | I work'];
+    assert.deepEqual(await read({ named: '4' }), failed);
+    assert.deepEqual(await read({ named: 'orders.4' }), failed);
+    assert.deepEqual(await read('previous', 'my_worker'), ['4 my-worker.0 | I work']);
+    assert.deepEqual(await read({ named: '5' }), ['5 web.0 | I serve']);
+    await assert.rejects(read({ named: '9' }), error => {
+      assert.ok(isPlatformError(error, 'NotFound'));
+      assert.match(error.evidence.join(), /orders\.5, orders\.4/);
+      return true;
+    });
   });
 
   test('a failed smoke check sends the traffic back', async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FileSet } from '@causeway/contracts';
+import type { FileSet, LogStore } from '@causeway/contracts';
 import { type Engine, openDatabase, openEngine } from '@causeway/engine';
 import { createRepositories } from '@causeway/git';
 import {
@@ -32,6 +32,8 @@ export interface Behaviour {
   /** Statuses that smoke checks get. */
   visit: (host: string, path: string) => number;
   gatewayAnswers: boolean;
+  /** What replicas have printed, by name; it stays when they go. */
+  printed: Map<string, readonly string[]>;
   /** What the builds’ artefacts start. */
   processes: Record<string, string>;
 }
@@ -69,9 +71,16 @@ export const createWorld = async (): Promise<World> => {
     replica: () => undefined,
     visit: () => 200,
     gatewayAnswers: true,
+    printed: new Map(),
     processes: { web: 'serve' },
   };
   const repositories = createRepositories({ folder });
+  const logs: LogStore = {
+    async *read({ name }) {
+      for (const text of behaviour.printed.get(name) ?? []) yield { text };
+    },
+    list: async () => [...behaviour.printed.keys()],
+  };
   const capabilities: Capabilities = {
     engine,
     repositories,
@@ -81,7 +90,7 @@ export const createWorld = async (): Promise<World> => {
         name === 'tiny' ? files('from the template') : name === 'empty' ? new Map() : undefined,
     },
     visitor: { get: async (host, path) => behaviour.visit(host, path) },
-    logs: { async *read() {} },
+    logs,
     addresses: { api: 'http://127.0.0.1:7070', gatewayPort: 7080, domain: 'localhost' },
     probationMs,
   };

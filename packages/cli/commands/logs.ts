@@ -1,12 +1,31 @@
 import { BuildKind, PlatformError, ReplicaKind, ServiceKind } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { parseTargets } from '../resources/find-kind.ts';
+import { newestBuild } from '../resources/newest-build.ts';
 
 interface Options {
   readonly follow?: boolean;
   readonly process?: string;
   readonly tail?: string;
+  readonly release?: string;
+  readonly previous?: boolean;
+  readonly build?: boolean;
 }
+
+/** Each of these chooses among the logs of a service. */
+const checkChoice = ({ options }: Invocation<Options>, ofService: boolean): void => {
+  const { process, release, previous, build } = options;
+  const given = Object.entries({ process, release, previous, build }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`],
+  );
+  if (given.length > 0 && !ofService)
+    throw new PlatformError('Usage', `${given.join(' and ')} chooses among the logs of a service.`, {
+      next: 'Leave it out.',
+    });
+  const conflict = previous ? given.find(name => name === '--release' || name === '--build') : undefined;
+  if (conflict !== undefined || (build && process !== undefined))
+    throw new PlatformError('Usage', `${given.join(' and ')} do not go together.`, { next: 'Choose one.' });
+};
 
 const logged = [ServiceKind, BuildKind, ReplicaKind].map(kind => kind.plural);
 
@@ -23,13 +42,26 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
     throw new PlatformError('Usage', `--tail ${options.tail.slice(0, 20)} is no number of lines.`, {
       next: 'Write it as --tail 100.',
     });
-  if (options.process !== undefined && kind.plural !== ServiceKind.plural)
-    throw new PlatformError('Usage', '--process chooses among the processes of a service.', {
-      next: 'Leave it out.',
-    });
+  checkChoice(invocation, kind.plural === ServiceKind.plural);
   const client = await invocation.client();
-  const query = { follow: options.follow, tail: options.tail, process: options.process };
-  const lines = client.stream(kind, await invocation.team(), name, 'log', query, signal);
+  const { follow, tail, process, release, previous, build } = options;
+  const lines = build
+    ? client.stream(
+        BuildKind,
+        await invocation.team(),
+        await newestBuild(invocation, name, release),
+        'log',
+        { follow, tail },
+        signal,
+      )
+    : client.stream(
+        kind,
+        await invocation.team(),
+        name,
+        'log',
+        { follow, tail, process, release, previous },
+        signal,
+      );
   let any = false;
   try {
     for await (const line of lines) {

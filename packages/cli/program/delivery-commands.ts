@@ -19,10 +19,13 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
     .action(lazy(() => import('../commands/rollback.ts')));
   program
     .command('logs')
-    .description('print what a service prints, or a build: logs build/NAME.7')
+    .description('print what a service prints, or printed: of its replicas, of one release, of a build')
     .argument('<name>', 'the service, build/NAME or replica/NAME')
     .option('-f, --follow', 'go on as lines arrive')
     .option('--process <process>', 'only this process: web, worker')
+    .option('--release <release>', 'of this release or sequence, though it failed or was replaced')
+    .option('--previous', 'of the newest release that does not serve')
+    .option('--build', 'of the newest build, or with --release of that one’s')
     .option('--tail <lines>', 'only the last lines')
     .action(lazy(() => import('../commands/logs.ts')));
   program

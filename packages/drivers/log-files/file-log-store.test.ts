@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -163,4 +163,20 @@ test('names that lead out of the folder are refused', async t => {
       error => isPlatformError(error, 'Invalid'),
       data,
     );
+});
+
+test('logs are listed once each, also those that were only rotated; the one that wrote last is last', async t => {
+  const { data, path, logs } = await setUp(t);
+  assert.deepEqual(await logs.list('replica', 'nobody'), []);
+  const folder = dirname(path);
+  await writeFile(path, 'first');
+  await writeFile(`${path}.1`, 'before');
+  await utimes(path, 1, 1);
+  await writeFile(join(folder, 'other.production.2-web-0.log'), 'second');
+  await writeFile(join(folder, 'no log'), '');
+  assert.deepEqual(await logs.list('replica', 'shop'), [subject.name, 'other.production.2-web-0']);
+  await assert.rejects(
+    async () => createFileLogStore(data).list('replica', '../shop'),
+    error => isPlatformError(error, 'Invalid'),
+  );
 });

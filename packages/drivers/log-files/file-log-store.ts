@@ -1,7 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { LogLine, LogOptions, LogStore, LogSubject } from '@causeway/contracts';
 import { followFile } from './follow-file.ts';
-import { logPath, rotatedPath } from './log-path.ts';
+import { logFolder, logNameOf, logPath, rotatedPath } from './log-path.ts';
 import { LineSplitter } from './split-lines.ts';
 import { tailOffset } from './tail-offset.ts';
 
@@ -59,7 +60,19 @@ async function* readLog(path: string, { tail, follow, signal }: LogOptions): Asy
   yield* lines(splitter.end());
 }
 
+const listLogs = async (folder: string): Promise<string[]> => {
+  const names = (await readdir(folder).catch(() => [])).flatMap(file => logNameOf(file) ?? []);
+  const found = await Promise.all(
+    [...new Set(names)].map(async name => {
+      const file = await stat(join(folder, `${name}.log`)).catch(() => undefined);
+      return { name, at: file?.mtimeMs ?? 0 };
+    }),
+  );
+  return found.toSorted((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
+};
+
 /** Logs as the files of a DATA folder: one process appends, any number read. Lines carry no time: the programs write their own. */
 export const createFileLogStore = (data: string): LogStore => ({
   read: (subject: LogSubject, options: LogOptions) => readLog(logPath(data, subject), options),
+  list: (kind, namespace) => listLogs(logFolder(data, kind, namespace)),
 });

@@ -15,11 +15,18 @@ const mark = { Succeeded: '✔', Failed: '✘', Skipped: '-', Running: '…' } a
 const stepLine = (step: BuildStep): string =>
   `  ${mark[step.state]} ${step.name.padEnd(9)}${step.message ?? ''}${step.state === 'Skipped' ? '' : seconds(step.startedAt, step.finishedAt)}`;
 
-const failureLines = (failure: FailureReport): string[] => [
-  `  ✘ ${failure.message}`,
+/** `log` is how to read all that was printed. A step that has said the same is not repeated. */
+const failureLines = (failure: FailureReport, log: string, steps: readonly BuildStep[] = []): string[] => [
+  ...(steps.some(({ state, message }) => state === 'Failed' && message === failure.message)
+    ? []
+    : [`  ✘ ${failure.message}`]),
   ...failure.evidence.map(line => `    | ${line}`),
   `    next: ${failure.next}`,
+  `    log:  ${log}`,
 ];
+
+const logCommand = ({ metadata }: Service, release: string, option = ''): string =>
+  `platform logs ${metadata.name} --team ${metadata.namespace}${option} --release ${release.slice(metadata.name.length + 1)}`;
 
 const rolloutLines = (rollout: Rollout, name: string, service: Service): Story => {
   const { serving, failed } = rollout.status ?? {};
@@ -29,7 +36,7 @@ const rolloutLines = (rollout: Rollout, name: string, service: Service): Story =
     return {
       outcome: 'failed',
       lines: [
-        ...failureLines(failed.failure),
+        ...failureLines(failed.failure, logCommand(service, name)),
         ...(serving ? [`    ${serving.release} goes on serving.`] : []),
       ],
     };
@@ -43,7 +50,8 @@ export const tellStory = (
   rollout: Rollout | undefined,
   name: string,
 ): Story => {
-  const done = (build?.status?.steps ?? []).filter(step => step.state !== 'Running').map(stepLine);
+  const steps = build?.status?.steps ?? [];
+  const done = steps.filter(step => step.state !== 'Running').map(stepLine);
   const phase = build?.status?.phase;
   if (phase === 'Superseded')
     return {
@@ -54,7 +62,10 @@ export const tellStory = (
       ],
     };
   if (phase === 'Failed' && build?.status?.failure)
-    return { outcome: 'failed', lines: [...done, ...failureLines(build.status.failure)] };
+    return {
+      outcome: 'failed',
+      lines: [...done, ...failureLines(build.status.failure, logCommand(service, name, ' --build'), steps)],
+    };
   if (phase !== 'Succeeded' || !rollout) return { lines: done };
   const wanted = rollout.spec;
   const sequence = build?.spec.sequence ?? 0;

@@ -8,6 +8,7 @@ import {
   type Service,
 } from '@causeway/model';
 import { environmentLabel, ownedBy, serviceLabel } from '../../owned-by.ts';
+import { replicaName } from './replica-name.ts';
 
 /** The process type that listens and gets traffic. */
 export const webProcess = 'web';
@@ -75,7 +76,7 @@ const replica = (
   specifics: Partial<Replica['spec']> & { command: string },
 ): NewObject => ({
   metadata: {
-    name: `${rollout.metadata.name}.${release.spec.sequence}-${digest}-${process.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${index}`,
+    name: replicaName(rollout.metadata.name, release.spec.sequence, digest, process, index),
     namespace: rollout.metadata.namespace ?? '',
     labels: { [serviceLabel]: rollout.spec.service, [environmentLabel]: rollout.spec.environment },
     ownerReferences: [ownedBy(rollout)],
