@@ -1,35 +1,37 @@
 import { PlatformError } from '@causeway/model';
+import { checkData } from './check-data.ts';
+import { countFields } from './count-fields.ts';
 
-/** Deeper nesting is no object of ours, and recursion over it would run out of stack. */
-const maxDepth = 64;
-/** Parsing YAML is slow, and an object holds at most 1 MiB. */
+/** An object holds at most so much, and people who write more than that in YAML send something else. */
 const maxYamlBytes = 1024 * 1024;
+/** References to one anchor and another, all together. */
+const maxAliases = 100;
 
 const refuse = (what: string, cause?: unknown): PlatformError =>
   new PlatformError('BadRequest', what, { cause });
 
-/** Throws unless `value` is JSON data that is safe to copy, compare and merge. */
-const checkData = (value: unknown, depth: number): void => {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw refuse('the body holds a number that JSON cannot say');
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > maxDepth) throw refuse(`the body is nested more than ${maxDepth} levels deep`);
-  if (Array.isArray(value)) {
-    for (const item of value) checkData(item, depth + 1);
-    return;
-  }
-  for (const name of Object.keys(value)) {
-    if (name === '__proto__') throw refuse("a field is called '__proto__', which is not allowed");
-    checkData((value as Record<string, unknown>)[name], depth + 1);
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Bytes that are no text would come back as other text than was sent. */
+const textOf = (body: Buffer): string => {
+  try {
+    return utf8.decode(body);
+  } catch (error) {
+    throw refuse('the body is not UTF-8', error);
   }
 };
 
-const parseJson = (body: Buffer): unknown => {
+const parseJson = (text: string): unknown => {
+  let value: unknown;
   try {
-    return JSON.parse(body.toString('utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     throw refuse(`the body is not JSON: ${error instanceof Error ? error.message : error}`, error);
   }
+  // JSON.parse keeps the last of two fields with one name: what the other said would be lost without a word.
+  if (checkData(value, 'the body') !== countFields(text))
+    throw refuse('the body says a field twice: only one of them can count');
+  return value;
 };
 
 const parseYaml = async (body: Buffer): Promise<unknown> => {
@@ -37,21 +39,19 @@ const parseYaml = async (body: Buffer): Promise<unknown> => {
     throw new PlatformError('TooLarge', `a YAML body holds at most ${maxYamlBytes} bytes`, {
       next: 'Send application/json.',
     });
-  const { parse } = await import('yaml');
+  const { CORE_SCHEMA, load } = await import('js-yaml');
+  const text = textOf(body);
+  let value: unknown;
   try {
-    // maxAliasCount bounds what aliases of aliases may grow to.
-    return parse(body.toString('utf8'), {
-      schema: 'core',
-      maxAliasCount: 100,
-      uniqueKeys: true,
-      logLevel: 'error',
-    });
+    value = load(text, { schema: CORE_SCHEMA, maxAliases });
   } catch (error) {
     throw refuse(
       `the body is not YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : error}`,
       error,
     );
   }
+  checkData(value, 'the body');
+  return value;
 };
 
 /** The media type of a header, lower case, without parameters. */
@@ -66,8 +66,9 @@ const jsonTypes = new Set([
 const yamlTypes = new Set(['application/yaml', 'application/x-yaml', 'text/yaml']);
 
 /**
- * A body as JSON data: JSON or YAML by its media type; `undefined` when it is empty. `__proto__` is refused; any other
- * field name, `constructor` included, is plain data. Throws `BadRequest`, `UnsupportedMediaType`, `TooLarge`.
+ * A body as JSON data: JSON or YAML by its media type; `undefined` when it is empty. Refused are bytes that are no UTF-8, a
+ * field said twice, nesting without end and `__proto__`; any other field name, `constructor` included, is plain data. Throws
+ * `BadRequest`, `UnsupportedMediaType`, `TooLarge`.
  */
 export const parseBody = async (body: Buffer, type: string): Promise<unknown> => {
   const yaml = yamlTypes.has(type);
@@ -77,7 +78,5 @@ export const parseBody = async (body: Buffer, type: string): Promise<unknown> =>
       `the body of the request was in an unknown format (${type.slice(0, 80)}) - accepted media types include: application/json, application/yaml`,
     );
   if (body.length === 0) return undefined;
-  const value = yaml ? await parseYaml(body) : parseJson(body);
-  checkData(value, 0);
-  return value;
+  return yaml ? parseYaml(body) : parseJson(textOf(body));
 };

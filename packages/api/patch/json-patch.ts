@@ -1,11 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
+import { samePlain } from '@causeway/engine';
 import { PlatformError } from '@causeway/model';
+import { checkData } from '../http/check-data.ts';
 import { type Fields, isFields, setField } from './own-field.ts';
 
 /** More operations in one patch are a mistake or an attack: they run inside a write. */
 const maxOperations = 1000;
 /** Characters of JSON that all `copy` operations of a patch may copy together: copies of copies grow without bound. */
 const maxCopied = 3 * 1024 * 1024;
+
+/** Longer paths lead nowhere in an object of ours. */
+const maxTokens = 64;
 
 interface Operation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -39,6 +43,7 @@ const parseOperation = (given: unknown, index: number): Operation => {
       `op ${JSON.stringify(op)?.slice(0, 40)} is none of add, remove, replace, move, copy, test`,
     );
   const path = parsePointer(given.path);
+  if (path && path.length > maxTokens) throw malformed(index, `path has more than ${maxTokens} parts`);
   if (!path) throw malformed(index, 'path must be a JSON pointer such as /spec/replicas');
   const from = op === 'move' || op === 'copy' ? parsePointer(given.from) : [];
   if (!from) throw malformed(index, 'from must be a JSON pointer such as /spec/replicas');
@@ -66,60 +71,67 @@ const child = (node: unknown, token: string): unknown => {
 
 const valueAt = (document: unknown, path: readonly string[]): unknown => path.reduce(child, document);
 
+/**
+ * A node that may be changed in place: a copy, made when it is first changed. `own` are the copies made so far, so that a
+ * patch of many operations does not copy a large object as many times.
+ */
+const writable = (node: Fields | unknown[], own: WeakSet<object>): Fields | unknown[] => {
+  if (own.has(node)) return node;
+  const copy = Array.isArray(node) ? [...node] : { ...node };
+  own.add(copy);
+  return copy;
+};
+
 /** `document` with its value at `path` set, inserted or removed; what is not on the way is shared with the old one. */
 const edited = (
   document: unknown,
   path: readonly string[],
   edit: 'add' | 'replace' | 'remove',
   value: unknown,
+  own: WeakSet<object>,
 ): unknown => {
   const [token, ...rest] = path;
   if (token === undefined) {
     if (edit === 'remove') throw new Inapplicable('the whole object cannot be removed');
     return value;
   }
+  if (!Array.isArray(document) && !isFields(document))
+    throw new Inapplicable(`there is nothing to hold ${JSON.stringify(token.slice(0, 80))}`);
+  const next = rest.length > 0 ? edited(child(document, token), rest, edit, value, own) : value;
+  if (rest.length === 0 && edit !== 'add') child(document, token);
   if (Array.isArray(document)) {
     const index = arrayIndex(document, token, edit === 'add' && rest.length === 0);
-    if (rest.length > 0) return document.with(index, edited(document[index], rest, edit, value));
-    if (edit === 'remove') return document.toSpliced(index, 1);
-    return edit === 'add' ? document.toSpliced(index, 0, value) : document.with(index, value);
+    const copy = writable(document, own) as unknown[];
+    if (rest.length > 0 || edit === 'replace') copy[index] = next;
+    else if (edit === 'add') copy.splice(index, 0, next);
+    else copy.splice(index, 1);
+    return copy;
   }
-  if (!isFields(document))
-    throw new Inapplicable(`there is nothing to hold ${JSON.stringify(token.slice(0, 80))}`);
-  const copy: Fields = { ...document };
-  if (rest.length > 0) setField(copy, token, edited(child(document, token), rest, edit, value));
-  else if (edit === 'add') setField(copy, token, value);
-  else {
-    child(document, token);
-    if (edit === 'remove') delete copy[token];
-    else setField(copy, token, value);
-  }
+  const copy = writable(document, own) as Fields;
+  if (rest.length === 0 && edit === 'remove') delete copy[token];
+  else setField(copy, token, next);
   return copy;
 };
 
-const applied = (document: unknown, { op, path, from, value }: Operation): unknown => {
+const applied = (document: unknown, { op, path, from, value }: Operation, own: WeakSet<object>): unknown => {
   switch (op) {
     case 'add':
     case 'replace':
-      return edited(document, path, op, value);
+      return edited(document, path, op, value, own);
     case 'remove':
-      return edited(document, path, op, undefined);
+      return edited(document, path, op, undefined, own);
     case 'move': {
       const moved = valueAt(document, from);
-      return edited(edited(document, from, 'remove', undefined), path, 'add', moved);
+      return edited(edited(document, from, 'remove', undefined, own), path, 'add', moved, own);
     }
     case 'copy':
-      return edited(document, path, 'add', valueAt(document, from));
+      // A true copy: what is changed in one place later must not change in the other.
+      return edited(document, path, 'add', structuredClone(valueAt(document, from)), own);
     case 'test':
-      if (!isDeepStrictEqual(plain(valueAt(document, path)), plain(value)))
-        throw new Inapplicable('the value is another one');
+      if (!samePlain(valueAt(document, path), value)) throw new Inapplicable('the value is another one');
       return document;
   }
 };
-
-/** RFC 6902 compares values; where the object came from and its prototype do not matter. */
-const plain = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value;
 
 /** A parsed JSON Patch (RFC 6902), ready to be applied to any number of documents. */
 export type JsonPatch = readonly Operation[];
@@ -139,14 +151,17 @@ export const parseJsonPatch = (given: unknown): JsonPatch => {
 export const applyJsonPatch = (document: unknown, patch: JsonPatch): unknown => {
   let result = document;
   let copied = 0;
+  const own = new WeakSet<object>();
   for (const [index, operation] of patch.entries()) {
     try {
       if (operation.op === 'copy') {
-        copied += JSON.stringify(valueAt(result, operation.from)).length;
+        const source = valueAt(result, operation.from);
+        checkData(source, 'what is copied');
+        copied += JSON.stringify(source).length;
         if (copied > maxCopied)
           throw new PlatformError('TooLarge', `JSON patch, operation ${index}: too much is copied`);
       }
-      result = applied(result, operation);
+      result = applied(result, operation, own);
     } catch (error) {
       if (!(error instanceof Inapplicable)) throw error;
       const where = `/${operation.path.join('/')}`.slice(0, 200);
@@ -159,5 +174,6 @@ export const applyJsonPatch = (document: unknown, patch: JsonPatch): unknown => 
       );
     }
   }
+  checkData(result, 'the patched object');
   return result;
 };
