@@ -4,10 +4,20 @@ import { type Chance, systemChance } from './chance.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Controller, ControllerDefinition } from './controller/controller.ts';
 import { runGarbageCollector } from './controller/garbage-collector.ts';
-import { runController } from './controller/run-controller.ts';
+import { type RunningController, runController } from './controller/run-controller.ts';
 import type { Database } from './database/database.ts';
 import { createEventRecorder, type RecordEvent } from './event/record-event.ts';
+import { LeaseKeeper, leasesReleased } from './lease/lease-keeper.ts';
 import type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
+import { observeDatabase } from './metrics/observe-database.ts';
+import { observeWatches } from './metrics/observe-watches.ts';
+import {
+  type EngineObserver,
+  type EngineReading,
+  type QueueReading,
+  silentObserver,
+} from './metrics/observer.ts';
+import { timeReads, timeWrites } from './metrics/time-spent.ts';
 import { runRetention } from './retention.ts';
 import { Cache } from './store/cache.ts';
 import { createEngineStore } from './store/engine-store.ts';
@@ -30,6 +40,10 @@ export interface Engine {
   onChange(kind: KindDefinition, callback: (change: Change) => void): () => void;
   run(controller: ControllerDefinition): Controller;
   verifyAudit(): Promise<AuditVerdict>;
+  /** How it stands now. */
+  reading(): EngineReading;
+  /** The shares of the controllers’ keys that are this server’s. */
+  readonly shards: ReadonlySet<string>;
   /** Every controller has nothing to do now; timers may still wait. */
   readonly settled: boolean;
   close(): Promise<void>;
@@ -40,6 +54,7 @@ export interface EngineOptions {
   readonly kinds: readonly KindDefinition[];
   readonly clock?: Clock;
   readonly chance?: Chance;
+  readonly observer?: EngineObserver;
   readonly log: (line: string) => void;
 }
 
@@ -47,28 +62,61 @@ const ownCommitMs = 5;
 
 /** Opens the engine on a database: schema, cache, writer, garbage collection. Controllers are added with `run`. */
 export const openEngine = async ({
-  database,
+  database: given,
   kinds,
   clock = systemClock,
   chance = systemChance,
+  observer = silentObserver,
   log,
 }: EngineOptions): Promise<Engine> => {
+  const database = observer === silentObserver ? given : observeDatabase(given, observer, clock);
   await database.migrate();
   const cache = new Cache();
   await cache.load(database);
   const writer = new Writer({ database, cache, clock, chance });
-  const store = createEngineStore({ database, cache, writer, clock, chance });
-  const behind = (revision: number | undefined) => revision === undefined || revision > cache.revision;
-  database.listen(revision => {
-    if (!behind(revision)) return;
-    // Our own batch is applied as its commit is answered; only what is still missing then is somebody else’s.
-    clock.after(ownCommitMs, () => {
-      if (behind(revision)) cache.catchUp(database).catch(() => {});
-    });
+  const plainStore = createEngineStore({
+    database,
+    cache,
+    writer: timeWrites(writer, clock),
+    clock,
+    chance,
   });
-  const running: { stop(): Promise<void>; readonly settled: boolean }[] = [
-    runGarbageCollector({ cache, store, kinds, clock, chance, log }),
-    runRetention({ database, store, clock }),
+  const store = timeReads(
+    observer === silentObserver ? plainStore : observeWatches(plainStore, observer),
+    clock,
+  );
+  const behind = (revision: number | undefined) => revision === undefined || revision > cache.revision;
+  const leases = new LeaseKeeper({ database, clock, chance, log });
+  const controllers = new Map<string, RunningController>();
+  let listening = false;
+  database.listen({
+    onRevision(revision) {
+      if (revision === undefined) {
+        // What was told while nobody listened is lost: look at everything again.
+        if (listening) for (const controller of controllers.values()) controller.lookAtAll();
+        listening = true;
+      }
+      if (!behind(revision)) return;
+      // Our own batch is applied as its commit is answered; only what is still missing then is somebody else’s.
+      clock.after(ownCommitMs, () => {
+        if (behind(revision)) cache.catchUp(database).catch(() => {});
+      });
+    },
+    onMessage(message) {
+      if (message === leasesReleased) void leases.tick();
+      else {
+        const [name = '', key = ''] = message.split(' ');
+        controllers.get(name)?.look(key);
+      }
+    },
+  });
+  await leases.tick();
+  const nudgeOthers = (controller: string, key: string) => {
+    database.tell(`${controller} ${key}`).catch(() => {});
+  };
+  const running: { stop(): Promise<void>; readonly settled: boolean; readonly queue?: QueueReading }[] = [
+    runGarbageCollector({ cache, store, kinds, clock, chance, leases, log }),
+    runRetention({ database, store, clock, leases }),
   ];
   return {
     store,
@@ -85,16 +133,35 @@ export const openEngine = async ({
         if (change.kind === kindId(kind)) callback(change);
       }),
     run(definition) {
-      const controller = runController(definition, { cache, clock, chance, log });
+      const controller = runController(definition, {
+        cache,
+        clock,
+        chance,
+        leases,
+        observer,
+        log,
+        nudgeOthers,
+      });
+      controllers.set(controller.name, controller);
       running.push(controller);
       return controller;
     },
     verifyAudit: () => verifyAudit(database),
+    reading: () => ({
+      revision: cache.revision,
+      objects: cache.counts(),
+      waitingWrites: writer.waiting,
+      queues: running.flatMap(({ queue }) => queue ?? []),
+    }),
+    get shards() {
+      return leases.shards;
+    },
     get settled() {
       return running.every(one => one.settled);
     },
     async close() {
       await Promise.all(running.map(one => one.stop()));
+      await leases.stop();
       await writer.close();
       await database.close();
     },

@@ -1,6 +1,7 @@
 import { EventKind, keyOf } from '@causeway/model';
 import type { Clock } from './clock.ts';
 import type { Database } from './database/database.ts';
+import type { LeaseKeeper } from './lease/lease-keeper.ts';
 import type { Store } from './store/store.ts';
 
 const everyMs = 600_000;
@@ -12,14 +13,17 @@ export const runRetention = ({
   database,
   store,
   clock,
+  leases,
 }: {
   database: Database;
   store: Store;
   clock: Clock;
+  leases: LeaseKeeper;
 }) => {
   let cancel = () => {};
   let stopped = false;
   const sweep = async (): Promise<void> => {
+    if (!leases.holds('retention')) return;
     await database.dropHistory(keepHistoryMs);
     const old = new Date(clock.now() - keepEventsMs).toISOString();
     const stale = store.peekAll(

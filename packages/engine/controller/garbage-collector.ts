@@ -1,9 +1,11 @@
 import { isPlatformError, type KindDefinition, kindId } from '@causeway/model';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import type { LeaseKeeper } from '../lease/lease-keeper.ts';
+import { ShardedQueue } from '../lease/sharded-queue.ts';
+import type { QueueReading } from '../metrics/observer.ts';
 import type { Cache } from '../store/cache.ts';
 import type { Actor, Store } from '../store/store.ts';
-import { WorkQueue } from './work-queue.ts';
 
 const actor: Actor = { user: 'system:server', from: 'garbage-collector' };
 
@@ -14,8 +16,9 @@ export const runGarbageCollector = (parts: {
   kinds: readonly KindDefinition[];
   clock: Clock;
   chance: Chance;
+  leases: LeaseKeeper;
   log: (line: string) => void;
-}): { stop(): Promise<void>; readonly settled: boolean } => {
+}): { stop(): Promise<void>; readonly settled: boolean; readonly queue: QueueReading } => {
   const { cache, store, kinds } = parts;
   const byId = new Map(kinds.map(kind => [kindId(kind), kind]));
 
@@ -36,27 +39,32 @@ export const runGarbageCollector = (parts: {
     );
   };
 
-  const queue = new WorkQueue(collect, {
+  /** Owners that are named and are not there: they may have gone while nobody looked. */
+  const goneOwners = (): ReadonlySet<string> => {
+    const objects = kinds.flatMap(kind => [...cache.kind(kindId(kind)).objects.values()]);
+    const alive = new Set(objects.map(({ metadata }) => metadata.uid));
+    const named = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []);
+    return new Set(named.map(({ uid }) => uid).filter(uid => !alive.has(uid)));
+  };
+
+  const queue = new ShardedQueue(collect, {
     clock: parts.clock,
     chance: parts.chance,
+    leases: parts.leases,
     concurrency: 4,
+    keys: goneOwners,
     onError: (uid, error) => parts.log(`garbage collector: dependents of ${uid}: ${String(error)}`),
   });
   cache.subscribe(change => {
     if (change.type === 'DELETED') queue.add(change.object.metadata.uid);
   });
-  // An owner may have gone while no server ran.
-  const alive = new Set<string>();
-  for (const kind of kinds)
-    for (const object of cache.kind(kindId(kind)).objects.values()) alive.add(object.metadata.uid);
-  for (const kind of kinds)
-    for (const object of cache.kind(kindId(kind)).objects.values())
-      for (const owner of object.metadata.ownerReferences ?? [])
-        if (!alive.has(owner.uid)) queue.add(owner.uid);
   return {
     stop: () => queue.stop(),
     get settled() {
       return queue.settled;
+    },
+    get queue() {
+      return queue.reading('garbage-collector');
     },
   };
 };

@@ -1,9 +1,11 @@
 import { isPlatformError, keyOf, keyText, kindId, type ObjectKey, parseKey } from '@causeway/model';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import type { LeaseKeeper } from '../lease/lease-keeper.ts';
+import { ShardedQueue } from '../lease/sharded-queue.ts';
+import type { EngineObserver, QueueReading, ReconcileOutcome } from '../metrics/observer.ts';
 import type { Cache } from '../store/cache.ts';
 import type { Controller, ControllerDefinition } from './controller.ts';
-import { WorkQueue } from './work-queue.ts';
 
 const reconcileTimeoutMs = 60_000;
 
@@ -11,41 +13,59 @@ export interface ControllerParts {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly leases: LeaseKeeper;
+  readonly observer: EngineObserver;
   /** One line for the server’s log. */
   readonly log: (line: string) => void;
+  /** Tells the server whose key it is. */
+  readonly nudgeOthers: (controller: string, key: string) => void;
 }
 
-/** Runs a controller over the cache: every object once at the start, then each that changed. */
+export interface RunningController extends Controller {
+  readonly name: string;
+  readonly settled: boolean;
+  readonly queue: QueueReading;
+  /** Looks at a key if it is this server’s. */
+  look(key: string): void;
+  /** Looks at all keys of this server’s. */
+  lookAtAll(): void;
+}
+
+/** Runs a controller over the cache: every object of this server’s share once at the start, then each that changed. */
 export const runController = (
   definition: ControllerDefinition,
-  { cache, clock, chance, log }: ControllerParts,
-): Controller & { readonly settled: boolean } => {
-  const stopping = new AbortController();
-  const queue = new WorkQueue(
-    async key => {
-      const timeout = new AbortController();
-      const cancel = clock.after(reconcileTimeoutMs, () => timeout.abort());
-      try {
-        const signal = AbortSignal.any([stopping.signal, timeout.signal]);
-        return (await definition.reconcile(parseKey(key), signal)) ?? undefined;
-      } finally {
-        cancel();
-      }
-    },
-    {
-      clock,
-      chance,
-      concurrency: definition.concurrency ?? 8,
-      onError: (key, error) => {
-        // Somebody else was faster, or the database is away: the retry is the answer, not news.
-        if (isPlatformError(error, 'Conflict') || isPlatformError(error, 'Unavailable')) return;
-        log(
-          `controller ${definition.name}: ${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
-      },
-    },
-  );
+  { cache, clock, chance, leases, observer, log, nudgeOthers }: ControllerParts,
+): RunningController => {
+  const { name } = definition;
   const own = kindId(definition.kind);
+  const reconcile = async (key: string, lost: AbortSignal) => {
+    const timeout = new AbortController();
+    const cancel = clock.after(reconcileTimeoutMs, () => timeout.abort());
+    const began = clock.elapsed();
+    let outcome: ReconcileOutcome = 'failed';
+    try {
+      const result = await definition.reconcile(parseKey(key), AbortSignal.any([lost, timeout.signal]));
+      outcome = result?.after === undefined ? 'done' : 'again';
+      return result ?? undefined;
+    } finally {
+      cancel();
+      observer.reconciled(name, outcome, (clock.elapsed() - began) / 1000);
+    }
+  };
+  const queue = new ShardedQueue(reconcile, {
+    clock,
+    chance,
+    leases,
+    concurrency: definition.concurrency ?? 8,
+    keys: () => cache.kind(own).objects.keys(),
+    onError: (key, error) => {
+      // Somebody else was faster, or the database is away: the retry is the answer, not news.
+      if (isPlatformError(error, 'Conflict') || isPlatformError(error, 'Unavailable')) return;
+      log(
+        `controller ${name}: ${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    },
+  });
   const watches = new Map((definition.watches ?? []).map(watch => [kindId(watch.kind), watch.keys]));
   cache.subscribe(({ kind, object, before }) => {
     if (kind === own) queue.add(keyText(keyOf(object)));
@@ -54,15 +74,21 @@ export const runController = (
     for (const key of keys(object)) queue.add(keyText(key));
     if (before) for (const key of keys(before)) queue.add(keyText(key));
   });
-  for (const key of cache.kind(own).sortedKeys()) queue.add(key);
   return {
-    nudge: (key: ObjectKey) => queue.add(keyText(key)),
+    name,
+    nudge(key: ObjectKey) {
+      const text = keyText(key);
+      if (leases.holds(text)) queue.add(text);
+      else nudgeOthers(name, text);
+    },
+    look: key => queue.add(key),
+    lookAtAll: () => queue.addAll(),
     get settled() {
       return queue.settled;
     },
-    async stop() {
-      stopping.abort();
-      await queue.stop();
+    get queue() {
+      return queue.reading(name);
     },
+    stop: () => queue.stop(),
   };
 };

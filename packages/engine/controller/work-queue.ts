@@ -1,8 +1,16 @@
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import type { QueueReading } from '../metrics/observer.ts';
 
 const firstRetryMs = 50;
 const lastRetryMs = 60_000;
+
+export interface WorkQueueOptions {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly concurrency: number;
+  readonly onError: (key: string, error: unknown) => void;
+}
 
 /**
  * Keys that need a look. A key waits at most once and never runs twice at once: asked for while it runs, it runs
@@ -14,22 +22,15 @@ export class WorkQueue {
   readonly #work: (key: string) => Promise<{ after?: number } | undefined>;
   readonly #onError: (key: string, error: unknown) => void;
   readonly #chance: Chance;
-  readonly #ready = new Set<string>();
+  /** Since when each key waits, the longest first. */
+  readonly #ready = new Map<string, number>();
   readonly #running = new Set<string>();
   readonly #timers = new Map<string, { at: number; cancel: () => void }>();
   readonly #failures = new Map<string, number>();
   #stopped = false;
-  #idle: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
-  constructor(
-    work: (key: string) => Promise<{ after?: number } | undefined>,
-    options: {
-      clock: Clock;
-      concurrency: number;
-      chance: Chance;
-      onError: (key: string, error: unknown) => void;
-    },
-  ) {
+  constructor(work: (key: string) => Promise<{ after?: number } | undefined>, options: WorkQueueOptions) {
     this.#work = work;
     this.#clock = options.clock;
     this.#concurrency = options.concurrency;
@@ -39,7 +40,7 @@ export class WorkQueue {
 
   add(key: string): void {
     if (this.#stopped) return;
-    this.#ready.add(key);
+    if (!this.#ready.has(key)) this.#ready.set(key, this.#clock.elapsed());
     this.#next();
   }
 
@@ -62,16 +63,37 @@ export class WorkQueue {
     return this.#ready.size === 0 && this.#running.size === 0;
   }
 
+  reading(controller: string): QueueReading {
+    const [since = this.#clock.elapsed()] = this.#ready.values();
+    const oldestSeconds = (this.#clock.elapsed() - since) / 1000;
+    return { controller, waiting: this.#ready.size, running: this.#running.size, oldestSeconds };
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#ready.clear();
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
-    if (this.#running.size > 0) await new Promise<void>(resolve => this.#idle.push(resolve));
+    await this.#ended(() => true);
+  }
+
+  /** Forgets such keys. Resolves when none of them runs any more. */
+  async withdraw(which: (key: string) => boolean): Promise<void> {
+    for (const key of this.#ready.keys()) if (which(key)) this.#ready.delete(key);
+    for (const [key, { cancel }] of this.#timers)
+      if (which(key)) {
+        cancel();
+        this.#timers.delete(key);
+      }
+    await this.#ended(which);
+  }
+
+  async #ended(which: (key: string) => boolean): Promise<void> {
+    while ([...this.#running].some(which)) await new Promise<void>(resolve => this.#waiting.push(resolve));
   }
 
   #next(): void {
-    for (const key of this.#ready) {
+    for (const key of this.#ready.keys()) {
       if (this.#running.size >= this.#concurrency) return;
       if (this.#running.has(key)) continue;
       this.#ready.delete(key);
@@ -95,7 +117,7 @@ export class WorkQueue {
       if (!this.#stopped) this.#onError(key, error);
     }
     this.#running.delete(key);
-    if (this.#stopped && this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    for (const resolve of this.#waiting.splice(0)) resolve();
     this.#next();
   }
 }

@@ -33,6 +33,23 @@ export interface StoredAudit {
   readonly hash: string;
 }
 
+/** Who does a share of the work. Not a resource: no history, no audit; gone when the database crashes, and then taken anew. */
+export interface Lease {
+  readonly name: string;
+  /** One run of a server. */
+  readonly holder: string;
+  /** New each time somebody takes it, so nobody mistakes a later lease for their own. */
+  readonly epoch: string;
+  /** By the database’s clock; negative when somebody else may take it. */
+  readonly remainingMs: number;
+}
+
+/** A write counts only if this lease is still of this epoch. */
+export interface Guard {
+  readonly lease: string;
+  readonly epoch: string;
+}
+
 /** Everything that one commit makes durable. */
 export interface Batch {
   /** Kept with the history, so that a commit that was not answered can be looked up. */
@@ -44,6 +61,8 @@ export interface Batch {
   readonly audits: readonly StoredAudit[];
   /** Entries whose id is already there are left out. */
   readonly ledger: readonly LedgerEntry[];
+  /** All must hold, or nothing is written. */
+  readonly guards: readonly Guard[];
 }
 
 /** The head is ours alone until `commit` or `release`. */
@@ -51,8 +70,17 @@ export interface Turn {
   readonly head: Head;
   /** What was committed after a revision, in order. Nothing can be missing. */
   changesAfter(revision: number): Promise<StoredChange[]>;
+  /** Which of these no longer hold. */
+  lost(guards: readonly Guard[]): Promise<readonly Guard[]>;
   commit(batch: Batch): Promise<void>;
   release(): Promise<void>;
+}
+
+export interface Listener {
+  /** Each revision that someone commits; nothing when some may have been missed. */
+  onRevision(revision: number | undefined): void;
+  /** What someone told. */
+  onMessage(message: string): void;
 }
 
 /**
@@ -69,7 +97,7 @@ export interface Database {
   load(): Promise<{ readonly revision: number; readonly objects: readonly StoredObject[] }>;
   /** What was committed after a revision, in order, as far as the history is kept. */
   changesAfter(revision: number): Promise<StoredChange[]>;
-  /** Writes a batch if the head still has this revision and fence, in one round trip; else writes nothing and says `false`. */
+  /** Writes a batch if the head still has this revision and fence and all its guards hold, in one round trip; else writes nothing and says `false`. */
   commitAfter(head: Head, batch: Batch): Promise<boolean>;
   /** Waits for its turn to write; whoever waits longest is next. */
   lock(): Promise<Turn>;
@@ -81,7 +109,14 @@ export interface Database {
   readAudit(after: number, limit: number): Promise<StoredAudit[]>;
   /** Entries in the order in which they were recorded. */
   readLedger(query: LedgerQuery): Promise<LedgerEntry[]>;
-  /** Calls back with each revision that someone commits, and with nothing when some may have been missed. */
-  listen(onRevision: (revision: number | undefined) => void): void;
+  /** Renews what a holder holds, expired or not, and reads all leases there are. */
+  renewLeases(holder: string, ttlMs: number): Promise<Lease[]>;
+  /** Takes those that nobody holds or whose time is over; says which it got. */
+  takeLeases(names: readonly string[], holder: string, epoch: string, ttlMs: number): Promise<string[]>;
+  /** Gives back what a holder holds, and forgets leases that ended long ago. */
+  releaseLeases(names: readonly string[], holder: string): Promise<void>;
+  /** Tells all servers that listen, this one included. What is told while one does not listen, it never hears. */
+  tell(message: string): Promise<void>;
+  listen(listener: Listener): void;
   close(): Promise<void>;
 }

@@ -1,12 +1,13 @@
-import { isPlatformError } from '@causeway/model';
-import pg from 'pg';
-import type { Batch, Database, Head, StoredChange, Turn } from '../database/database.ts';
+import { PlatformError } from '@causeway/model';
+import type { Batch, Database, Head, Listener, StoredChange, Turn } from '../database/database.ts';
 import { Connection, type Row, type Sql } from './connection.ts';
+import { leasesOn } from './leases.ts';
 import { readLedger } from './read-ledger.ts';
 import { migrate } from './schema.ts';
-import { batchValues, writeBatch } from './write-batch.ts';
+import { batchValues, guardValues, lostGuards, writeBatch } from './write-batch.ts';
 
-const channel = 'causeway';
+const revisionChannel = 'causeway';
+const messageChannel = 'causeway_message';
 
 const headColumns = 'n, fence, audit_seq, audit_hash';
 
@@ -25,18 +26,35 @@ const changesAfter = async (sql: Sql, revision: number): Promise<StoredChange[]>
   return rows.map(({ rv, ...row }) => ({ revision: Number(rv), ...row }) as unknown as StoredChange);
 };
 
+/** A transaction that failed must not stay open on a connection that goes on. */
+const undo = async (sql: Sql): Promise<void> => {
+  await sql.query('ROLLBACK').catch(() => {});
+};
+
+/** @param sql one connection and no other: a transaction that begins on it must also end on it. */
 const lock = async (sql: Sql): Promise<Turn> => {
-  const [row] = await sql.query(`BEGIN; SELECT ${headColumns} FROM revision FOR UPDATE`);
-  const head = headOf(row);
+  let head: Head;
+  try {
+    const [row] = await sql.query(`BEGIN; SELECT ${headColumns} FROM revision FOR UPDATE`);
+    head = headOf(row);
+  } catch (error) {
+    await undo(sql);
+    throw error;
+  }
   return {
     head,
     changesAfter: revision => changesAfter(sql, revision),
+    async lost(guards) {
+      const rows = await sql.query(lostGuards(1), guardValues(guards));
+      return rows.map(row => ({ lease: String(row.name), epoch: String(row.epoch) }));
+    },
     async commit(batch: Batch) {
       try {
-        await sql.query(writeBatch, batchValues(head, batch));
+        const written = await sql.query(writeBatch, batchValues(head, batch));
+        if (written.length !== 1) throw new PlatformError('Unavailable', 'the database refused the write');
         await sql.query('COMMIT');
       } catch (error) {
-        if (!isPlatformError(error, 'Unavailable')) await sql.query('ROLLBACK').catch(() => {});
+        await undo(sql);
         throw error;
       }
     },
@@ -57,10 +75,12 @@ const committed = async (sql: Sql, { id, changes }: Batch): Promise<boolean> => 
 };
 
 /** Listens on a connection of its own, which is made again whenever it is lost. */
-const listen = (connectionString: string, onRevision: (revision: number | undefined) => void): Connection => {
+const listen = (connectionString: string, { onRevision, onMessage }: Listener): Connection => {
   const connection = new Connection(connectionString, 'listen', async client => {
-    client.on('notification', ({ payload }) => onRevision(Number(payload)));
-    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    client.on('notification', ({ channel, payload = '' }) =>
+      channel === messageChannel ? onMessage(payload) : onRevision(Number(payload)),
+    );
+    await client.query(`LISTEN ${revisionChannel}; LISTEN ${messageChannel}`);
     onRevision(undefined);
   });
   const reconnect = () => {
@@ -74,13 +94,14 @@ const listen = (connectionString: string, onRevision: (revision: number | undefi
   return connection;
 };
 
-/** Opens a database by its connection string: a connection to read, one to write, one to listen. Nothing is connected until used. */
+/** Opens a database by its connection string: a connection to read, one to write, one for leases, one to listen. Nothing is connected until used. */
 export const openDatabase = (connectionString: string): Database => {
   const read = new Connection(connectionString, 'read');
   const write = new Connection(connectionString, 'write');
-  const connections = [read, write];
+  const lease = new Connection(connectionString, 'lease');
+  const connections = [read, write, lease];
   return {
-    migrate: () => migrate(write),
+    migrate: async () => migrate(await write.pinned()),
     revision: async () => Number((await read.query('SELECT n FROM revision'))[0]?.n),
     head: async () => headOf((await read.query(`SELECT ${headColumns} FROM revision`))[0]),
     async load() {
@@ -93,7 +114,7 @@ export const openDatabase = (connectionString: string): Database => {
     changesAfter: revision => changesAfter(read, revision),
     commitAfter: async (head, batch) =>
       (await write.query(writeBatch, batchValues(head, batch))).length === 1,
-    lock: () => lock(write),
+    lock: async () => lock(await write.pinned()),
     committed: batch => committed(write, batch),
     async dropHistory(olderThanMs) {
       await read.query(
@@ -113,8 +134,12 @@ export const openDatabase = (connectionString: string): Database => {
       }));
     },
     readLedger: query => readLedger(read, query),
-    listen(onRevision) {
-      connections.push(listen(connectionString, onRevision));
+    ...leasesOn(lease),
+    async tell(message) {
+      await read.query('SELECT pg_notify($1, $2)', [messageChannel, message]);
+    },
+    listen(listener) {
+      connections.push(listen(connectionString, listener));
     },
     async close() {
       await Promise.all(connections.map(connection => connection.close()));

@@ -34,8 +34,21 @@ const migrations: readonly string[] = [
      team text NOT NULL, service text NOT NULL, environment text NOT NULL, actor text NOT NULL, data text NOT NULL
    );
    CREATE INDEX ledger_service ON ledger (team, service, at);`,
-  'ALTER TABLE revision ADD COLUMN fence bigint NOT NULL DEFAULT 0;',
+  `ALTER TABLE revision ADD COLUMN fence bigint NOT NULL DEFAULT 0;
+   CREATE UNLOGGED TABLE lease (
+     name text PRIMARY KEY, holder text NOT NULL, epoch uuid NOT NULL, expires timestamptz NOT NULL
+   );`,
 ];
+
+/** The statements that make an empty database one of this version of the schema. */
+export const schemaStatements = (version: number): string => {
+  if (version > migrations.length)
+    throw new PlatformError(
+      'DataTooNew',
+      `the database has schema ${version}, this version of Causeway knows ${migrations.length}`,
+    );
+  return migrations.slice(0, version).join(';\n');
+};
 
 /** Brings the database to this version's schema; several servers may call it at once. */
 export const migrate = async (sql: Sql): Promise<void> => {

@@ -1,11 +1,22 @@
-import type { Batch, Head } from '../database/database.ts';
+import type { Batch, Guard, Head } from '../database/database.ts';
+
+/** The guards that no longer hold, of names and epochs given as two parameters. */
+export const lostGuards = (parameter: number): string => `
+  SELECT name, epoch FROM unnest($${parameter}::text[], $${parameter + 1}::uuid[]) AS guard(name, epoch)
+  WHERE NOT EXISTS (SELECT FROM lease WHERE lease.name = guard.name AND lease.epoch = guard.epoch)`;
+
+export const guardValues = (guards: readonly Guard[]): unknown[] => [
+  guards.map(guard => guard.lease),
+  guards.map(guard => guard.epoch),
+];
 
 /**
  * One statement, one round trip, one fsync: nothing of it happens unless the head is still the one expected. The row of the
  * head is locked by the update and held to the commit, so revisions are visible in order.
  */
 export const writeBatch = `
-WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3 WHERE n = $4 AND fence = $5 RETURNING n),
+WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3 WHERE n = $4 AND fence = $5
+  AND NOT EXISTS (${lostGuards(25)}) RETURNING n),
 t AS MATERIALIZED (
   SELECT rv, type, kind, namespace, name, data, last
   FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[])
@@ -37,7 +48,7 @@ const isLast = ({ changes }: Batch): boolean[] => {
 };
 
 export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] => {
-  const { id, head, changes, audits, ledger } = batch;
+  const { id, head, changes, audits, ledger, guards } = batch;
   return [
     head.revision,
     head.auditSeq,
@@ -63,5 +74,6 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     ledger.map(entry => entry.environment ?? ''),
     ledger.map(entry => entry.actor),
     ledger.map(entry => JSON.stringify(entry.data ?? {})),
+    ...guardValues(guards),
   ];
 };

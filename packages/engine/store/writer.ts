@@ -2,7 +2,8 @@ import { isPlatformError, type KindObject, type ObjectKey, PlatformError } from 
 import { type AuditRecord, chainHash } from '../audit/audit-record.ts';
 import type { Chance } from '../chance.ts';
 import { type Clock, pause } from '../clock.ts';
-import type { Batch, Database, Head, StoredChange } from '../database/database.ts';
+import type { Batch, Database, Guard, Head, StoredChange, Turn } from '../database/database.ts';
+import { currentGuard, withoutLease } from '../lease/guard.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Cache } from './cache.ts';
 import type { Change } from './event-log.ts';
@@ -30,6 +31,8 @@ export interface Decision {
 export type Decide = (view: View) => Decision;
 
 interface Pending {
+  /** The lease of the work that writes this, if it has one. */
+  readonly guard: Guard | undefined;
   readonly decide: Decide;
   readonly resolve: (object: KindObject | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -54,6 +57,18 @@ export interface WriterParts {
   readonly clock: Clock;
   readonly chance: Chance;
 }
+
+/** Leaves out, with an error, whose lease is no longer theirs. */
+const withLease = async (pending: readonly Pending[], turn: Turn): Promise<readonly Pending[]> => {
+  const guards = pending.flatMap(({ guard }) => guard ?? []);
+  if (guards.length === 0) return pending;
+  const lost = new Set((await turn.lost(guards)).map(({ lease, epoch }) => epoch + lease));
+  return pending.filter(({ guard, reject }) => {
+    if (!guard || !lost.has(guard.epoch + guard.lease)) return true;
+    reject(new PlatformError('Unavailable', 'another server does this work now', { retryAfterSeconds: 1 }));
+    return false;
+  });
+};
 
 /**
  * Writes batches, one at a time: however many writers wait, they share one commit and one fsync. Each operation decides
@@ -80,9 +95,20 @@ export class Writer {
         new PlatformError('Unavailable', 'the server is stopping', { retryAfterSeconds: 1 }),
       );
     return new Promise((resolve, reject) => {
-      this.#queue.push({ decide, resolve, reject, deadline: this.#parts.clock.elapsed() + patienceMs });
-      if (!this.#running) void this.#run();
+      this.#queue.push({
+        guard: currentGuard(),
+        decide,
+        resolve,
+        reject,
+        deadline: this.#parts.clock.elapsed() + patienceMs,
+      });
+      if (!this.#running) void withoutLease(() => this.#run());
     });
+  }
+
+  /** Writes that no batch has taken yet. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Finishes what was accepted and takes no more. */
@@ -140,7 +166,7 @@ export class Writer {
     let prepared: Prepared;
     try {
       if (turn.head.revision !== cache.revision) await cache.catchUp(turn);
-      prepared = this.#prepare(pending, turn.head);
+      prepared = this.#prepare(await withLease(pending, turn), turn.head);
     } catch (error) {
       await turn.release().catch(() => {});
       throw error;
@@ -189,10 +215,12 @@ export class Writer {
       },
     };
     let { revision, auditSeq, auditHash } = head;
-    for (const { decide, resolve, reject } of pending) {
+    const guards = new Map<string, Guard>();
+    for (const { guard, decide, resolve, reject } of pending) {
       try {
         const { write, ledger: steps, object: given } = decide(view);
         ledger.push(...(steps ?? []));
+        if (guard && (write || steps)) guards.set(guard.epoch + guard.lease, guard);
         if (!write) {
           outcomes.push(() => resolve(given));
           continue;
@@ -227,6 +255,7 @@ export class Writer {
             changes: stored,
             audits,
             ledger,
+            guards: [...guards.values()],
           };
     return { changes, batch, outcomes };
   }

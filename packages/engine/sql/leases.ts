@@ -1,0 +1,37 @@
+import type { Database, Lease } from '../database/database.ts';
+import type { Sql } from './connection.ts';
+
+const remaining = `extract(epoch FROM expires - clock_timestamp()) * 1000 AS remaining`;
+const until = (parameter: number) => `clock_timestamp() + $${parameter} * interval '1 millisecond'`;
+
+/**
+ * Leases in an unlogged table: renewing them writes no log and waits for no disk. A crash empties it; since each epoch is
+ * unique, whoever held one before then holds none.
+ */
+export const leasesOn = (sql: Sql): Pick<Database, 'renewLeases' | 'takeLeases' | 'releaseLeases'> => ({
+  async renewLeases(holder, ttlMs) {
+    const rows = await sql.query(
+      `WITH renewed AS (UPDATE lease SET expires = ${until(2)} WHERE holder = $1)
+       SELECT name, holder, epoch, ${remaining} FROM lease`,
+      [holder, ttlMs],
+    );
+    return rows.map(row => ({ ...row, remainingMs: Number(row.remaining) }) as unknown as Lease);
+  },
+  async takeLeases(names, holder, epoch, ttlMs) {
+    const rows = await sql.query(
+      `INSERT INTO lease (name, holder, epoch, expires)
+       SELECT name, $2, $3, ${until(4)} FROM unnest($1::text[]) AS wanted(name) ORDER BY name
+       ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch, expires = excluded.expires
+         WHERE lease.expires < clock_timestamp()
+       RETURNING name`,
+      [names, holder, epoch, ttlMs],
+    );
+    return rows.map(row => row.name as string);
+  },
+  async releaseLeases(names, holder) {
+    await sql.query(
+      `DELETE FROM lease WHERE name = ANY($1) AND holder = $2 OR expires < clock_timestamp() - interval '1 minute'`,
+      [names, holder],
+    );
+  },
+});
