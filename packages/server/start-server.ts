@@ -8,6 +8,7 @@ import {
   rollback,
   runCapabilities,
   serviceLog,
+  withKnownTemplates,
 } from '@causeway/capabilities';
 import { createFileLogStore, openTemplateFolder } from '@causeway/drivers';
 import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
@@ -93,7 +94,7 @@ export const startServer = async ({
     ...gitPorts(capabilities, access, services),
   });
   const api = createApi({
-    store,
+    store: withKnownTemplates(store, capabilities.templates.names),
     access,
     kinds,
     clock: systemClock,

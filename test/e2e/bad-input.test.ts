@@ -290,8 +290,9 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
         '--template',
         'http-servise',
       );
-      assert.notEqual(code, 0);
-      assert.match(stderr, /http-service/);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /Offered: empty, http-service[\s\S]*Did you mean 'http-service'\?/);
+      assert.equal((await platform.cli('get', 'service', 'lost')).code, 4);
     });
 
     test('`__proto__` in a body changes nothing', async () => {

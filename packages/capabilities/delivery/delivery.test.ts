@@ -14,7 +14,15 @@ import {
   ServiceKind,
   TeamKind,
 } from '@causeway/model';
-import { deploy, insightsOf, type ReleaseLogQuery, releaseLog, reportPush, rollback } from '../index.ts';
+import {
+  deploy,
+  insightsOf,
+  type ReleaseLogQuery,
+  releaseLog,
+  reportPush,
+  rollback,
+  withKnownTemplates,
+} from '../index.ts';
 import { alice, createWorld, type World } from '../testing/world.ts';
 
 const key = (name: string) => ({ namespace: 'shop', name });
@@ -278,7 +286,42 @@ describe('delivery', () => {
     world.behaviour.build = () => undefined;
   });
 
-  test('an unknown template is said, and mended by changing it', async () => {
+  test('an unknown template is refused with those that are offered, at creation and by a change', async () => {
+    const store = withKnownTemplates(world.engine.store, world.capabilities.templates.names);
+    const made = (name: string, template: string) =>
+      store.create(ServiceKind, { metadata: { name, namespace: 'shop' }, spec: { template } }, alice);
+    const refused = (meant: RegExp) => (error: unknown) => {
+      assert.ok(isPlatformError(error, 'Invalid'));
+      assert.match(error.message, /no template .*Offered: empty, tiny/);
+      assert.match(error.next, meant);
+      return true;
+    };
+    await assert.rejects(made('never', 'tinny'), refused(/Did you mean 'tiny'\?/));
+    await assert.rejects(made('never', 'cathedral'), refused(/Choose one/));
+    assert.equal(service('never'), undefined);
+    await made('modest', 'empty');
+    const change = (spec: object) =>
+      store.mutate(ServiceKind, key('modest'), one => ({ ...one, spec: { ...one.spec, ...spec } }), alice);
+    await assert.rejects(change({ template: 'cathedral' }), refused(/Choose one/));
+    await change({ description: 'still the same template' });
+    await world.engine.store.delete(ServiceKind, key('modest'), alice);
+    await world.until('the deletion', () => service('modest') === undefined);
+    await world.settle();
+    const insights = insightsOf(await world.engine.ledger.read({ team: 'shop' }));
+    assert.ok(!insights.services.some(one => one.service === 'modest'));
+    assert.ok(insights.services.some(one => one.service === 'untested'));
+  });
+
+  test('[DEL8] a creation that failed is in the ledger once, with its step', async () => {
+    world.nudge('untested');
+    await world.settle();
+    const entries = await world.engine.ledger.read({ team: 'shop', service: 'untested' });
+    const [failed, ...more] = entries.filter(({ type }) => type === 'service.failed');
+    assert.deepEqual([failed?.data?.step, failed?.data?.code, more], ['build', 'TestsFailed', []]);
+    assert.equal(insightsOf(entries).total.failures.TestsFailed, 1);
+  });
+
+  test('a template that is offered no more is said, and mended by changing it', async () => {
     await create('lost', { template: 'http-servise' });
     await world.until('the reason', () =>
       service('lost')?.status?.conditions?.some(one => one.reason === 'UnknownTemplate'),

@@ -66,7 +66,9 @@ const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team
   );
   const wentBack = rolledBack.filter(entry => entry.data?.code !== undefined);
   const failures: Record<string, number> = {};
-  for (const entry of [...failed, ...wentBack]) {
+  // A creation that failed while building or starting has that step in the ledger, too.
+  const broken = failed.filter(({ type, data }) => type !== 'service.failed' || data?.step === 'repository');
+  for (const entry of [...broken, ...wentBack]) {
     const code = String(entry.data?.code ?? 'unknown');
     failures[code] = (failures[code] ?? 0) + 1;
   }
@@ -98,6 +100,16 @@ const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team
   };
 };
 
+const marks = ['service.decided', 'service.created', 'service.visited', 'service.deleted'];
+
+/** Nothing was ever pushed to it, and it is gone. */
+const leftNoTrace = (entries: readonly LedgerEntry[]): boolean => {
+  const last = (type: string) => ofType(entries, type).at(-1)?.at ?? '';
+  return (
+    last('service.deleted') > last('service.created') && entries.every(({ type }) => marks.includes(type))
+  );
+};
+
 /** Outcomes computed from the ledger alone: nothing is typed in, nothing inferred from elsewhere. */
 export const insightsOf = (entries: readonly LedgerEntry[], since?: string): Insights => {
   const groups = Map.groupBy(entries, serviceOf);
@@ -106,7 +118,9 @@ export const insightsOf = (entries: readonly LedgerEntry[], since?: string): Ins
     total: summarise(entries),
     services: [...groups.values()]
       .flatMap(group =>
-        group[0] ? [{ team: group[0].team, service: group[0].service, ...summarise(group) }] : [],
+        group[0] && !leftNoTrace(group)
+          ? [{ team: group[0].team, service: group[0].service, ...summarise(group) }]
+          : [],
       )
       .sort((a, b) => serviceOfInsights(a).localeCompare(serviceOfInsights(b))),
   };

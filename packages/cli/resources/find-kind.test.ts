@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kinds, PlatformError } from '@causeway/model';
-import { closestNames, editDistance } from './closest-name.ts';
+import { closestNames, editDistance, kinds, PlatformError } from '@causeway/model';
 import { findKind, parseTargets } from './find-kind.ts';
 
 test('a kind is found by each of its names, in any case', () => {

@@ -1,5 +1,4 @@
-import { type KindDefinition, kindId, kinds, PlatformError } from '@causeway/model';
-import { closestNames } from './closest-name.ts';
+import { closestNames, type KindDefinition, kindId, kinds, PlatformError } from '@causeway/model';
 
 const namesOf = (kind: KindDefinition): string[] => [
   kind.plural,

@@ -1,6 +1,7 @@
 import { type ControllerDefinition, defineController } from '@causeway/engine';
 import {
   BuildKind,
+  findCondition,
   type KindObject,
   type ObjectKey,
   productionEnvironment,
@@ -15,7 +16,7 @@ import { ownedBy, serviceLabel } from '../../owned-by.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { recordPushes } from './record-pushes.ts';
-import { ensureRepository, withdrawRepository } from './repository.ts';
+import { ensureRepository, repositoryReady, withdrawRepository } from './repository.ts';
 import { reportStatus } from './status.ts';
 
 const ownService = (object: KindObject): ObjectKey[] => [
@@ -41,6 +42,7 @@ export const serviceController = (capabilities: Capabilities): ControllerDefinit
       if (ready) await ensureBuild(capabilities, pushed);
       await recordJourney(capabilities, pushed);
       await reportStatus(capabilities, key);
+      await recordFailedCreation(capabilities, key);
       return undefined;
     },
   });
@@ -91,4 +93,31 @@ const recordJourney = async ({ engine }: Capabilities, service: Service): Promis
     { ...whose, type: 'service.created', at: creationTimestamp },
     ...(visited ? [{ ...whose, type: 'service.visited' as const, at: visited }] : []),
   );
+};
+
+/** A service that has never served and cannot go on by itself: its creation failed, at the step that says so. Recorded once. */
+const recordFailedCreation = async ({ engine }: Capabilities, key: ObjectKey): Promise<void> => {
+  const service = engine.store.peek(ServiceKind, key);
+  const { phase, release, failure, conditions } = service?.status ?? {};
+  if (!service || phase !== 'Failed' || release !== undefined) return;
+  const rollout = engine.store.peek(RolloutKind, {
+    namespace: key.namespace,
+    name: `${key.name}.${productionEnvironment}`,
+  });
+  const repository = findCondition(conditions, repositoryReady);
+  const { code, reason } = failure
+    ? { code: failure.code, reason: failure.message }
+    : { code: repository?.reason ?? 'Failed', reason: repository?.message ?? '' };
+  await recordSteps(engine, {
+    type: 'service.failed',
+    team: key.namespace,
+    service: key.name,
+    actor: service.metadata.annotations?.[createdBy] ?? 'unknown',
+    of: service.metadata.uid,
+    data: {
+      step: repository?.status === 'False' ? 'repository' : rollout ? 'rollout' : 'build',
+      code,
+      reason,
+    },
+  });
 };

@@ -123,12 +123,20 @@ export const reportStatus = async ({ engine, addresses }: Capabilities, key: Obj
         now,
       );
     else conditions = conditions.filter(condition => condition.type !== 'ShortHostName');
-    const { failure: _failure, release: _release, commit: _commit, ...rest } = status ?? {};
+    const {
+      failure: _failure,
+      release: _release,
+      replicas: _replicas,
+      commit: _commit,
+      ...rest
+    } = status ?? {};
+    const replicas = rollout?.status?.readyReplicas;
     return {
       ...rest,
       phase,
       url: urlOf(names[0] ?? '', addresses),
       ...(rest.cloneUrl ? { cloneUrl: cloneUrlOf(key, addresses) } : {}),
+      ...(replicas === undefined ? {} : { replicas }),
       ...(rollout?.status?.serving ? { release: rollout.status.serving.release } : {}),
       ...(serving?.spec.commit ? { commit: serving.spec.commit } : {}),
       ...(failure ? { failure } : {}),
