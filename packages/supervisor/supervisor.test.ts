@@ -259,6 +259,17 @@ describe('what stands in the way of up', () => {
     await down({ data: one });
     assert.ok((await statusOf(two)).processes.every(({ state }) => state === 'running'));
     await down({ data: two });
+    // It must not start anew, empty, because a variable was forgotten.
+    const forgotten = up({ data: two, checkout: place.checkout, env });
+    await assert.rejects(forgotten, (error: PlatformError) => {
+      assert.match(error.message, /keeps its data in a PostgreSQL of its own/);
+      assert.match(error.next, /DATABASE_URL as before.*config\.yaml/);
+      return error.code === 'DataUnusable';
+    });
+    assert.ok(!(await readdir(two)).includes('postgres'));
+    await up({ data: two, checkout: place.checkout, env: { ...env, DATABASE_URL: '' } });
+    assert.ok(Object.keys(await pidsOf(two)).includes('postgres'));
+    await down({ data: two });
     await database.close();
   });
 });

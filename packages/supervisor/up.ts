@@ -67,6 +67,8 @@ export const up = async (
       return { ...result, alreadyRunning: true };
     await leave(supervisor);
   } else {
+    // Set, and empty: that is how one asks for the embedded one.
+    if (env.DATABASE_URL !== '') checkDatabase(data, state, databaseUrl);
     await stopStrays(data, state);
     await checkPorts(port, state);
   }
@@ -115,6 +117,18 @@ const checkSame = (
       next: stopFirst,
     });
   }
+};
+
+/** Without its PostgreSQL a platform would start empty, as if everything were lost. */
+const checkDatabase = (data: string, state: PlatformState | undefined, url: string | undefined): void => {
+  if (state?.database !== 'external' || url !== undefined) return;
+  throw new PlatformError(
+    'DataUnusable',
+    `The platform in ${data} keeps its data in a PostgreSQL of its own, and now none is named.`,
+    {
+      next: `Set DATABASE_URL as before, or write it once as database.url into ${dataPaths(data).configuration}. To begin anew with an empty embedded one: \`DATABASE_URL= platform up\`.`,
+    },
+  );
 };
 
 const leave = async (supervisor: ProcessIdentity): Promise<void> => {
