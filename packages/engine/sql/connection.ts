@@ -25,6 +25,8 @@ export class Connection implements Sql {
   readonly #name: string;
   readonly #prepare: ((client: pg.Client) => Promise<void>) | undefined;
   #client: Promise<pg.Client> | undefined;
+  /** The client of that promise. Events of earlier ones, which may come late, must not touch it. */
+  #newest: pg.Client | undefined;
   #closed = false;
   #last: Promise<unknown> = Promise.resolve();
   onLost: () => void = () => {};
@@ -42,16 +44,29 @@ export class Connection implements Sql {
       connectionTimeoutMillis: 5000,
       keepAlive: true,
     });
+    this.#newest = client;
     const lost = () => {
-      if (this.#client === undefined) return;
-      this.#client = undefined;
-      if (!this.#closed) this.onLost();
+      if (this.#forget(client) && !this.#closed) this.onLost();
     };
     client.on('error', lost);
     client.on('end', lost);
-    await client.connect();
-    await this.#prepare?.(client);
-    return client;
+    try {
+      await client.connect();
+      await this.#prepare?.(client);
+      return client;
+    } catch (error) {
+      this.#forget(client);
+      client.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Whether it was the client in use. */
+  #forget(client: pg.Client): boolean {
+    if (this.#newest !== client) return false;
+    this.#newest = undefined;
+    this.#client = undefined;
+    return true;
   }
 
   async open(): Promise<pg.Client> {
@@ -60,20 +75,31 @@ export class Connection implements Sql {
     try {
       return await this.#client;
     } catch (error) {
-      this.#client = undefined;
       throw unavailable(error);
     }
   }
 
   /** One query at a time, in the order in which they were asked. */
   query(text: string, values?: readonly unknown[]): Promise<Row[]> {
-    const result = this.#last.then(() => this.#query(text, values));
+    return this.#inOrder(async () => this.#run(await this.open(), text, values));
+  }
+
+  /**
+   * The connection as it is now, and never another: for statements that belong together. Once it is lost they all fail,
+   * where a COMMIT on a new connection would succeed and commit nothing.
+   */
+  async pinned(): Promise<Sql> {
+    const client = await this.open();
+    return { query: (text, values) => this.#inOrder(() => this.#run(client, text, values)) };
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
     this.#last = result.catch(() => {});
     return result;
   }
 
-  async #query(text: string, values?: readonly unknown[]): Promise<Row[]> {
-    const client = await this.open();
+  async #run(client: pg.Client, text: string, values?: readonly unknown[]): Promise<Row[]> {
     try {
       const result = values ? await client.query(text, values as unknown[]) : await client.query(text);
       const last = Array.isArray(result)
@@ -82,7 +108,7 @@ export class Connection implements Sql {
       return (last?.rows ?? []) as Row[];
     } catch (error) {
       if (!connectionLost(error)) throw error;
-      this.#client = undefined;
+      this.#forget(client);
       client.end().catch(() => {});
       throw unavailable(error);
     }
@@ -91,7 +117,7 @@ export class Connection implements Sql {
   async close(): Promise<void> {
     this.#closed = true;
     const client = await this.#client?.catch(() => undefined);
-    this.#client = undefined;
+    if (client) this.#forget(client);
     await client?.end().catch(() => {});
   }
 }
