@@ -36,7 +36,6 @@ const api = createApi({
   access,
   keysFolder: join(folder, 'keys'),
   version: 'bench',
-  ready: async () => undefined,
   log: console.error,
 });
 const port = await api.listen(0, '127.0.0.1');

@@ -17,7 +17,7 @@ describe('the API as a whole', () => {
 
   before(async () => {
     api = await startTestApi({
-      ready: async () => notReady,
+      checks: [{ name: 'database', run: async () => notReady }],
       actions: [
         {
           kind: ServiceKind,
@@ -86,7 +86,7 @@ describe('the API as a whole', () => {
     notReady = 'the database does not answer';
     const answer = await api.ask(undefined, 'GET', '/readyz');
     assert.equal(answer.status, 503);
-    assert.match(answer.body, /the database does not answer/);
+    assert.match(answer.body, /\[-\]database failed/);
     assert.equal((await api.ask(undefined, 'GET', '/livez')).status, 200);
     notReady = undefined;
   });

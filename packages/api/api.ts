@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Clock, type Store, systemClock } from '@causeway/engine';
-import { type KindDefinition, PlatformError } from '@causeway/model';
-import type { Access } from './access/access.ts';
+import { type Clock, type Store, systemClock, timeSpent } from '@causeway/engine';
+import { type KindDefinition, PlatformError, platformTeam } from '@causeway/model';
+import type { Access, Session } from './access/access.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { type Call, createCall, sendJson, sendJsonText } from './http/call.ts';
 import { presentable, type Subject, sendError } from './http/error-answer.ts';
-import { isHealthPath, type Ready, serveHealth } from './http/health.ts';
+import { type HealthCheck, isHealthPath, serveHealth } from './http/health.ts';
 import { createHostGuard } from './http/host-guard.ts';
 import { createOpenStreams } from './http/open-streams.ts';
 import { createRouteTable, type PlainRoute, serveRoute } from './http/plain-routes.ts';
+import type { RequestObserver } from './http/request-notes.ts';
+import { createSlowRequestLog } from './http/slow-requests.ts';
 import { parseKrmPath } from './krm/krm-path.ts';
+import { noteResource } from './krm/note-resource.ts';
 import { type ActionDefinition, createResources, type StreamDefinition } from './krm/resources.ts';
 import { type Krm, serveKrm, subjectOf } from './krm/serve-krm.ts';
 import { ensureCertificates } from './listener/certificate-files.ts';
@@ -33,7 +36,11 @@ export interface ApiOptions {
   readonly hostNames?: readonly string[];
   /** The platform's own version, for /version and OpenAPI. */
   readonly version: string;
-  readonly ready: Ready;
+  /** What /readyz asks. */
+  readonly checks?: readonly HealthCheck[];
+  readonly observer?: RequestObserver;
+  /** Requests that take longer are logged with where their time went. Default 500. */
+  readonly slowAfterMs?: number;
   readonly clock?: Clock;
   readonly log: (line: string) => void;
 }
@@ -46,11 +53,16 @@ export interface Api {
 }
 
 const graceMs = 5_000;
+const defaultSlowAfterMs = 500;
+/** As nginx counts a client that left before its answer began. */
+const clientLeft = 499;
+/** Processes that collect metrics. */
+export const metricsReaders = 'system:metrics:';
 const renewEveryMs = 12 * 60 * 60 * 1000;
 
 /** The platform's HTTP API over a store. */
 export const createApi = (options: ApiOptions): Api => {
-  const { store, access, log, ready, fallback, keysFolder, hostNames = [], clock = systemClock } = options;
+  const { store, access, log, fallback, observer, keysFolder, hostNames = [], clock = systemClock } = options;
   const resources = createResources(options.kinds, options.actions ?? [], options.streams ?? []);
   const streams = createOpenStreams(clock);
   const krm: Krm = {
@@ -63,12 +75,27 @@ export const createApi = (options: ApiOptions): Api => {
   const findRoute = createRouteTable(options.routes ?? []);
   const guard = createHostGuard(hostNames);
   const version = versionAnswer(options.version);
+  const logSlow = createSlowRequestLog(options.slowAfterMs ?? defaultSlowAfterMs, log);
+  const checks: readonly HealthCheck[] = [
+    { name: 'shutdown', run: async () => (closing ? 'it is stopping' : undefined) },
+    ...(options.checks ?? []),
+  ];
   let listener: Listener | undefined;
   let closing = false;
   let cancelRenewal: (() => void) | undefined;
 
-  const signIn = ({ request }: Call) =>
-    access.authenticate(request.headers.authorization, request.socket.remoteAddress);
+  const signIn = async ({ request, notes }: Call): Promise<Session> => {
+    const session = await access.authenticate(request.headers.authorization, request.socket.remoteAddress);
+    notes.user = session.actor.user;
+    return session;
+  };
+
+  /** Whoever may read the platform’s metrics learns why it is not well. */
+  const mayKnow = async (call: Call): Promise<boolean> => {
+    if (!call.request.headers.authorization) return false;
+    const { user } = (await signIn(call)).actor;
+    return access.roleIn(user, platformTeam) !== undefined || user.startsWith(metricsReaders);
+  };
 
   const serveOpenApi = (call: Call): void => {
     if (call.method !== 'GET') throw new PlatformError('MethodNotAllowed', 'OpenAPI is only read');
@@ -90,20 +117,31 @@ export const createApi = (options: ApiOptions): Api => {
     const { path, method, request, response } = call;
     guard(request);
     if (closing) response.setHeader('connection', 'close');
-    if (isHealthPath(path)) return serveHealth(call, closing ? async () => 'it is stopping' : ready);
-    if (path === '/version') return sendJson(call, 200, version);
+    if (isHealthPath(path)) {
+      call.notes.resource = 'health';
+      return serveHealth(call, checks, () => mayKnow(call).catch(() => false));
+    }
+    if (path === '/version') {
+      call.notes.resource = 'version';
+      return sendJson(call, 200, version);
+    }
     const found = findRoute(method, path);
     if (found) return serveRoute(call, await signIn(call), access, found);
     const krmPath = parseKrmPath(path);
     if (krmPath) {
+      noteResource(call, krmPath, resources);
       about(subjectOf(krm, krmPath));
       return serveKrm(krm, call, await signIn(call), krmPath);
     }
     if (path.startsWith('/openapi/')) {
+      call.notes.resource = 'openapi';
       await signIn(call);
       return serveOpenApi(call);
     }
-    if (fallback) return fallback(request, response);
+    if (fallback) {
+      call.notes.resource = 'other';
+      return fallback(request, response);
+    }
     throw new PlatformError('NotFound', `there is nothing at ${path.slice(0, 200)}`, {
       next: 'Check the address.',
     });
@@ -111,12 +149,23 @@ export const createApi = (options: ApiOptions): Api => {
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const call = createCall(request, response);
-    let subject: Subject | undefined;
-    serve(call, known => {
-      subject = known;
-    }).catch(error => {
-      sendError(call, presentable(error, log, `${call.method} ${call.path}`), subject);
+    const { notes } = call;
+    observer?.began();
+    response.once('close', () => {
+      const seconds = (performance.now() - notes.beganAt) / 1000;
+      const finished = { ...notes, seconds, code: response.headersSent ? response.statusCode : clientLeft };
+      observer?.finished(finished);
+      logSlow(call, finished);
     });
+    let subject: Subject | undefined;
+    const about = (known: Subject) => {
+      subject = known;
+    };
+    timeSpent
+      .run(notes.spent, () => serve(call, about))
+      .catch(error => {
+        sendError(call, presentable(error, log, `${call.method} ${call.path}`), subject);
+      });
   };
 
   const renewLater = (): void => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DnsLabel, DnsSubdomain, PlatformError } from '@causeway/model';
+import { DnsLabel, DnsSubdomain, Duration, PlatformError } from '@causeway/model';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -14,6 +14,9 @@ const Configuration = z.strictObject({
     .array(z.string().max(253))
     .default([])
     .meta({ description: 'More names under which the API may be called.' }),
+  slowRequests: Duration.default('500ms').meta({
+    description: 'Requests to the API that take longer are logged with where their time went.',
+  }),
   database: z
     .strictObject({
       url: z

@@ -61,6 +61,13 @@ export const prepareFirstUse = async (
     ensureToken(store, admin.user, admin.token, 'The person who started this platform.', now),
     ensureToken(store, 'system:agent:local', await token('agent'), 'The agent of this machine.', now),
     ensureToken(store, 'system:gateway:local', await token('gateway'), 'The gateway of this machine.', now),
+    ensureToken(
+      store,
+      'system:metrics:local',
+      await token('metrics'),
+      'Whoever collects metrics on this machine.',
+      now,
+    ),
   ]);
   if (store.peekAll(TeamKind).length > 0) return;
   const members = [{ user: admin.user, role: 'owner' }];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createAccess, createApi } from '@causeway/api';
+import { createAccess, createApi, metricsReaders } from '@causeway/api';
 import {
   type Capabilities,
   deploy,
@@ -11,22 +11,25 @@ import {
   withKnownTemplates,
 } from '@causeway/capabilities';
 import { createFileLogStore, openTemplateFolder } from '@causeway/drivers';
-import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
+import { openDatabase, openEngine, systemClock } from '@causeway/engine';
 import { createGitHttpHandler, createRepositories } from '@causeway/git';
 import {
   BuildKind,
+  durationMs,
   kinds,
   type ObjectKey,
   PlatformError,
   ReplicaKind,
   ServiceKind,
-  TeamKind,
 } from '@causeway/model';
 import { createPortalHandler } from '@causeway/portal';
 import { readConfiguration } from './configuration.ts';
 import { prepareFirstUse } from './first-start.ts';
 import { createGatewayVisitor } from './gateway-visitor.ts';
 import { gitPorts } from './git-ports.ts';
+import { healthChecks } from './health/health-checks.ts';
+import { engineGauges } from './metrics/engine-metrics.ts';
+import { createServerMetrics } from './metrics/server-metrics.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { actionBody, logQuery, releaseQuery } from './requests.ts';
 
@@ -44,12 +47,6 @@ export interface ServerOptions {
 /** The version of Causeway, as package.json has it. */
 const { version } = packageJson;
 
-const databaseAnswers = (store: Store): Promise<boolean> =>
-  store.list(TeamKind, { limit: 1 }).then(
-    () => true,
-    () => false,
-  );
-
 /** Composes everything and listens. The result stops it: what was accepted is finished, nothing new is taken. */
 export const startServer = async ({
   data,
@@ -59,7 +56,11 @@ export const startServer = async ({
   log,
 }: ServerOptions): Promise<() => Promise<void>> => {
   const configuration = await readConfiguration(data);
-  const engine = await openEngine({ database: openDatabase(databaseUrl), kinds, log });
+  const metrics = createServerMetrics(version);
+  const database = openDatabase(databaseUrl);
+  const engine = await openEngine({ database, kinds, observer: metrics.engine, log });
+  const read = () => engine.reading();
+  metrics.onScrape(engineGauges(metrics.registry, read, database));
   const { store, ledger } = engine;
   await prepareFirstUse(store, data, configuration.defaultTeam, systemClock.now());
 
@@ -102,7 +103,9 @@ export const startServer = async ({
     keysFolder: join(data, 'keys'),
     hostNames: configuration.hosts,
     version,
-    ready: async () => ((await databaseAnswers(store)) ? undefined : 'the database does not answer'),
+    observer: metrics.requests,
+    slowAfterMs: durationMs(configuration.slowRequests),
+    checks: healthChecks({ database, read, data, now: systemClock.now }),
     actions: [
       {
         kind: ServiceKind,
@@ -136,6 +139,14 @@ export const startServer = async ({
       },
     ],
     routes: [
+      {
+        method: 'GET',
+        path: '/metrics',
+        role: 'viewer',
+        process: metricsReaders,
+        contentType: metrics.contentType,
+        handle: () => metrics.expose(),
+      },
       {
         method: 'GET',
         path: '/api/insights',

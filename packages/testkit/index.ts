@@ -1,5 +1,5 @@
 export { type TestDatabase, testDatabase } from './database.ts';
-export { type RealTool, realKubectl, realPytest } from './real-tools.ts';
+export { type RealTool, realKubectl, realPromtool, realPytest } from './real-tools.ts';
 export {
   type OpenRuntime,
   type RuntimeContractOptions,

@@ -34,3 +34,6 @@ export const realKubectl = (): RealTool => realTool('kubectl', 'kubectl-1.37.1',
 
 /** pytest, of the version that `toolchain/real-tools` pins. What it imports lies two folders above it, for PYTHONPATH. */
 export const realPytest = (): RealTool => realTool('pytest', 'pytest-9.2.0', 'CAUSEWAY_PYTEST');
+
+/** promtool of Prometheus, which reads and judges metrics. */
+export const realPromtool = (): RealTool => realTool('promtool', 'promtool', 'CAUSEWAY_PROMTOOL');

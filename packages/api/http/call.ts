@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createNotes, type RequestNotes } from './request-notes.ts';
 
 const noQuery = new URLSearchParams();
 
@@ -10,17 +11,20 @@ export interface Call {
   /** As sent, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly notes: RequestNotes;
 }
 
 export const createCall = (request: IncomingMessage, response: ServerResponse): Call => {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
+  const method = request.method ?? 'GET';
   return {
     request,
     response,
-    method: request.method ?? 'GET',
+    method,
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)),
+    notes: createNotes(method),
   };
 };
 
@@ -43,7 +47,13 @@ export const answerHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-export const sendText = ({ response }: Call, status: number, contentType: string, text: string): void => {
+export const sendText = (
+  { response, notes }: Call,
+  status: number,
+  contentType: string,
+  text: string,
+): void => {
+  notes.readyAt = performance.now();
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(text),

@@ -1,17 +1,76 @@
-import { type Call, sendText } from './call.ts';
+import { type Call, flag, sendText } from './call.ts';
 
-/** Why the server cannot work now, in a few words; `undefined` when it can. */
-export type Ready = () => Promise<string | undefined>;
+/** One thing that must be well. */
+export interface HealthCheck {
+  /** A word in lower case: `/readyz/NAME`. */
+  readonly name: string;
+  /** `true`: the server still does its work without it; told, but no reason to send nobody here. */
+  readonly advisory?: boolean;
+  /** Why it is not well, in a few words that a person can act on; `undefined` when it is. Throwing is not being well. */
+  run(): Promise<string | undefined>;
+}
 
-export const isHealthPath = (path: string): boolean =>
-  path === '/readyz' || path === '/livez' || path === '/healthz';
+export interface HealthResult {
+  readonly name: string;
+  readonly advisory: boolean;
+  readonly problem: string | undefined;
+}
 
-/** /livez and /healthz: the process answers. /readyz: it can also do its work. Open to all. */
-export const serveHealth = async (call: Call, ready: Ready): Promise<void> => {
-  const problem = call.path === '/readyz' ? await ready().catch(() => 'the check failed') : undefined;
-  if (problem === undefined) sendText(call, 200, 'text/plain; charset=utf-8', 'ok');
-  else {
-    call.response.setHeader('retry-after', '1');
-    sendText(call, 503, 'text/plain; charset=utf-8', `not ready: ${problem}\n`);
-  }
+const withinMs = 5_000;
+
+const late = (): Promise<string> =>
+  new Promise(resolve => {
+    setTimeout(resolve, withinMs, `no answer within ${withinMs / 1000} s`).unref();
+  });
+
+const examine = async ({ name, advisory = false, run }: HealthCheck): Promise<HealthResult> => {
+  const problem = await Promise.race([run(), late()]).catch(
+    error => (error as Error).message || 'the check failed',
+  );
+  return { name, advisory, problem };
+};
+
+const ping: HealthCheck = { name: 'ping', run: async () => undefined };
+
+const pathForm = /^\/(livez|healthz|readyz)(?:\/([a-z-]+))?$/;
+
+export const isHealthPath = (path: string): boolean => pathForm.test(path);
+
+const resultLine = (
+  { name, advisory, problem }: HealthResult,
+  reason: (problem: string) => string,
+): string =>
+  problem === undefined
+    ? `[+]${name} ok`
+    : `${advisory ? '[!]' : '[-]'}${name} ${advisory ? 'not well' : 'failed'}: ${reason(problem)}`;
+
+const send = (call: Call, healthy: boolean, text: string): void => {
+  if (!healthy) call.response.setHeader('retry-after', '1');
+  sendText(call, healthy ? 200 : 503, 'text/plain; charset=utf-8', text);
+};
+
+/**
+ * As the kube-apiserver: /livez and /healthz say that the process answers, /readyz that it can do its work; with `?verbose` a line a
+ * check, `?exclude=NAME` leaves one out, `/readyz/NAME` asks one. Open to all, who learn which check is not well;
+ * why, only whoever `mayKnow`.
+ */
+export const serveHealth = async (
+  call: Call,
+  checks: readonly HealthCheck[],
+  mayKnow: () => Promise<boolean>,
+): Promise<void> => {
+  const [, endpoint = '', only] = pathForm.exec(call.path) ?? [];
+  const excluded = new Set(call.query.getAll('exclude'));
+  const known = endpoint === 'readyz' ? [ping, ...checks] : [ping];
+  const asked = known.filter(({ name }) => (only === undefined ? !excluded.has(name) : name === only));
+  if (asked.length === 0) return sendText(call, 404, 'text/plain; charset=utf-8', 'there is no such check\n');
+  const results = await Promise.all(asked.map(examine));
+  const failed = results.filter(
+    ({ problem, advisory }) => problem !== undefined && (!advisory || only !== undefined),
+  );
+  const healthy = failed.length === 0;
+  if (healthy && !flag(call.query, 'verbose')) return send(call, true, 'ok');
+  const told = await mayKnow();
+  const lines = results.map(result => resultLine(result, problem => (told ? problem : 'reason withheld')));
+  send(call, healthy, `${[...lines, `${endpoint} check ${healthy ? 'passed' : 'failed'}`].join('\n')}\n`);
 };

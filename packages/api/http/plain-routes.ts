@@ -1,9 +1,10 @@
 import type { Actor } from '@causeway/engine';
 import { PlatformError, platformTeam, type Role } from '@causeway/model';
 import type { Access, Session } from '../access/access.ts';
-import { type Call, sendJson, signalOf } from './call.ts';
+import { answerHeaders, type Call, sendJson, sendText, signalOf } from './call.ts';
 import { mediaType, parseBody } from './parse-body.ts';
 import { readBody } from './read-body.ts';
+import { sendPieces } from './send-pieces.ts';
 
 export interface RouteRequest {
   /** What stands for the `:name` parts of the path. */
@@ -21,6 +22,10 @@ export interface PlainRoute {
   readonly path: string;
   /** `any` who is signed in; or the lowest role in the team that `:team` in the path names, without one in the platform team. */
   readonly role: 'any' | Role;
+  /** A process of the platform that may, too: the beginning of its user, such as `system:metrics:`. */
+  readonly process?: string;
+  /** The media type of an answer that is not JSON: then `handle` returns text, or pieces of it as they come. */
+  readonly contentType?: string;
   /** What it returns is the answer, as JSON; `undefined` is an empty one. */
   handle(request: RouteRequest): Promise<unknown>;
 }
@@ -79,6 +84,18 @@ const decodeSegment = (segment: string): string => {
   }
 };
 
+const sendOther = async (
+  call: Call,
+  contentType: string,
+  text: string | AsyncIterable<string>,
+): Promise<void> => {
+  if (typeof text === 'string') return sendText(call, 200, contentType, text);
+  call.notes.lasting = true;
+  call.response.writeHead(200, { 'content-type': contentType, ...answerHeaders });
+  call.response.flushHeaders();
+  await sendPieces(call.response, text);
+};
+
 export const serveRoute = async (
   call: Call,
   session: Session,
@@ -86,7 +103,9 @@ export const serveRoute = async (
   { route, parameters }: FoundRoute,
 ): Promise<void> => {
   const { actor } = session;
-  if (route.role !== 'any')
+  call.notes.resource = route.path;
+  const isProcess = route.process !== undefined && actor.user.startsWith(route.process);
+  if (route.role !== 'any' && !isProcess)
     access.requireRole(
       actor.user,
       route.role,
@@ -96,6 +115,8 @@ export const serveRoute = async (
   const body = async () =>
     parseBody(await readBody(call.request), mediaType(call.request.headers['content-type']));
   const result = await route.handle({ parameters, query: call.query, actor, signal: signalOf(call), body });
+  if (route.contentType !== undefined)
+    return sendOther(call, route.contentType, result as string | AsyncIterable<string>);
   if (result !== undefined) return sendJson(call, 200, result);
   call.response.writeHead(204);
   call.response.end();

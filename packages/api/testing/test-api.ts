@@ -97,7 +97,6 @@ export const startTestApi = async (options: Partial<ApiOptions> = {}): Promise<T
     access: createAccess({ store, clock }),
     keysFolder,
     version: '0.1.0',
-    ready: async () => undefined,
     clock,
     log,
     ...options,

@@ -16,12 +16,12 @@ interface Admin {
 const newToken = (): string => randomBytes(32).toString('base64url');
 
 /**
- * Makes the secrets that stand for the person who runs `up`, for the gateway and for the agent, unless they exist. The
+ * Makes the secrets that stand for the person who runs `up`, for gateway, agent and whoever collects metrics, unless they exist. The
  * server reads them when it starts and makes them valid.
  */
 export const ensureCredentials = async (data: string, server: string): Promise<void> => {
   const { credentials } = dataPaths(data);
-  for (const name of ['gateway', 'agent']) {
+  for (const name of ['gateway', 'agent', 'metrics']) {
     const file = path.join(credentials, `${name}.token`);
     if (((await readIfThere(file)) ?? '').trim() === '') await writeAtomically(file, `${newToken()}\n`, true);
   }
