@@ -4,6 +4,7 @@ import type { QueueReading } from '../metrics/observer.ts';
 
 const firstRetryMs = 50;
 const lastRetryMs = 60_000;
+const spareEvery = 8;
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -24,6 +25,9 @@ export class WorkQueue {
   readonly #chance: Chance;
   /** Since when each key waits, the longest first. */
   readonly #ready = new Map<string, number>();
+  /** As #ready: what nobody waits for. */
+  readonly #spare = new Map<string, number>();
+  #started = 0;
   readonly #running = new Set<string>();
   readonly #timers = new Map<string, { at: number; cancel: () => void }>();
   readonly #failures = new Map<string, number>();
@@ -40,14 +44,23 @@ export class WorkQueue {
 
   add(key: string): void {
     if (this.#stopped) return;
-    if (!this.#ready.has(key)) this.#ready.set(key, this.#clock.elapsed());
+    const since = this.#spare.get(key);
+    if (since !== undefined) this.#spare.delete(key);
+    if (!this.#ready.has(key)) this.#ready.set(key, since ?? this.#clock.elapsed());
+    this.#next();
+  }
+
+  /** Adds a key because all are looked at, not because something happened to it: what happened goes first. */
+  addSpare(key: string): void {
+    if (this.#stopped || this.#ready.has(key) || this.#spare.has(key)) return;
+    this.#spare.set(key, this.#clock.elapsed());
     this.#next();
   }
 
   /** Adds the key after `ms`, unless it is already due sooner. */
   addAfter(key: string, ms: number): void {
     if (this.#stopped) return;
-    const at = this.#clock.now() + ms;
+    const at = this.#clock.elapsed() + ms;
     const waiting = this.#timers.get(key);
     if (waiting && waiting.at <= at) return;
     waiting?.cancel();
@@ -60,18 +73,25 @@ export class WorkQueue {
 
   /** Nothing runs and nothing is ready; timers may still wait. */
   get settled(): boolean {
-    return this.#ready.size === 0 && this.#running.size === 0;
+    return this.#ready.size + this.#spare.size + this.#running.size === 0;
   }
 
   reading(controller: string): QueueReading {
-    const [since = this.#clock.elapsed()] = this.#ready.values();
-    const oldestSeconds = (this.#clock.elapsed() - since) / 1000;
-    return { controller, waiting: this.#ready.size, running: this.#running.size, oldestSeconds };
+    const now = this.#clock.elapsed();
+    const [ready = now] = this.#ready.values();
+    const [spare = now] = this.#spare.values();
+    return {
+      controller,
+      waiting: this.#ready.size + this.#spare.size,
+      running: this.#running.size,
+      oldestSeconds: (now - Math.min(ready, spare)) / 1000,
+    };
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#ready.clear();
+    this.#spare.clear();
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
     await this.#ended(() => true);
@@ -79,7 +99,8 @@ export class WorkQueue {
 
   /** Forgets such keys. Resolves when none of them runs any more. */
   async withdraw(which: (key: string) => boolean): Promise<void> {
-    for (const key of this.#ready.keys()) if (which(key)) this.#ready.delete(key);
+    for (const waiting of [this.#ready, this.#spare])
+      for (const key of waiting.keys()) if (which(key)) waiting.delete(key);
     for (const [key, { cancel }] of this.#timers)
       if (which(key)) {
         cancel();
@@ -93,13 +114,26 @@ export class WorkQueue {
   }
 
   #next(): void {
-    for (const key of this.#ready.keys()) {
-      if (this.#running.size >= this.#concurrency) return;
-      if (this.#running.has(key)) continue;
-      this.#ready.delete(key);
+    while (this.#running.size < this.#concurrency) {
+      // Now and then a spare one, so that they end even if something always happens.
+      const spareFirst = this.#started % spareEvery === 0;
+      const key = spareFirst
+        ? (this.#take(this.#spare) ?? this.#take(this.#ready))
+        : (this.#take(this.#ready) ?? this.#take(this.#spare));
+      if (key === undefined) return;
+      this.#started += 1;
       this.#running.add(key);
       void this.#run(key);
     }
+  }
+
+  #take(waiting: Map<string, number>): string | undefined {
+    for (const key of waiting.keys())
+      if (!this.#running.has(key)) {
+        waiting.delete(key);
+        return key;
+      }
+    return undefined;
   }
 
   async #run(key: string): Promise<void> {

@@ -43,7 +43,7 @@ export class ShardedQueue {
     }, options);
     this.#leases.join({
       gained: shards => {
-        for (const key of this.#keys()) if (shards.has(shardOf(key))) this.#queue.add(key);
+        for (const key of this.#keys()) if (shards.has(shardOf(key))) this.#queue.addSpare(key);
       },
       withdraw: shards => this.#queue.withdraw(key => shards.has(shardOf(key))),
       abort: shards => {
@@ -59,7 +59,7 @@ export class ShardedQueue {
 
   /** Looks at every key of this server’s again. */
   addAll(): void {
-    for (const key of this.#keys()) this.add(key);
+    for (const key of this.#keys()) if (this.#leases.holds(key)) this.#queue.addSpare(key);
   }
 
   reading(controller: string): QueueReading {

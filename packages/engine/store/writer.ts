@@ -58,6 +58,11 @@ export interface WriterParts {
   readonly chance: Chance;
 }
 
+const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
+  all.filter(is),
+  all.filter(one => !is(one)),
+];
+
 /** Leaves out, with an error, whose lease is no longer theirs. */
 const withLease = async (pending: readonly Pending[], turn: Turn): Promise<readonly Pending[]> => {
   const guards = pending.flatMap(({ guard }) => guard ?? []);
@@ -122,7 +127,7 @@ export class Writer {
     // Everyone who writes in the same turn of the event loop shares the first batch.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      const pending = this.#queue.splice(0, maxBatch);
+      const pending = this.#nextBatch();
       try {
         if (!(await this.#commitAtOnce(pending))) await this.#commitInTurn(pending);
       } catch (error) {
@@ -131,6 +136,17 @@ export class Writer {
     }
     this.#running = false;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Whoever waits for an answer goes before the reconcilers, but not for ever: an eighth of each batch is theirs. */
+  #nextBatch(): readonly Pending[] {
+    if (this.#queue.length <= maxBatch) return this.#queue.splice(0);
+    const [work, asked] = partition(this.#queue, ({ guard }) => guard !== undefined);
+    const forWork = Math.max(maxBatch / 8, maxBatch - asked.length);
+    const batch = [...work.splice(0, forWork)];
+    batch.unshift(...asked.splice(0, maxBatch - batch.length));
+    this.#queue = [...asked, ...work];
+    return batch;
   }
 
   async #afterFailure(pending: readonly Pending[], error: unknown): Promise<void> {
@@ -165,7 +181,7 @@ export class Writer {
     const turn = await database.lock();
     let prepared: Prepared;
     try {
-      if (turn.head.revision !== cache.revision) await cache.catchUp(turn);
+      if (turn.head.revision !== cache.revision) await cache.catchUp(turn, database);
       prepared = this.#prepare(await withLease(pending, turn), turn.head);
     } catch (error) {
       await turn.release().catch(() => {});
@@ -232,9 +248,18 @@ export class Writer {
           metadata: { ...write.object.metadata, resourceVersion: String(revision) },
         });
         const { namespace = '', name } = object.metadata;
+        const previous = view.get(kind, { namespace, name })?.metadata.resourceVersion;
         written.set(place(kind, { namespace, name }), type === 'DELETED' ? undefined : object);
         changes.push({ revision, type, kind, object });
-        stored.push({ revision, type, kind, namespace, name, data: JSON.stringify(object) });
+        stored.push({
+          revision,
+          type,
+          kind,
+          namespace,
+          name,
+          data: JSON.stringify(object),
+          ...(previous ? { previous: Number(previous) } : {}),
+        });
         if (audit) {
           const record = JSON.stringify({ ...audit, resourceVersion: String(revision) });
           auditSeq += 1;
