@@ -58,6 +58,11 @@ export class Cache {
     return cache;
   }
 
+  /** How many objects there are of each kind that was ever asked for or written. */
+  counts(): Map<string, number> {
+    return new Map([...this.#kinds].map(([kind, { objects }]) => [kind, objects.size]));
+  }
+
   get(kind: string, key: ObjectKey): KindObject | undefined {
     return this.kind(kind).objects.get(keyText(key));
   }
