@@ -324,6 +324,23 @@ test('login keeps the token closed to others, and never shows it', async t => {
   assert.deepEqual([users[0].user.token, contexts[0].context.namespace], ['cw_secret', 'shop']);
 });
 
+test('without --team login asks the server which one is meant; logout forgets all of it, in git, too', async t => {
+  const { home, server } = await begin(t, ({ url }) =>
+    url.pathname.startsWith('/api/self')
+      ? { user: 'eve', team: 'acme' }
+      : { status: { userInfo: { username: 'eve' } } },
+  );
+  const env = { PATH: process.env.PATH, HOME: home, CAUSEWAY_HOME: home };
+  const platform = (argv: string) => runCommand(argv.split(' '), { env, input: 'cw_secret\n' });
+  const signedIn = await platform(`login --server ${server.url} --token-stdin`);
+  assert.equal(signedIn.stdout, `✔ Signed in to ${server.url} as eve, team acme\n`, signedIn.stderr);
+  assert.match(await readFile(join(home, '.gitconfig'), 'utf8'), /git-credential/);
+  assert.equal((await platform('logout')).stdout, `✔ Signed out of ${server.url} as eve\n`);
+  await assert.rejects(readFile(join(home, 'credentials', 'user.json')));
+  assert.doesNotMatch(await readFile(join(home, '.gitconfig'), 'utf8'), /git-credential/);
+  assert.equal((await platform('logout')).code, 0);
+});
+
 test('down --purge deletes only the folder of a platform, and asks first', async t => {
   const home = await mkdtemp(join(tmpdir(), 'causeway command '));
   t.after(() => rm(home, { recursive: true, force: true }));

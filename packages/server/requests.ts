@@ -39,3 +39,13 @@ export const logQuery = (query: URLSearchParams): { follow: boolean; tail?: numb
     throw new PlatformError('BadRequest', 'tail must be a number of lines, at most 999999');
   return { follow: query.get('follow') === 'true', ...(tail === null ? {} : { tail: Number(tail) }) };
 };
+
+/** The team that someone means where none is named: the platform’s default if they have a role in it, else the first of theirs. */
+export const ownTeam = (
+  defaultTeam: string,
+  teams: readonly string[],
+  hasRole: (team: string) => boolean,
+): string => {
+  const [first = defaultTeam] = [defaultTeam, ...teams.toSorted()].filter(hasRole);
+  return first;
+};

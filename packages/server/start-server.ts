@@ -31,7 +31,7 @@ import { healthChecks } from './health/health-checks.ts';
 import { engineGauges } from './metrics/engine-metrics.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
 import packageJson from './package.json' with { type: 'json' };
-import { actionBody, logQuery, releaseQuery } from './requests.ts';
+import { actionBody, logQuery, ownTeam, releaseQuery } from './requests.ts';
 
 export interface ServerOptions {
   /** The platform’s one folder. */
@@ -146,6 +146,17 @@ export const startServer = async ({
         process: metricsReaders,
         contentType: metrics.contentType,
         handle: () => metrics.expose(),
+      },
+      {
+        method: 'GET',
+        path: '/api/self',
+        role: 'any',
+        async handle({ actor }) {
+          const { items } = await store.list(TeamKind);
+          const names = items.map(({ metadata }) => metadata.name);
+          const hasRole = (team: string): boolean => access.roleIn(actor.user, team) !== undefined;
+          return { user: actor.user, team: ownTeam(configuration.defaultTeam, names, hasRole) };
+        },
       },
       {
         method: 'GET',

@@ -5,6 +5,7 @@ import { ensureCredentials } from './data/credentials.ts';
 import { prepareDataFolder } from './data/data-folder.ts';
 import { externalDatabase } from './data/external-database.ts';
 import { lockHolder } from './data/lock.ts';
+import { ownConfiguration } from './data/own-configuration.ts';
 import { dataPaths } from './data/paths.ts';
 import { type PlatformState, readState } from './data/platform-state.ts';
 import { down } from './down.ts';
@@ -72,7 +73,7 @@ export const up = async (
     await stopStrays(data, state);
     await checkPorts(port, state);
   }
-  await ensureCredentials(data, result.api);
+  await ensureCredentials(data, result.api, (await ownConfiguration(data)).defaultTeam);
   try {
     signal?.throwIfAborted();
     const settings = { data, port, version, env, ...(databaseUrl === undefined ? {} : { databaseUrl }) };

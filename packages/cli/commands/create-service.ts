@@ -60,11 +60,12 @@ const printNext = async (
 ): Promise<void> => {
   const { output } = invocation;
   const { cloneUrl = '', url, name } = service;
-  const { server } = await invocation.credentials();
   if (url && template !== emptyTemplate) output.line(`  URL    ${url}`);
   output.line(`  Clone  ${cloneUrl}`);
   output.line();
   output.line('Next:');
-  output.line(`  ${await cloneCommand(await invocation.data(), server, cloneUrl, invocation.env)}`);
+  output.line(
+    `  ${await cloneCommand(await invocation.data(), await invocation.credentials(), cloneUrl, invocation.env)}`,
+  );
   output.line(`  cd ${name}, edit and commit, then: git push`);
 };

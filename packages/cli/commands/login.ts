@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import {
   adminCredentialsPath,
+  type Client,
   createClient,
   defaultTeam,
   storedCredentials,
@@ -55,6 +56,12 @@ const readCa = async (file: string | undefined): Promise<string | undefined> => 
   });
 };
 
+/** The team that the server thinks is meant where none is named. */
+const ownTeam = async (client: Client, signal: AbortSignal): Promise<string> => {
+  const { team } = (await client.request('GET', '/api/self', undefined, { signal })) as { team?: unknown };
+  return typeof team === 'string' ? team : defaultTeam;
+};
+
 interface Review {
   readonly status: { readonly userInfo: { readonly username: string } };
 }
@@ -84,14 +91,16 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
     ...(ca === undefined ? {} : { ca }),
   };
 
-  const review = (await createClient(credentials).request(
+  const client = createClient(credentials);
+  const review = (await client.request(
     'POST',
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',
     { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
     { signal },
   )) as Review;
   const user = review.status.userInfo.username;
-  const team = options.team ?? (stored?.server === server ? stored.team : defaultTeam);
+  const known = stored?.server === server && stored.user === user ? stored.team : undefined;
+  const team = options.team ?? known ?? (await ownTeam(client, signal));
 
   const path = userCredentialsPath(data);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -100,7 +109,7 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
     mode: 0o600,
   });
   await rename(unfinished, path);
-  const git = await configureGit(data, server, invocation.env);
+  const git = await configureGit(data, { server, user }, invocation.env);
   if (output.machine) return output.document({ server, user, team });
   output.line(`✔ Signed in to ${server} as ${user}, team ${team}`);
   if (!git.configured) output.note(git.hint);

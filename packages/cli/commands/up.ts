@@ -23,9 +23,10 @@ const createDemo = async (invocation: Invocation<Options>, data: string): Promis
   const admin = JSON.parse(await readFile(`${data}/credentials/admin.json`, 'utf8')) as {
     server: string;
     token: string;
+    team?: string;
   };
-  const platform = await connect({ credentials: { ...admin, team: invocation.options.team ?? defaultTeam } });
-  const team = platform.team;
+  const team = invocation.options.team ?? admin.team ?? defaultTeam;
+  const platform = await connect({ credentials: { ...admin, team } });
   const options = { ...invocation.options, timeout: demoTimeout };
   const wanted = { name: demoName, team, description: 'The sample service of platform up --demo' };
   return following({ ...invocation, options }, demoName, follow =>
@@ -57,7 +58,7 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
     output.note(`${tick} ${line}`),
   );
   const { api, gateway, alreadyRunning } = result;
-  const git = await configureGit(data, api, invocation.env);
+  const git = await configureGit(data, { server: api }, invocation.env);
   const service = demo ? await createDemo(invocation, data) : undefined;
   const command = commandName(env);
   const took = ((performance.now() - began) / 1000).toFixed(1);

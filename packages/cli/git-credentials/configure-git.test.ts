@@ -25,7 +25,7 @@ const begin = async (t: { after(end: () => unknown): void }) => {
 /** What git finds out for an address, as on a push, without asking anybody. */
 const fill = (address: string, env: NodeJS.ProcessEnv): Promise<string> =>
   new Promise(resolve => {
-    const { protocol, host } = new URL(address);
+    const { protocol, host, username } = new URL(address);
     const git = spawn('git', ['credential', 'fill'], {
       env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' },
     });
@@ -34,12 +34,14 @@ const fill = (address: string, env: NodeJS.ProcessEnv): Promise<string> =>
       said += data;
     });
     git.on('close', () => resolve(said));
-    git.stdin.end(`protocol=${protocol.replace(':', '')}\nhost=${host}\n\n`);
+    git.stdin.end(
+      `protocol=${protocol.replace(':', '')}\nhost=${host}\n${username === '' ? '' : `username=${username}\n`}\n`,
+    );
   });
 
 test('git finds the token for exactly this address, and no other', async t => {
   const { data, env } = await begin(t);
-  assert.deepEqual(await configureGit(data, server, env), { configured: true, hint: '' });
+  assert.deepEqual(await configureGit(data, { server }, env), { configured: true, hint: '' });
   assert.match(await fill(server, env), /^username=root\npassword=cw_Secret-1_x$/m);
   for (const other of [
     'http://127.0.0.1:7071',
@@ -53,20 +55,20 @@ test('git finds the token for exactly this address, and no other', async t => {
 test('another helper of the user neither answers nor learns the token', async t => {
   const { home, data, env, git } = await begin(t);
   await git('config', '--global', 'credential.helper', `!cat > '${home.replaceAll("'", "'\\''")}/leaked' #`);
-  await configureGit(data, server, env);
+  await configureGit(data, { server }, env);
   assert.match(await fill(server, env), /password=cw_Secret/);
   await assert.rejects(readFile(join(home, 'leaked')));
 });
 
 test('set up twice it is there once; a former address is forgotten; taken out, nothing of it is left', async t => {
   const { data, env, git } = await begin(t);
-  await configureGit(data, 'http://127.0.0.1:6060', env);
-  await configureGit(data, server, env);
-  await configureGit(data, server, env);
+  await configureGit(data, { server: 'http://127.0.0.1:6060' }, env);
+  await configureGit(data, { server }, env);
+  await configureGit(data, { server }, env);
   const { stdout } = await git('config', '--global', '--get-regexp', '^credential');
   assert.equal(stdout.trimEnd().split('\n').length, 2, stdout);
-  assert.ok(await isGitConfigured(data, server, env));
-  assert.equal(await cloneCommand(data, server, 'URL', env), 'git clone URL');
+  assert.ok(await isGitConfigured(data, { server }, env));
+  assert.equal(await cloneCommand(data, { server }, 'URL', env), 'git clone URL');
   await unconfigureGit(data, env);
   await assert.rejects(git('config', '--global', '--get-regexp', '^credential'));
 });
@@ -79,9 +81,40 @@ test('two platforms do not get in each other’s way', async t => {
     join(other, 'credentials', 'admin.json'),
     '{"token":"cw_other","server":"http://127.0.0.1:8080","user":"eve"}',
   );
-  await Promise.all([configureGit(data, server, env), configureGit(other, 'http://127.0.0.1:8080', env)]);
+  await Promise.all([
+    configureGit(data, { server }, env),
+    configureGit(other, { server: 'http://127.0.0.1:8080' }, env),
+  ]);
   await unconfigureGit(data, env);
   assert.match(await fill('http://127.0.0.1:8080', env), /^username=eve\npassword=cw_other$/m);
+});
+
+test('two users of one address on one account: each clone pushes as its own', async t => {
+  const { home, data, env } = await begin(t);
+  await configureGit(data, { server, user: 'root' }, env);
+  const eves = join(home, 'eve’s');
+  await mkdir(join(eves, 'credentials'), { recursive: true });
+  const eve = { server, user: 'eve', token: 'cw_eve' };
+  await writeFile(join(eves, 'credentials', 'user.json'), JSON.stringify(eve));
+  await configureGit(eves, eve, env);
+  assert.match(await fill(server, env), /^username=root\npassword=cw_Secret-1_x$/m);
+  const asEve = 'http://eve@127.0.0.1:7070';
+  assert.match(await fill(asEve, env), /^username=eve\npassword=cw_eve$/m);
+  const url = `${server}/git/shop/orders.git`;
+  assert.equal(await cloneCommand(eves, eve, url, env), `git clone ${asEve}/git/shop/orders.git`);
+  assert.equal(await cloneCommand(data, { server, user: 'root' }, url, env), `git clone ${url}`);
+  // The platform starts again, and eve signs in again: nothing changes hands.
+  await configureGit(data, { server, user: 'root' }, env);
+  await configureGit(eves, eve, env);
+  assert.match(await fill(server, env), /password=cw_Secret-1_x$/m);
+  assert.match(await fill(asEve, env), /password=cw_eve$/m);
+  await unconfigureGit(eves, env);
+  assert.doesNotMatch(await fill(asEve, env), /password/);
+  assert.match(await fill(server, env), /password=cw_Secret-1_x$/m);
+  // Whose folder is gone holds the address no longer.
+  await rm(data, { recursive: true });
+  await configureGit(eves, eve, env);
+  assert.match(await fill(server, env), /^username=eve\npassword=cw_eve$/m);
 });
 
 test('who signed in comes before who ran up', async t => {
@@ -90,17 +123,17 @@ test('who signed in comes before who ran up', async t => {
     join(data, 'credentials', 'user.json'),
     JSON.stringify({ ...admin, user: 'eve', token: 'cw_eve' }),
   );
-  await configureGit(data, server, env);
+  await configureGit(data, { server }, env);
   assert.match(await fill(server, env), /^username=eve\npassword=cw_eve$/m);
 });
 
 test('without HOME cloning still works without a password, and pushes from that clone, too', async t => {
   const { home, data, env, git } = await begin(t);
   delete env.HOME;
-  const { configured, hint } = await configureGit(data, server, env);
+  const { configured, hint } = await configureGit(data, { server }, env);
   assert.equal(configured, false);
   assert.match(hint, /git clone --config/);
-  const command = await cloneCommand(data, server, 'URL', env);
+  const command = await cloneCommand(data, { server }, 'URL', env);
   const [, argument = ''] = /--config (.*) URL$/.exec(command) ?? [];
   env.HOME = home;
   // What the person pastes goes through a shell.
@@ -114,12 +147,12 @@ test('a home that cannot be written is no error', async t => {
   const { data, env } = await begin(t);
   // Not even root can write below a device.
   env.HOME = '/dev/null';
-  assert.equal((await configureGit(data, server, env)).configured, false);
+  assert.equal((await configureGit(data, { server }, env)).configured, false);
 });
 
 test('the helper starts no other program', async t => {
   const { data, env } = await begin(t);
-  await configureGit(data, server, env);
+  await configureGit(data, { server }, env);
   const helper = spawn('/bin/sh', [helperPath(data), 'get'], { env: { PATH: '/nonexistent' } });
   let said = '';
   let wrong = '';

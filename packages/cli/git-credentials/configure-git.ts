@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { adminCredentialsPath } from '@causeway/client';
 
 const run = promisify(execFile);
 
@@ -15,7 +17,14 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}
 /** A helper that begins with `!` is a shell command line to git, which allows any path. */
 export const helperValue = (data: string): string => `!${shellQuoted(helperPath(data))}`;
 
-const keyOf = (server: string): string => `credential.${server}.helper`;
+const keyOf = (address: string): string => `credential.${address}.helper`;
+
+/** The address as one user of it: what git matches when a clone’s URL names that user. */
+const addressAs = (address: string, user: string): string => {
+  const url = new URL(address);
+  url.username = user;
+  return url.href.replace(/\/$/, address.endsWith('/') ? '/' : '');
+};
 
 const lockTries = 10;
 const lockPauseMs = 50;
@@ -32,6 +41,11 @@ const git = async (args: readonly string[], env: NodeJS.ProcessEnv, tries = lock
   }
 };
 
+export interface SignedIn {
+  readonly server: string;
+  readonly user?: string | undefined;
+}
+
 export interface GitConfiguration {
   readonly configured: boolean;
   /** When it could not be: what to do instead. */
@@ -47,14 +61,26 @@ const installHelper = async (data: string): Promise<void> => {
   await rename(unfinished, path);
 };
 
-/** All keys of the user's configuration that name this folder's helper. */
-const configuredKeys = async (data: string, env: NodeJS.ProcessEnv): Promise<string[]> => {
+/** Helpers of the user's configuration, each with its key. */
+const configuredHelpers = async (env: NodeJS.ProcessEnv): Promise<{ key: string; value: string }[]> => {
   const pattern = '^credential\\..*\\.helper$';
   const listed = await git(['config', '--global', '--null', '--get-regexp', pattern], env).catch(() => '');
-  return listed.split('\0').flatMap(entry => {
+  return listed.split('\0').map(entry => {
     const newline = entry.indexOf('\n');
-    return entry.slice(newline + 1) === helperValue(data) ? [entry.slice(0, newline)] : [];
+    return { key: entry.slice(0, newline), value: entry.slice(newline + 1) };
   });
+};
+
+/** All keys that name this folder's helper. */
+const configuredKeys = async (data: string, env: NodeJS.ProcessEnv): Promise<string[]> =>
+  (await configuredHelpers(env)).flatMap(({ key, value }) => (value === helperValue(data) ? [key] : []));
+
+/** Whether another folder answers for this key: someone else on this account is signed in there. */
+const isTaken = async (data: string, key: string, env: NodeJS.ProcessEnv): Promise<boolean> => {
+  const value = (await configuredHelpers(env)).findLast(one => one.key === key)?.value ?? '';
+  if (value === helperValue(data)) return false;
+  const path = /^!'(.*\/credentials\/git-credential)'$/.exec(value)?.[1]?.replaceAll("'\\''", "'");
+  return path !== undefined && existsSync(path);
 };
 
 const forget = async (keys: readonly string[], env: NodeJS.ProcessEnv): Promise<void> => {
@@ -64,15 +90,18 @@ const forget = async (keys: readonly string[], env: NodeJS.ProcessEnv): Promise<
 /**
  * Lets git push to the platform without a prompt: a helper for its address alone, in the user's own configuration. The
  * empty value before it keeps other helpers from answering, or storing, for this address. An address that the
- * platform had before is forgotten.
+ * platform had before is forgotten. Where another folder answers for the address already, this one answers only for
+ * clones whose URL names its user; `cloneCommand` gives such a URL. The platform's own folder always has its address.
  */
 export const configureGit = async (
   data: string,
-  server: string,
+  { server, user }: SignedIn,
   env: NodeJS.ProcessEnv,
 ): Promise<GitConfiguration> => {
   const value = helperValue(data);
-  const key = keyOf(server);
+  const own = existsSync(adminCredentialsPath(data));
+  const shared = user === undefined || own || !(await isTaken(data, keyOf(server), env));
+  const key = keyOf(shared ? server : addressAs(server, user));
   const hint = `git will ask for a password. Instead: git clone --config ${shellQuoted(`${key}=${value}`)} URL`;
   try {
     await installHelper(data);
@@ -91,12 +120,22 @@ export const configureGit = async (
   }
 };
 
-/** Whether git finds the helper of this folder for the address. */
+/** The address under which git finds the helper of this folder, which may name its user; `undefined` when it finds none. */
+const foundUnder = async (
+  data: string,
+  { server, user }: SignedIn,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> => {
+  const keys = await configuredKeys(data, env);
+  const addresses = [server, ...(user === undefined ? [] : [addressAs(server, user)])];
+  return addresses.find(address => keys.includes(keyOf(address)));
+};
+
 export const isGitConfigured = async (
   data: string,
-  server: string,
+  signedIn: SignedIn,
   env: NodeJS.ProcessEnv,
-): Promise<boolean> => (await configuredKeys(data, env)).includes(keyOf(server));
+): Promise<boolean> => (await foundUnder(data, signedIn, env)) !== undefined;
 
 /** Takes everything that leads to this folder out again. */
 export const unconfigureGit = async (data: string, env: NodeJS.ProcessEnv): Promise<void> =>
@@ -105,10 +144,13 @@ export const unconfigureGit = async (data: string, env: NodeJS.ProcessEnv): Prom
 /** How to clone so that pushes need no password either. */
 export const cloneCommand = async (
   data: string,
-  server: string,
+  signedIn: SignedIn,
   cloneUrl: string,
   env: NodeJS.ProcessEnv,
-): Promise<string> =>
-  (await isGitConfigured(data, server, env))
-    ? `git clone ${cloneUrl}`
-    : `git clone --config ${shellQuoted(`${keyOf(server)}=${helperValue(data)}`)} ${cloneUrl}`;
+): Promise<string> => {
+  const { server } = signedIn;
+  const address = await foundUnder(data, signedIn, env);
+  if (address === undefined)
+    return `git clone --config ${shellQuoted(`${keyOf(server)}=${helperValue(data)}`)} ${cloneUrl}`;
+  return `git clone ${cloneUrl.startsWith(`${server}/`) ? address + cloneUrl.slice(server.length) : cloneUrl}`;
+};

@@ -39,6 +39,10 @@ export const addPlatformCommands = (program: Command, lazy: Lazy): void => {
     .option('--ca <file>', 'PEM certificates to trust for it')
     .action(lazy(() => import('../commands/login.ts')));
   program
+    .command('logout')
+    .description('forget the sign-in; git forgets it, too')
+    .action(lazy(() => import('../commands/logout.ts')));
+  program
     .command('kubeconfig')
     .description('print a configuration for kubectl')
     .option('--write', 'write it into the platform’s folder instead')

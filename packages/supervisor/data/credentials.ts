@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { adminCredentialsPath } from '@causeway/client';
 import { UserName } from '@causeway/model';
 import { dataPaths } from './paths.ts';
@@ -11,6 +12,8 @@ interface Admin {
   readonly server: string;
   readonly user: string;
   readonly token: string;
+  /** The team that is meant where none is named; absent is `default`. */
+  readonly team?: string;
 }
 
 const newToken = (): string => randomBytes(32).toString('base64url');
@@ -19,7 +22,11 @@ const newToken = (): string => randomBytes(32).toString('base64url');
  * Makes the secrets that stand for the person who runs `up`, for gateway, agent and whoever collects metrics, unless they exist. The
  * server reads them when it starts and makes them valid.
  */
-export const ensureCredentials = async (data: string, server: string): Promise<void> => {
+export const ensureCredentials = async (
+  data: string,
+  server: string,
+  team: string | undefined,
+): Promise<void> => {
   const { credentials } = dataPaths(data);
   for (const name of ['gateway', 'agent', 'metrics']) {
     const file = path.join(credentials, `${name}.token`);
@@ -27,9 +34,15 @@ export const ensureCredentials = async (data: string, server: string): Promise<v
   }
   const file = adminCredentialsPath(data);
   const known = parse(await readIfThere(file));
-  const admin: Admin = { server, user: known.user ?? ownName(), token: known.token ?? newToken() };
-  if (known.server === server && known.user && known.token) return;
-  await writeAtomically(file, `${JSON.stringify({ ...known, ...admin }, null, 2)}\n`, true);
+  const admin: Admin = {
+    ...known,
+    server,
+    user: known.user ?? ownName(),
+    token: known.token ?? newToken(),
+    ...(team === undefined ? {} : { team }),
+  };
+  if (isDeepStrictEqual(known, admin)) return;
+  await writeAtomically(file, `${JSON.stringify(admin, null, 2)}\n`, true);
 };
 
 const ownName = (): string => {

@@ -7,7 +7,7 @@ export const gitAccess: Check = {
   async run({ data, env }) {
     const known = await storedCredentials(data).catch(() => undefined);
     if (!known) return skipped('You are not signed in to a platform.');
-    if (await isGitConfigured(data, known.server, env))
+    if (await isGitConfigured(data, known, env))
       return ok(`git pushes to ${known.server} without a password.`);
     return warning(
       `git asks for a password when it pushes to ${known.server}.`,
