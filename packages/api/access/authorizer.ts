@@ -45,6 +45,8 @@ const teamOf = ({ kind, namespace, name = '' }: Attempt): string => {
 /** The lowest role in the object's team; `undefined` when only the platform's own processes may. */
 const neededRole = ({ kind, verb, subresource = '', role }: Attempt): Role | undefined => {
   if (role) return role;
+  // How many copies there are is part of the spec.
+  if (subresource === 'scale' && kind.scale) return kind.access[verb];
   if (subresource !== '' && subresource !== 'status') return undefined;
   if (subresource === 'status' && verb !== 'get') return undefined;
   return kind.access[verb];

@@ -14,8 +14,8 @@ export interface Operation {
   readonly kind: KindDefinition;
   readonly manager: string;
   readonly subresource: string;
-  /** RFC 3339, whole seconds. */
-  readonly now: string;
+  /** RFC 3339, whole seconds. Of a change of scale it is not noted: as the kube-apiserver has it. */
+  readonly now: string | undefined;
 }
 
 const withoutAll = (comparison: Comparison, fields: FieldSet): Comparison =>

@@ -1,5 +1,6 @@
 import { allVerbs } from '@causeway/model';
 import type { Resource, Resources } from '../krm/resources.ts';
+import { ScaleKind } from '../krm/scale-kind.ts';
 import { type ReviewKind, reviewKinds } from '../review/serve-reviews.ts';
 
 const objectVerbs = [...allVerbs, 'deletecollection'].toSorted();
@@ -7,6 +8,8 @@ const statusVerbs = ['get', 'patch', 'update'];
 
 interface Subresource {
   readonly name: string;
+  /** When what is served there is not the resource itself. */
+  readonly as?: { readonly group: string; readonly version: string; readonly kind: string };
   readonly verbs: readonly string[];
 }
 
@@ -24,12 +27,15 @@ interface Entry {
   readonly subresources: readonly Subresource[];
 }
 
+const scale = { group: ScaleKind.group, version: ScaleKind.version, kind: ScaleKind.kind };
+
 const entryOf = ({ kind, actions, streams, hasStatus }: Resource): Entry => ({
   ...kind,
   namespaced: kind.scope === 'Namespaced',
   verbs: objectVerbs,
   subresources: [
     ...(hasStatus ? [{ name: 'status', verbs: statusVerbs }] : []),
+    ...(kind.scale ? [{ name: 'scale', verbs: statusVerbs, as: scale }] : []),
     ...[...actions.keys()].map(name => ({ name, verbs: ['create'] })),
     ...[...streams.keys()].map(name => ({ name, verbs: ['get'] })),
   ],
@@ -73,11 +79,12 @@ const apiResources = (entries: readonly Entry[], groupVersion: string) => ({
       ...(entry.shortNames.length > 0 ? { shortNames: entry.shortNames } : {}),
       ...(entry.categories.length > 0 ? { categories: entry.categories } : {}),
     },
-    ...entry.subresources.map(({ name, verbs }) => ({
+    ...entry.subresources.map(({ name, verbs, as }) => ({
       name: `${entry.plural}/${name}`,
       singularName: '',
       namespaced: entry.namespaced,
       kind: entry.kind,
+      ...as,
       verbs,
     })),
   ]),
@@ -95,9 +102,9 @@ const aggregatedResource = (entry: Entry) => {
     ...(entry.categories.length > 0 ? { categories: entry.categories } : {}),
     ...(entry.subresources.length > 0
       ? {
-          subresources: entry.subresources.map(({ name, verbs }) => ({
+          subresources: entry.subresources.map(({ name, verbs, as }) => ({
             subresource: name,
-            responseKind,
+            responseKind: as ?? responseKind,
             verbs,
           })),
         }

@@ -76,6 +76,23 @@ export const givenObject = (
   } as GivenObject;
 };
 
+/** As `givenObject`, of a body that must say its own name: a replacement is meant for the object that it names. */
+export const namedObject = (
+  kind: KindDefinition,
+  body: unknown,
+  namespace: string,
+  name: string,
+): GivenObject => {
+  const metadata = isFields(body) && isFields(body.metadata) ? body.metadata : {};
+  if (!metadata.name)
+    throw new PlatformError(
+      'BadRequest',
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+      { kind: kind.plural },
+    );
+  return givenObject(kind, body, namespace, name);
+};
+
 /** Whether a change would give an object another identity. Throws `Invalid`, as the kube-apiserver for patches. */
 export const checkUid = (kind: KindDefinition, given: GivenObject, current: KindObject): GivenObject => {
   const { uid, name } = given.metadata;

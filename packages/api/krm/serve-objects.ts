@@ -3,6 +3,7 @@ import { flag } from '../http/call.ts';
 import { deleteCollection, deleteObject } from './delete-objects.ts';
 import type { KrmContext, KrmRequest } from './krm-request.ts';
 import { getObject, listObjects } from './read-objects.ts';
+import { serveScale } from './serve-scale.ts';
 import { runAction, sendStream } from './subresources.ts';
 import { watchObjects } from './watch-objects.ts';
 import { createObject, patchObject, replaceObject } from './write-objects.ts';
@@ -60,6 +61,8 @@ const serveSubresource = (
 ): Promise<void> => {
   const { resource, subresource, call } = request;
   if (subresource === 'status' && resource.hasStatus) return serveObject(context, request, log);
+  if (subresource === 'scale' && resource.kind.scale)
+    return serveScale(context, request, resource.kind.scale);
   const action = resource.actions.get(subresource);
   const stream = resource.streams.get(subresource);
   if (action && call.method === 'POST') return runAction(context, request, action);

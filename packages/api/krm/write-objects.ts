@@ -3,6 +3,7 @@ import type { ManageFields } from '@causeway/engine';
 import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
 import { checkIssuedToken } from '../access/issued-token.ts';
 import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
+import { refuseDuplicates } from '../apply/refuse-duplicates.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
@@ -11,7 +12,7 @@ import { sendObject } from './answer.ts';
 import { applyObject } from './apply-object.ts';
 import { fieldValidation } from './field-validation.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
-import { checkUid, type GivenObject, givenObject } from './object-shape.ts';
+import { checkUid, type GivenObject, givenObject, namedObject } from './object-shape.ts';
 import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 
 /** As the kube-apiserver: no vowels, so no words; none that look alike. */
@@ -48,6 +49,7 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
   const validation = fieldValidation(request, given.validation);
   const object = givenObject(kind, await bodyOf(request), namespace);
   validation.check(object);
+  refuseDuplicates(kind, object);
   checkIssuedToken(kind, object.spec, session.actor);
   const options = { dryRun: given.dryRun, manage: managedBy(context, request, given) };
   const { name, generateName } = object.metadata;
@@ -90,6 +92,7 @@ const change = async (
     current => {
       const object = next(current);
       validation.check(object);
+      refuseDuplicates(request.resource.kind, object, current);
       return object;
     },
     request.session.actor,
@@ -109,7 +112,7 @@ export const replaceObject = async (context: KrmContext, request: KrmRequest): P
   const { kind } = resource;
   context.access.authorize(session.actor.user, { verb: 'update', kind, namespace, name, subresource });
   const options = writeOptions(request.call, 'UpdateOptions');
-  const object = givenObject(kind, await bodyOf(request), namespace, name);
+  const object = namedObject(kind, await bodyOf(request), namespace, name);
   if (!object.metadata.resourceVersion)
     throw new PlatformError(
       'Invalid',

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Resource, Resources } from '../krm/resources.ts';
+import { ScaleKind } from '../krm/scale-kind.ts';
 import { kindSchema, listSchema, metaSchemaName, schemaName } from './kind-schema.ts';
 import { listMetaSchema, objectMetaSchema } from './object-meta-schema.ts';
 import { pathsOf } from './paths.ts';
@@ -45,6 +46,9 @@ const documentOf = (resources: readonly Resource[], version: string): string =>
           type: 'object',
           description: 'A JSON merge patch (RFC 7386) or a JSON patch (RFC 6902).',
         },
+        ...(resources.some(({ kind }) => kind.scale)
+          ? { [schemaName(ScaleKind)]: kindSchema(ScaleKind) }
+          : {}),
         ...Object.fromEntries(
           resources.flatMap(({ kind }) => [
             [schemaName(kind), kindSchema(kind)],

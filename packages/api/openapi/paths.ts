@@ -1,5 +1,6 @@
-import { apiVersionOf } from '@causeway/model';
+import { apiVersionOf, type KindDefinition } from '@causeway/model';
 import type { Resource } from '../krm/resources.ts';
+import { ScaleKind } from '../krm/scale-kind.ts';
 import { metaSchemaName, reference, schemaName } from './kind-schema.ts';
 
 const query = (name: string, type: string, description: string) => ({
@@ -64,6 +65,12 @@ const patchParameters = [
   query('force', 'boolean', 'Only for apply: takes over fields that others manage.'),
 ];
 
+const groupVersionKind = ({ group, version, kind }: Pick<KindDefinition, 'group' | 'version' | 'kind'>) => ({
+  group,
+  version,
+  kind,
+});
+
 /** The paths of one resource, with what kubectl looks for: the kind of each operation and its parameters. */
 export const pathsOf = ({ kind, actions, streams, hasStatus }: Resource): Record<string, object> => {
   const base = kind.group === '' ? `/api/${kind.version}` : `/apis/${apiVersionOf(kind)}`;
@@ -80,7 +87,7 @@ export const pathsOf = ({ kind, actions, streams, hasStatus }: Resource): Record
     description,
     operationId: `${name}${scope}${kind.kind}`,
     'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': { group: kind.group, version: kind.version, kind: kind.kind },
+    'x-kubernetes-group-version-kind': groupVersionKind(kind),
     ...more,
   });
   const listing = (name: string, where: string) =>
@@ -91,17 +98,19 @@ export const pathsOf = ({ kind, actions, streams, hasStatus }: Resource): Record
 
   const inPlace = [...(namespaced ? [pathParameter('namespace', 'The team.')] : []), pretty];
   const ofObject = [pathParameter('name', `The name of the ${kind.singular}.`), ...inPlace];
-  const changing = (suffix: string, what: string) => ({
-    get: operation('get', `read${suffix}`, `Read ${what}.`, { responses: answer(object) }),
+  const changing = (suffix: string, what: string, as = object, more: object = {}, types = patchTypes) => ({
+    get: operation('get', `read${suffix}`, `Read ${what}.`, { responses: answer(as), ...more }),
     put: operation('put', `replace${suffix}`, `Replace ${what}.`, {
       parameters: writeParameters,
-      requestBody: body(object),
-      responses: answer(object),
+      requestBody: body(as),
+      responses: answer(as),
+      ...more,
     }),
     patch: operation('patch', `patch${suffix}`, `Change parts of ${what}, or apply to it.`, {
       parameters: patchParameters,
-      requestBody: body(reference(metaSchemaName('Patch')), patchTypes),
-      responses: answer(object),
+      requestBody: body(reference(metaSchemaName('Patch')), types),
+      responses: answer(as),
+      ...more,
     }),
     parameters: ofObject,
   });
@@ -129,6 +138,14 @@ export const pathsOf = ({ kind, actions, streams, hasStatus }: Resource): Record
     },
   };
   if (hasStatus) paths[`${item}/status`] = changing('Status', `the status of a ${kind.singular}`);
+  if (kind.scale)
+    paths[`${item}/scale`] = changing(
+      'Scale',
+      `how many copies of a ${kind.singular} there are`,
+      reference(schemaName(ScaleKind)),
+      { 'x-kubernetes-group-version-kind': groupVersionKind(ScaleKind) },
+      patchTypes.slice(0, 2),
+    );
   if (namespaced)
     paths[`${base}/${kind.plural}`] = {
       get: listing('listAll', ' of all teams you are in'),

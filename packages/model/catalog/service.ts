@@ -156,6 +156,10 @@ export const ServiceKind = defineKind({
     phase: z.enum(servicePhases).optional().meta({ description: 'How it is, in one word.' }),
     url: z.string().optional().meta({ description: 'Where it answers in production.' }),
     cloneUrl: z.string().optional().meta({ description: 'Where to clone from and push to.' }),
+    replicas: z
+      .int()
+      .optional()
+      .meta({ description: 'How many replicas take production traffic, or run where nothing listens.' }),
     release: z.string().optional().meta({ description: 'The release that takes production traffic.' }),
     commit: z.string().optional().meta({ description: 'The commit of that release.' }),
     push: z
@@ -188,6 +192,7 @@ export const ServiceKind = defineKind({
     patch: 'developer',
     delete: 'developer',
   },
+  scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
   selectableFields: ['status.phase', 'spec.template'],
   columns: [
     { name: 'Phase', path: '.status.phase', type: 'string' },

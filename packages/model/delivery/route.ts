@@ -14,7 +14,7 @@ export const RouteKind = defineKind({
     environment: z.string().meta({ description: 'In which environment.' }),
     hostnames: z
       .array(z.string().max(253))
-      .meta({ description: 'Exact host names, lower case, without a port.' }),
+      .meta({ description: 'Exact host names, lower case, without a port.', listType: 'set' }),
     backends: z
       .array(
         z.object({

@@ -20,6 +20,19 @@ export interface Column {
   readonly description?: string;
 }
 
+/**
+ * Where an object says how many copies it asks for and has, as in CustomResourceDefinition `subresources.scale`: it is then also
+ * served as `/scale` (autoscaling/v1), for `kubectl scale` and autoscalers.
+ */
+export interface ScalePaths {
+  /** A whole number in the spec: `.spec.replicas`. */
+  readonly specReplicasPath: string;
+  /** A whole number in the status; none counts as 0. */
+  readonly statusReplicasPath: string;
+  /** Text in the status: a label selector of the copies. */
+  readonly labelSelectorPath?: string;
+}
+
 export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status extends z.ZodType = z.ZodType> {
   readonly group: string;
   readonly version: string;
@@ -41,6 +54,7 @@ export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status exten
   readonly access: Partial<Record<Verb, Role>>;
   /** The spec never changes after creation. */
   readonly immutable: boolean;
+  readonly scale?: ScalePaths;
   /** People choose the name (a DNS label) or the platform composes it (a DNS subdomain). */
   readonly naming: 'label' | 'subdomain';
   /** A field-by-field check that a schema cannot say: returns what is wrong. */
