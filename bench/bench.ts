@@ -4,6 +4,7 @@ import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 const benchmarks: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   push: () => import('./push.ts'),
   'server-kill': () => import('./server-kill.ts'),
+  kills: () => import('./kills.ts'),
   'control-plane': () => import('./control-plane.ts'),
   'at-rest': () => import('./at-rest.ts'),
   command: () => import('./command.ts'),

@@ -1,4 +1,5 @@
 export { type TestDatabase, testDatabase } from './database.ts';
+export { endPostgresWithThisProcess } from './end-with-this-process.ts';
 export { type RealTool, realKubectl, realPromtool, realPytest } from './real-tools.ts';
 export {
   type OpenRuntime,

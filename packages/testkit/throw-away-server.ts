@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { ensureCluster, MAJOR, socketFolderFor, startPostgres } from '@causeway/postgres';
+import { ensureCluster, MAJOR, startPostgres } from '@causeway/postgres';
+import { endPostgresWithThisProcess } from './end-with-this-process.ts';
 
 /**
  * A PostgreSQL that keeps nothing and ends with this process, kill -9 included.
@@ -11,7 +12,7 @@ import { ensureCluster, MAJOR, socketFolderFor, startPostgres } from '@causeway/
 export const throwAwayServer = async (): Promise<string> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'causeway-test-'));
   const cluster = path.join(folder, 'postgres');
-  endWithThisProcess(folder, path.join(cluster, String(MAJOR), 'postmaster.pid'), socketFolderFor(cluster));
+  endPostgresWithThisProcess(cluster, folder);
   // The owner of the files matters to PostgreSQL, and fs.cp does not keep it.
   await run('cp', ['-a', await template(), cluster]);
   const server = await startPostgres({ folder: cluster, log: path.join(folder, 'log'), durable: false });
@@ -32,26 +33,6 @@ const template = async (): Promise<string> => {
   // Another process may have been faster: then a folder with content lies there, and its template is as good.
   await rename(unfinished, made).catch(() => rm(unfinished, { recursive: true, force: true }));
   return made;
-};
-
-/** Reads until this process closes the pipe by ending, then stops the server and removes everything. */
-const watcher = `
-cat >/dev/null
-for attempt in 1 2 3 4 5 6 7 8 9 10; do
-  if read -r pid <"$2"; then kill -QUIT "$pid"; fi
-  rm -rf "$1" "$3" && exit
-  sleep 0.2
-done
-`;
-
-const endWithThisProcess = (folder: string, pidFile: string, socketFolder: string): void => {
-  const child = spawn('sh', ['-c', watcher, 'watcher', folder, pidFile, socketFolder], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  child.unref();
-  (child.stdin as unknown as { unref(): void }).unref();
 };
 
 const run = (command: string, parameters: readonly string[]): Promise<void> =>
