@@ -1,7 +1,7 @@
 import { keyOfSeen, type Listing, type Operation, type Seen, type WatchedKind } from './history.ts';
 import type { Truth } from './truth.ts';
 
-/** Each list is exactly the state at the version it names. */
+/** [ENG12] Each list is exactly the state at the version it names. */
 export const judgeLists = (listings: readonly Listing[], truth: Truth): string[] => {
   const problems: string[] = [];
   const state = new Map<WatchedKind, Map<string, Seen>>();
@@ -16,7 +16,7 @@ export const judgeLists = (listings: readonly Listing[], truth: Truth): string[]
       else objects.set(keyOfSeen(object), object);
     }
     if (listing.version > truth.revision)
-      problems.push(`a list names revision ${listing.version}, and there are only ${truth.revision}`);
+      problems.push(`[ENG12] a list names revision ${listing.version}, and there are only ${truth.revision}`);
     problems.push(...differences(listing, state.get(listing.kind) ?? new Map()));
   }
   return problems;
@@ -30,7 +30,7 @@ const differences = (listing: Listing, state: ReadonlyMap<string, Seen>): string
         (listing.parity === undefined || listing.parity === labels.parity),
     ),
   );
-  const what = `a list of ${listing.kind} at revision ${listing.version}`;
+  const what = `[ENG12] a list of ${listing.kind} at revision ${listing.version}`;
   const problems: string[] = [];
   for (const item of listing.items) {
     const key = keyOfSeen(item);

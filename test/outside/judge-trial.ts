@@ -48,7 +48,7 @@ export const judgeTrial = async (
       ...judgeLists(history.listings, truth),
       ...judgeOrder(writes.resolved, history.listings),
       ...history.watched.flatMap(watched => judgeWatch(watched, truth, watchedTo)),
-      ...(linearizable ? [] : [text]),
+      ...(linearizable ? [] : [`[ENG12] ${text}`]),
       ...(audit.brokenAt === undefined ? [] : [`[ENG8] the audit chain is broken at ${audit.brokenAt}`]),
     ],
     acknowledged: writes.acknowledged,

@@ -8,7 +8,7 @@ import { runTrial } from './trial.ts';
 
 const kills = 200;
 
-test('[ENG1] [ENG2] [ENG4] [ENG5] [ENG6] [ENG7] [ENG8] 16 clients, several servers, one PostgreSQL, 200 kills: nothing is lost, repeated or reordered', {
+test('[ENG1] [ENG2] [ENG4] [ENG5] [ENG6] [ENG7] [ENG8] [ENG12] 16 clients, several servers, one PostgreSQL, 200 kills: nothing is lost, repeated or reordered', {
   skip: await checkerMissing(),
   timeout: 9 * 60_000,
 }, async () => {

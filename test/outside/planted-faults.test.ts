@@ -9,7 +9,7 @@ import { runTrial } from './trial.ts';
 
 /** What a trial says of each fault, at the least. */
 const found: Record<PlantedFault, RegExp> = {
-  'stale-reads': /not linearizable|ENG5/,
+  'stale-reads': /ENG12.*not linearizable|ENG5/,
   'lost-commits': /ENG6.*acknowledged and is lost/,
   'skipped-changes': /ENG4/,
 };
