@@ -15,7 +15,8 @@ export const edges = {
   agent: ['client', 'model', 'contracts', 'drivers'],
   postgres: [],
   supervisor: ['postgres', 'client', 'model'],
-  cli: ['client', 'supervisor', 'model'],
+  backup: ['engine', 'postgres', 'supervisor', 'model'],
+  cli: ['backup', 'client', 'supervisor', 'model'],
   portal: ['client', 'model'],
   server: [
     'agent',

@@ -18,6 +18,8 @@ export type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
 export type * from './metrics/observer.ts';
 export { type TimeSpent, timeSpent } from './metrics/time-spent.ts';
 export { openDatabase } from './sql/open-database.ts';
+export { type RestoreOptions, restoreDatabase } from './sql/restore-database.ts';
+export { type KeptTable, keptTables, openSnapshot, type Snapshot } from './sql/snapshot.ts';
 export type { Change } from './store/event-log.ts';
 export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';
 export { sharedFields } from './store/shared-fields.ts';

@@ -32,6 +32,17 @@ export const addPlatformCommands = (program: Command, lazy: Lazy): void => {
     .description('look for what is wrong with this machine, the platform and its services')
     .action(lazy(() => import('../commands/doctor.ts')));
   program
+    .command('export')
+    .description('write the whole platform into one file, while it runs; for backups and moves')
+    .argument('<file>', 'a new file, such as causeway.tar.zst')
+    .option('--with-artifacts', 'also what builds made, so that services start without a new build')
+    .action(lazy(() => import('../commands/export.ts')));
+  program
+    .command('import')
+    .description('make a new platform, in the folder that --data names, of an exported one')
+    .argument('<file>', 'what `platform export` wrote')
+    .action(lazy(() => import('../commands/import.ts')));
+  program
     .command('login')
     .description('sign in to a platform with a token')
     .option('--server <url>', 'its address; default: the platform of this machine')
@@ -54,6 +65,6 @@ export const addPlatformCommands = (program: Command, lazy: Lazy): void => {
   program
     .command('completion')
     .description('print a completion script for a shell')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(['bash', 'zsh', 'fish']))
     .action(lazy(() => import('../commands/completion.ts')));
 };

@@ -50,6 +50,16 @@ export const schemaStatements = (version: number): string => {
   return migrations.slice(0, version).join(';\n');
 };
 
+/** The statements that make an empty database one of this version of the schema. */
+export const schemaStatements = (version: number): string => {
+  if (version > migrations.length)
+    throw new PlatformError(
+      'DataTooNew',
+      `the database has schema ${version}, this version of Causeway knows ${migrations.length}`,
+    );
+  return migrations.slice(0, version).join(';\n');
+};
+
 /** Brings the database to this version's schema; several servers may call it at once. */
 export const migrate = async (sql: Sql): Promise<void> => {
   await sql.query('SELECT pg_advisory_lock(7070)');

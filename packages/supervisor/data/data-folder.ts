@@ -6,6 +6,12 @@ import { writeAtomically } from './write-atomically.ts';
 /** Counts up when an older Causeway could no longer read DATA. */
 const FORMAT = 1;
 
+/** Lies in DATA while an import fills it, and afterwards when that was interrupted. */
+export const importMark = 'importing';
+
+/** Counts up when the files of DATA get another form. */
+export const dataFormat = FORMAT;
+
 /** What may lie in a folder before its first `up`: what people prepare, and what a disk of its own brings. */
 const mayBeThere = new Set(['config.yaml', 'keys', 'credentials', 'lost+found']);
 
@@ -15,6 +21,11 @@ export const prepareDataFolder = async (folder: string): Promise<string> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const data = await realpath(folder);
     const names = await readdir(data);
+    if (names.includes(importMark)) {
+      throw new PlatformError('DataUnusable', `An import into ${data} is under way, or was interrupted.`, {
+        next: 'Repeat `platform import FILE` with this folder: it begins again. Or delete the folder.',
+      });
+    }
     if (names.includes('format')) await checkFormat(data);
     else await claim(data, names);
     const { run, logs, credentials, versions } = dataPaths(data);

@@ -17,7 +17,8 @@ export const deleteData = async (data: string): Promise<void> => {
   await deleteFolder(data);
 };
 
-const deleteFolder = async (folder: string): Promise<void> => {
+/** Deletes a folder with all in it, also what is read-only to its owner. */
+export const deleteFolder = async (folder: string): Promise<void> => {
   const deletion = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   await deletion().catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
