@@ -6,3 +6,4 @@ export type { PlainRoute, RouteRequest } from './http/plain-routes.ts';
 export type { FinishedRequest, RequestObserver } from './http/request-notes.ts';
 export type { ActionDefinition, StreamDefinition } from './krm/resources.ts';
 export { ensureCertificates, type ServerCertificate } from './listener/certificate-files.ts';
+export { customResourceDefinition } from './openapi/custom-resource-definition.ts';

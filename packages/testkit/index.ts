@@ -1,11 +1,19 @@
 export { type TestDatabase, testDatabase } from './database.ts';
 export { endPostgresWithThisProcess } from './end-with-this-process.ts';
-export { type RealTool, realKubectl, realPromtool, realPytest } from './real-tools.ts';
+export { holds } from './holds.ts';
+export { type KubernetesCluster, startKubernetes } from './real-kubernetes.ts';
+export {
+  type RealKubernetes,
+  type RealTool,
+  realKubectl,
+  realKubernetes,
+  realPromtool,
+  realPytest,
+} from './real-tools.ts';
 export {
   type OpenRuntime,
   type RuntimeContractOptions,
   type RuntimeUnderTest,
   testRuntimeContract,
 } from './runtime-contract.ts';
-export { holds } from './holds.ts';
 export { throwAwayServer } from './throw-away-server.ts';

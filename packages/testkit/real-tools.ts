@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { hash } from 'node:crypto';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -19,12 +20,20 @@ const isExecutable = (file: string): boolean => {
   }
 };
 
-/** The program that `variable` names, else the one that `toolchain/real-tools` fetched. Throws when everything is required and it is missing. */
-const realTool = (program: string, folder: string, variable: string): RealTool => {
+/**
+ * The program that `variable` names, else the one that `script` brought. Throws when everything is required and it is
+ * missing.
+ */
+const realTool = (
+  program: string,
+  folder: string,
+  variable: string,
+  script = 'toolchain/real-tools',
+): RealTool => {
   const named = process.env[variable];
   const file = named || path.join(os.homedir(), '.cache', 'causeway-tools', folder, 'bin', program);
   if (isExecutable(file)) return { path: file, skip: false };
-  const reason = `needs ${program}: run toolchain/real-tools, or set ${variable} to one (${file} cannot be run)`;
+  const reason = `needs ${program}: run ${script}, or set ${variable} to one (${file} cannot be run)`;
   if (process.env.CAUSEWAY_REQUIRE_ALL === '1') throw new Error(reason);
   return { path: file, skip: reason };
 };
@@ -34,6 +43,33 @@ export const realKubectl = (): RealTool => realTool('kubectl', 'kubectl-1.37.1',
 
 /** pytest, of the version that `toolchain/real-tools` pins. What it imports lies two folders above it, for PYTHONPATH. */
 export const realPytest = (): RealTool => realTool('pytest', 'pytest-9.2.0', 'CAUSEWAY_PYTEST');
+
+/** The programs of a Kubernetes control plane, as `toolchain/real-kubernetes/build` builds them. */
+export interface RealKubernetes {
+  readonly apiserver: string;
+  readonly controllerManager: string;
+  readonly etcd: string;
+  /** As `RealTool.skip`. */
+  readonly skip: string | false;
+}
+
+/** The Kubernetes control plane that the go.sum files under toolchain/real-kubernetes pin. */
+export const realKubernetes = (): RealKubernetes => {
+  const modules = path.join(import.meta.dirname, '../../toolchain/real-kubernetes');
+  const built = (program: string, folder: string, variable: string): RealTool => {
+    const sum = hash('sha256', readFileSync(path.join(modules, folder, 'go.sum'))).slice(0, 12);
+    return realTool(program, `${program}-${sum}`, variable, 'toolchain/real-kubernetes/build');
+  };
+  const apiserver = built('kube-apiserver', '.', 'CAUSEWAY_KUBE_APISERVER');
+  const controllerManager = built('kube-controller-manager', '.', 'CAUSEWAY_KUBE_CONTROLLER_MANAGER');
+  const etcd = built('etcd', 'etcd', 'CAUSEWAY_ETCD');
+  return {
+    apiserver: apiserver.path,
+    controllerManager: controllerManager.path,
+    etcd: etcd.path,
+    skip: apiserver.skip || controllerManager.skip || etcd.skip,
+  };
+};
 
 /** promtool of Prometheus, which reads and judges metrics. */
 export const realPromtool = (): RealTool => realTool('promtool', 'promtool', 'CAUSEWAY_PROMTOOL');
