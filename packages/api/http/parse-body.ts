@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { PlatformError } from '@causeway/model';
 import { checkData } from './check-data.ts';
 import { countFields } from './count-fields.ts';
@@ -10,15 +11,10 @@ const maxAliases = 100;
 const refuse = (what: string, cause?: unknown): PlatformError =>
   new PlatformError('BadRequest', what, { cause });
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 /** Bytes that are no text would come back as other text than was sent. */
 const textOf = (body: Buffer): string => {
-  try {
-    return utf8.decode(body);
-  } catch (error) {
-    throw refuse('the body is not UTF-8', error);
-  }
+  if (!isUtf8(body)) throw refuse('the body is not UTF-8');
+  return body.toString('utf8');
 };
 
 const parseJson = (text: string): unknown => {
@@ -26,7 +22,10 @@ const parseJson = (text: string): unknown => {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw refuse(`the body is not JSON: ${error instanceof Error ? error.message : error}`, error);
+    throw refuse(
+      `the body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : error}`,
+      error,
+    );
   }
   // JSON.parse keeps the last of two fields with one name: what the other said would be lost without a word.
   if (checkData(value, 'the body') !== countFields(text))
@@ -46,7 +45,7 @@ const parseYaml = async (body: Buffer): Promise<unknown> => {
     value = load(text, { schema: CORE_SCHEMA, maxAliases });
   } catch (error) {
     throw refuse(
-      `the body is not YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : error}`,
+      `the body is not YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '').slice(0, 200) : error}`,
       error,
     );
   }
