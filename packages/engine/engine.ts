@@ -1,5 +1,6 @@
 import { type KindDefinition, kindId } from '@causeway/model';
-import { type AuditVerdict, verifyAudit } from './audit/verify-audit.ts';
+import { verifyAudit } from './audit/verify-audit.ts';
+import type { AuditVerdict } from './audit/verify-chain.ts';
 import { type Chance, systemChance } from './chance.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Controller, ControllerDefinition } from './controller/controller.ts';
@@ -18,7 +19,7 @@ import {
   silentObserver,
 } from './metrics/observer.ts';
 import { timeReads, timeWrites } from './metrics/time-spent.ts';
-import { runRetention } from './retention.ts';
+import { defaultHistory, type HistoryLimits, runRetention } from './retention.ts';
 import { Cache } from './store/cache.ts';
 import { createEngineStore } from './store/engine-store.ts';
 import type { Change } from './store/event-log.ts';
@@ -40,6 +41,11 @@ export interface Engine {
   onChange(kind: KindDefinition, callback: (change: Change) => void): () => void;
   run(controller: ControllerDefinition): Controller;
   verifyAudit(): Promise<AuditVerdict>;
+  /**
+   * Forgets the history up to a revision, or all: watches cannot resume from before, nor lists go on there. Says after which
+   * revision all is kept now.
+   */
+  compact(upTo?: number): Promise<number>;
   /** How it stands now. */
   reading(): EngineReading;
   /** The shares of the controllers’ keys that are this server’s. */
@@ -55,10 +61,12 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly chance?: Chance;
   readonly observer?: EngineObserver;
+  readonly history?: HistoryLimits;
   readonly log: (line: string) => void;
 }
 
 const ownCommitMs = 5;
+const readAgainMs = 250;
 
 /** Opens the engine on a database: schema, cache, writer, garbage collection. Controllers are added with `run`. */
 export const openEngine = async ({
@@ -67,6 +75,7 @@ export const openEngine = async ({
   clock = systemClock,
   chance = systemChance,
   observer = silentObserver,
+  history = defaultHistory,
   log,
 }: EngineOptions): Promise<Engine> => {
   const database = observer === silentObserver ? given : observeDatabase(given, observer, clock);
@@ -88,6 +97,12 @@ export const openEngine = async ({
   const behind = (revision: number | undefined) => revision === undefined || revision > cache.revision;
   const leases = new LeaseKeeper({ database, clock, chance, log });
   const controllers = new Map<string, RunningController>();
+  let closed = false;
+  /** What others committed, until it is read: nobody says it a second time. */
+  const catchUp = (revision: number | undefined): void => {
+    if (closed || !behind(revision)) return;
+    cache.catchUp(database, database).catch(() => clock.after(readAgainMs, () => catchUp(revision)));
+  };
   let listening = false;
   database.listen({
     onRevision(revision) {
@@ -98,9 +113,7 @@ export const openEngine = async ({
       }
       if (!behind(revision)) return;
       // Our own batch is applied as its commit is answered; only what is still missing then is somebody else’s.
-      clock.after(ownCommitMs, () => {
-        if (behind(revision)) cache.catchUp(database).catch(() => {});
-      });
+      clock.after(ownCommitMs, () => catchUp(revision));
     },
     onMessage(message) {
       if (message === leasesReleased) void leases.tick();
@@ -116,7 +129,7 @@ export const openEngine = async ({
   };
   const running: { stop(): Promise<void>; readonly settled: boolean; readonly queue?: QueueReading }[] = [
     runGarbageCollector({ cache, store, kinds, clock, chance, leases, log }),
-    runRetention({ database, store, clock, leases }),
+    runRetention({ history, database, store, clock, leases }),
   ];
   return {
     store,
@@ -147,6 +160,7 @@ export const openEngine = async ({
       return controller;
     },
     verifyAudit: () => verifyAudit(database),
+    compact: async upTo => database.compact(upTo ?? (await database.revision())),
     reading: () => ({
       revision: cache.revision,
       objects: cache.counts(),
@@ -160,6 +174,7 @@ export const openEngine = async ({
       return running.every(one => one.settled);
     },
     async close() {
+      closed = true;
       await Promise.all(running.map(one => one.stop()));
       await leases.stop();
       await writer.close();

@@ -1,6 +1,7 @@
 export { auditHeadProblem } from './audit/audit-head.ts';
 export type { AuditRecord } from './audit/audit-record.ts';
-export type { AuditVerdict } from './audit/verify-audit.ts';
+export { type AuditQuery, type ListedRecord, listAudit } from './audit/list-audit.ts';
+export { type AuditVerdict, verifyChain } from './audit/verify-chain.ts';
 export { type Chance, systemChance } from './chance.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
@@ -17,6 +18,7 @@ export type { RecordEvent } from './event/record-event.ts';
 export type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
 export type * from './metrics/observer.ts';
 export { type TimeSpent, timeSpent } from './metrics/time-spent.ts';
+export type { HistoryLimits } from './retention.ts';
 export { openDatabase } from './sql/open-database.ts';
 export { type RestoreOptions, restoreDatabase } from './sql/restore-database.ts';
 export { type KeptTable, keptTables, openSnapshot, type Snapshot } from './sql/snapshot.ts';
@@ -34,3 +36,5 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './store/store.ts';
+export { readStatistics, type Statistics } from './verify/statistics.ts';
+export { collectFindings, type Examination, verifyDatabase } from './verify/verify-database.ts';

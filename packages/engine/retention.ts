@@ -6,15 +6,24 @@ import type { Store } from './store/store.ts';
 
 const everyMs = 600_000;
 const keepEventsMs = 3_600_000;
-const keepHistoryMs = 3_600_000;
 
-/** Drops what is kept only for a while: the history that other servers have long read, and events older than an hour. */
+/** How much of the past is kept, for watches to resume from and lists to go on at: what is older or more goes. */
+export interface HistoryLimits {
+  readonly keepMs: number;
+  readonly changes: number;
+}
+
+export const defaultHistory: HistoryLimits = { keepMs: 3_600_000, changes: 1_000_000 };
+
+/** Drops what is kept only for a while: the history beyond its limits, and events older than an hour. */
 export const runRetention = ({
+  history,
   database,
   store,
   clock,
   leases,
 }: {
+  history: HistoryLimits;
   database: Database;
   store: Store;
   clock: Clock;
@@ -24,7 +33,8 @@ export const runRetention = ({
   let stopped = false;
   const sweep = async (): Promise<void> => {
     if (!leases.holds('retention')) return;
-    await database.dropHistory(keepHistoryMs);
+    const [aged, newest] = await Promise.all([database.revisionOfAge(history.keepMs), database.revision()]);
+    await database.compact(Math.max(aged, newest - history.changes));
     const old = new Date(clock.now() - keepEventsMs).toISOString();
     const stale = store.peekAll(
       EventKind,

@@ -29,7 +29,7 @@ export const statusOf = (error: PlatformError, subject: Subject = {}) => {
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: error.continue ? { continue: error.continue } : {},
     status: 'Failure',
     message: special ? `${error.message}. ${error.next}` : error.message,
     reason,

@@ -1,19 +1,22 @@
 import type { ListResult } from '@causeway/engine';
-import { type KindObject, PlatformError } from '@causeway/model';
+import type { KindObject } from '@causeway/model';
 import { negotiate } from '../http/accept.ts';
 import { answerHeaders, flag, sendJsonText } from '../http/call.ts';
 import { sendPieces } from '../http/send-pieces.ts';
 import { partialMetadata, tableJson } from '../table/table.ts';
 import { includeObject, objectForms, sendObject } from './answer.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
+import { listOptions } from './list-options.ts';
 import { objectJson } from './object-json.ts';
-import { numberParameter, selectionOf, versionParameter } from './selection.ts';
+import { selectionOf, versionParameter } from './selection.ts';
 
 export const getObject = async (context: KrmContext, request: KrmRequest): Promise<void> => {
   const { kind } = request.resource;
   const { namespace, name, subresource } = request;
   context.access.authorize(request.session.actor.user, { verb: 'get', kind, namespace, name, subresource });
-  sendObject(context, request, 200, await context.store.get(kind, keyOfRequest(request)));
+  const version = versionParameter(request);
+  const options = version ? { resourceVersion: version } : {};
+  sendObject(context, request, 200, await context.store.get(kind, keyOfRequest(request), options));
 };
 
 const listMetadata = ({ resourceVersion, remainingItemCount, continue: next }: ListResult) => ({
@@ -59,19 +62,10 @@ export const listObjects = async (context: KrmContext, request: KrmRequest): Pro
     namespace,
   });
   const { form } = negotiate(call.request.headers.accept, objectForms);
-  const limit = numberParameter(request, 'limit');
-  const version = versionParameter(request);
-  const next = call.query.get('continue');
   const result = await context.store.list(resource.kind, {
+    ...listOptions(request),
     ...selectionOf(request, teams),
-    ...(limit ? { limit } : {}),
-    ...(next ? { continue: next } : {}),
   });
-  if (version && call.query.get('resourceVersionMatch') === 'Exact' && version !== result.resourceVersion)
-    throw new PlatformError(
-      'Expired',
-      `The provided resource version ${version} is no longer available: only the present state can be listed`,
-    );
   if (form === 'Object') return sendList(request, result);
   const metadata = listMetadata(result);
   if (form === 'Table') {

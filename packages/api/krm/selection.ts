@@ -8,11 +8,11 @@ const wrong = (name: string, value: string, what: string): PlatformError =>
     `the parameter ${name} is ${JSON.stringify(value.slice(0, 80))}: it must be ${what}`,
   );
 
-/** A parameter that is a whole number, 0 or more; `undefined` when it is not there. */
+/** A parameter that is a whole number; `undefined` when it is not there. */
 export const numberParameter = ({ call }: KrmRequest, name: string): number | undefined => {
   const value = call.query.get(name);
   if (!value) return undefined;
-  if (!/^\d{1,15}$/.test(value)) throw wrong(name, value, 'a whole number');
+  if (!/^[+-]?\d{1,15}$/.test(value)) throw wrong(name, value, 'a whole number');
   return Number(value);
 };
 

@@ -1,17 +1,14 @@
 import type { WatchEvent } from '@causeway/engine';
-import { PlatformError } from '@causeway/model';
 import { negotiate } from '../http/accept.ts';
-import { answerHeaders, flag } from '../http/call.ts';
+import { answerHeaders } from '../http/call.ts';
 import { presentable, statusOf } from '../http/error-answer.ts';
 import { drained } from '../http/send-pieces.ts';
 import { partialMetadata, tableJson } from '../table/table.ts';
 import { includeObject, objectForms } from './answer.ts';
 import type { KrmContext, KrmRequest } from './krm-request.ts';
+import { watchOptions } from './list-options.ts';
 import { objectJson } from './object-json.ts';
-import { numberParameter, selectionOf, versionParameter } from './selection.ts';
-
-/** A watch without `timeoutSeconds` lasts so long; clients go on from where it ended. */
-const longestSeconds = 3600;
+import { selectionOf } from './selection.ts';
 
 type Line = (event: WatchEvent) => string;
 
@@ -33,21 +30,6 @@ const createLine = (context: KrmContext, request: KrmRequest): Line => {
   };
 };
 
-const initialEvents = ({ call }: KrmRequest): boolean | undefined => {
-  if (!call.query.has('sendInitialEvents')) return undefined;
-  if (call.query.get('resourceVersionMatch') !== 'NotOlderThan')
-    throw new PlatformError(
-      'Invalid',
-      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-      {
-        causes: [
-          { reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: 'must be NotOlderThan' },
-        ],
-      },
-    );
-  return flag(call.query, 'sendInitialEvents');
-};
-
 const sameTeams = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && a.size === b.size && a.isSubsetOf(b));
 
@@ -66,28 +48,21 @@ export const watchObjects = async (
   const attempt = { verb: 'watch', kind, namespace, name } as const;
   const teams = context.access.authorize(user, attempt);
   const render = createLine(context, request);
-  const version = versionParameter(request);
-  const sendInitialEvents = initialEvents(request);
-  const seconds = numberParameter(request, 'timeoutSeconds') || longestSeconds;
+  const options = watchOptions(request);
   const selection = selectionOf(request, teams);
 
   const allowed = (): boolean => {
     const decision = context.access.decide(user, attempt);
     return session.valid() && decision.allowed && sameTeams(decision.teams, teams);
   };
-  const signal = context.streams.open(call, allowed, seconds);
+  const signal = context.streams.open(call, allowed, options.endsAfterMs / 1000);
+  // What is wrong with the selectors is answered before the watch begins.
+  const events = context.store.watch(kind, { ...selection, ...options, signal });
   const { response } = call;
   response.writeHead(200, { 'content-type': 'application/json', ...answerHeaders });
   response.flushHeaders();
   response.socket?.setNoDelay(true);
   try {
-    const events = context.store.watch(kind, {
-      ...selection,
-      ...(version ? { resourceVersion: version } : {}),
-      ...(sendInitialEvents === undefined ? {} : { sendInitialEvents }),
-      bookmarks: flag(call.query, 'allowWatchBookmarks'),
-      signal,
-    });
     for await (const event of events) {
       if (signal.aborted) break;
       if (!response.write(render(event))) await drained(response);

@@ -108,11 +108,18 @@ describe('watches over HTTP', () => {
       `${services}?watch=true&timeoutSeconds=1&resourceVersion=${(await api.ask(api.admin, 'GET', services)).body.metadata.resourceVersion}`,
     );
     assert.equal(await timed.next(), undefined);
-    const wrong = await openWatch(api, api.admin, `${services}?watch=true&fieldSelector=spec.secret%3Dx`);
+    const unfit = await api.ask(api.admin, 'GET', `${services}?watch=true&fieldSelector=spec.secret%3Dx`);
+    assert.equal(unfit.status, 400, 'before it begins');
+    await api.engine.compact();
+    const other = await api.another();
+    const wrong = await openWatch(other, api.admin, `${services}?watch=true&resourceVersion=1`);
     const error = await wrong.next();
     assert.equal(error?.type, 'ERROR');
-    assert.equal(error?.object.code, 400);
+    assert.equal(error?.object.code, 410);
+    assert.equal(error?.object.reason, 'Expired');
+    assert.match(error?.object.message, /^too old resource version: 1 \(\d+\)/);
     assert.equal(await wrong.next(), undefined);
+    await other.close();
     assert.equal((await api.ask(api.admin, 'GET', `${services}?watch=true&resourceVersion=x`)).status, 400);
     assert.equal((await api.ask(api.admin, 'GET', `${services}?watch=true&timeoutSeconds=x`)).status, 400);
   });
@@ -122,7 +129,7 @@ describe('watches over HTTP', () => {
     const mine = await openWatch(
       api,
       olga,
-      '/apis/causeway.dev/v1/services?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
+      '/apis/causeway.dev/v1/services?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true',
     );
     for (let line = await mine.next(); line?.type !== 'BOOKMARK'; line = await mine.next())
       assert.equal(line?.object.metadata.namespace, 'shop');

@@ -61,6 +61,8 @@ export interface TestApi {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer>;
+  /** Another server on the same database. */
+  another(): Promise<TestApi>;
   close(): Promise<void>;
 }
 
@@ -71,29 +73,23 @@ export interface Answer {
   readonly body: any;
 }
 
-/** The API over a real engine on a real PostgreSQL, with the teams `platform` (ada: owner), `shop` and `books`. */
-export const startTestApi = async (options: Partial<ApiOptions> = {}): Promise<TestApi> => {
+interface Place {
+  readonly connectionString: string;
+  readonly keysFolder: string;
+  readonly options: Partial<ApiOptions>;
+}
+
+const openTestEngine = ({ connectionString, options }: Place, log: (line: string) => void): Promise<Engine> =>
+  openEngine({ database: openDatabase(connectionString), kinds: options.kinds ?? kinds, log });
+
+const serve = async (place: Place, engine: Engine, admin: string, logged: string[]): Promise<TestApi> => {
+  const { keysFolder, options } = place;
   const clock = options.clock ?? systemClock;
-  const logged: string[] = [];
   const log = (line: string) => logged.push(line);
-  const [database, keysFolder] = await Promise.all([
-    testDatabase(),
-    mkdtemp(path.join(os.tmpdir(), 'causeway-api-')),
-  ]);
-  const served = options.kinds ?? kinds;
-  const engine = await openEngine({
-    database: openDatabase(database.connectionString),
-    kinds: served,
-    log,
-  });
   const { store } = engine;
-  await createTeam(store, 'platform', { ada: 'owner', pia: 'developer', pete: 'viewer' });
-  await createTeam(store, 'shop', { olga: 'owner', dan: 'developer', vera: 'viewer' });
-  await createTeam(store, 'books', { bob: 'owner' });
-  const admin = await createToken(store, 'ada');
   const api = createApi({
     store,
-    kinds: served,
+    kinds,
     access: createAccess({ store, clock }),
     keysFolder,
     version: '0.1.0',
@@ -125,9 +121,32 @@ export const startTestApi = async (options: Partial<ApiOptions> = {}): Promise<T
       const json = response.headers.get('content-type')?.includes('json');
       return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
     },
+    another: async () => serve(place, await openTestEngine(place, log), admin, logged),
     async close() {
       await api.close();
       await engine.close();
+    },
+  };
+};
+
+/** The API over a real engine on a real PostgreSQL, with the teams `platform` (ada: owner), `shop` and `books`. */
+export const startTestApi = async (options: Partial<ApiOptions> = {}): Promise<TestApi> => {
+  const logged: string[] = [];
+  const [database, keysFolder] = await Promise.all([
+    testDatabase(),
+    mkdtemp(path.join(os.tmpdir(), 'causeway-api-')),
+  ]);
+  const place = { connectionString: database.connectionString, keysFolder, options };
+  const engine = await openTestEngine(place, line => logged.push(line));
+  const { store } = engine;
+  await createTeam(store, 'platform', { ada: 'owner', pia: 'developer', pete: 'viewer' });
+  await createTeam(store, 'shop', { olga: 'owner', dan: 'developer', vera: 'viewer' });
+  await createTeam(store, 'books', { bob: 'owner' });
+  const api = await serve(place, engine, await createToken(store, 'ada'), logged);
+  return {
+    ...api,
+    async close() {
+      await api.close();
       await database.close();
       await rm(keysFolder, { recursive: true, force: true });
     },

@@ -18,6 +18,21 @@ export interface StoredChange {
   readonly namespace: string;
   readonly name: string;
   readonly data: string;
+  /** The revision of the version that it replaced, unless the object is new. */
+  readonly previous?: number;
+}
+
+/** A change with the version that it replaced, as JSON, if that is kept. */
+export interface KeptChange extends StoredChange {
+  readonly before?: string;
+}
+
+export interface HistoryQuery {
+  readonly kind: string;
+  readonly after: number;
+  /** The last revision it is about. */
+  readonly upTo: number;
+  readonly limit: number;
 }
 
 export interface StoredObject {
@@ -68,7 +83,7 @@ export interface Batch {
 /** The head is ours alone until `commit` or `release`. */
 export interface Turn {
   readonly head: Head;
-  /** What was committed after a revision, in order. Nothing can be missing. */
+  /** What was committed after a revision, in order. Throws `Expired` when it is not all kept. */
   changesAfter(revision: number): Promise<StoredChange[]>;
   /** Which of these no longer hold. */
   lost(guards: readonly Guard[]): Promise<readonly Guard[]>;
@@ -95,16 +110,23 @@ export interface Database {
   head(): Promise<Head>;
   /** All objects, and the revision they are of. */
   load(): Promise<{ readonly revision: number; readonly objects: readonly StoredObject[] }>;
-  /** What was committed after a revision, in order, as far as the history is kept. */
+  /** What was committed after a revision, in order. Throws `Expired` when it is not all kept. */
   changesAfter(revision: number): Promise<StoredChange[]>;
+  /** The first of a kind’s changes after a revision, in order. Throws `Expired` when they are not all kept. */
+  readHistory(query: HistoryQuery): Promise<KeptChange[]>;
+  /** The newest revision that is at least so old; 0 when none is. */
+  revisionOfAge(ms: number): Promise<number>;
+  /**
+   * Drops the history up to a revision, at most to the newest, but of each object the version that was in force then. Says
+   * after which revision all is kept now: that only ever grows. What is a minute old at most may stay a while.
+   */
+  compact(upTo: number): Promise<number>;
   /** Writes a batch if the head still has this revision and fence and all its guards hold, in one round trip; else writes nothing and says `false`. */
   commitAfter(head: Head, batch: Batch): Promise<boolean>;
   /** Waits for its turn to write; whoever waits longest is next. */
   lock(): Promise<Turn>;
   /** Whether a batch whose commit was not answered is there. If it is not, it never will be. */
   committed(batch: Batch): Promise<boolean>;
-  /** Drops the history that is older, but never its newest entry. */
-  dropHistory(olderThanMs: number): Promise<void>;
   /** Audit records after a sequence number, in order. */
   readAudit(after: number, limit: number): Promise<StoredAudit[]>;
   /** Entries in the order in which they were recorded. */

@@ -65,7 +65,7 @@ export const timeReads = (store: Store, clock: Clock): Store => {
   };
   return {
     ...store,
-    get: (kind, key) => timed(() => store.get(kind, key)),
+    get: (kind, key, options) => timed(() => store.get(kind, key, options)),
     list: (kind, options) => timed(() => store.list(kind, options)),
   };
 };

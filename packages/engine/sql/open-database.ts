@@ -1,6 +1,7 @@
 import { PlatformError } from '@causeway/model';
-import type { Batch, Database, Head, Listener, StoredChange, Turn } from '../database/database.ts';
+import type { Batch, Database, Head, Listener, Turn } from '../database/database.ts';
 import { Connection, type Row, type Sql } from './connection.ts';
+import { changesAfter, historyOn } from './history.ts';
 import { leasesOn } from './leases.ts';
 import { readLedger } from './read-ledger.ts';
 import { migrate } from './schema.ts';
@@ -17,14 +18,6 @@ const headOf = (row: Row | undefined): Head => ({
   auditSeq: Number(row?.audit_seq),
   auditHash: String(row?.audit_hash),
 });
-
-const changesAfter = async (sql: Sql, revision: number): Promise<StoredChange[]> => {
-  const rows = await sql.query(
-    'SELECT rv, type, kind, namespace, name, data FROM history WHERE rv > $1 ORDER BY rv',
-    [revision],
-  );
-  return rows.map(({ rv, ...row }) => ({ revision: Number(rv), ...row }) as unknown as StoredChange);
-};
 
 /** A transaction that failed must not stay open on a connection that goes on. */
 const undo = async (sql: Sql): Promise<void> => {
@@ -94,12 +87,13 @@ const listen = (connectionString: string, { onRevision, onMessage }: Listener): 
   return connection;
 };
 
-/** Opens a database by its connection string: a connection to read, one to write, one for leases, one to listen. Nothing is connected until used. */
+/** Opens a database by its connection string: a connection to read, one to write, one for leases, one for the history, whose reads may last, one to listen. Nothing is connected until used. */
 export const openDatabase = (connectionString: string): Database => {
   const read = new Connection(connectionString, 'read');
   const write = new Connection(connectionString, 'write');
   const lease = new Connection(connectionString, 'lease');
-  const connections = [read, write, lease];
+  const history = new Connection(connectionString, 'history');
+  const connections = [read, write, lease, history];
   return {
     migrate: async () => migrate(await write.pinned()),
     revision: async () => Number((await read.query('SELECT n FROM revision'))[0]?.n),
@@ -116,12 +110,6 @@ export const openDatabase = (connectionString: string): Database => {
       (await write.query(writeBatch, batchValues(head, batch))).length === 1,
     lock: async () => lock(await write.pinned()),
     committed: batch => committed(write, batch),
-    async dropHistory(olderThanMs) {
-      await read.query(
-        "DELETE FROM history WHERE at < now() - $1 * interval '1 millisecond' AND rv < (SELECT n FROM revision)",
-        [olderThanMs],
-      );
-    },
     async readAudit(after, limit) {
       const rows = await read.query(
         'SELECT seq, record, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2',
@@ -134,6 +122,7 @@ export const openDatabase = (connectionString: string): Database => {
       }));
     },
     readLedger: query => readLedger(read, query),
+    ...historyOn(history),
     ...leasesOn(lease),
     async tell(message) {
       await read.query('SELECT pg_notify($1, $2)', [messageChannel, message]);

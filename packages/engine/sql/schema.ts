@@ -38,17 +38,10 @@ const migrations: readonly string[] = [
    CREATE UNLOGGED TABLE lease (
      name text PRIMARY KEY, holder text NOT NULL, epoch uuid NOT NULL, expires timestamptz NOT NULL
    );`,
+  `ALTER TABLE history ADD COLUMN previous bigint;
+   ALTER TABLE revision ADD COLUMN floor bigint NOT NULL DEFAULT 0;
+   UPDATE revision SET floor = n;`,
 ];
-
-/** The statements that make an empty database one of this version of the schema. */
-export const schemaStatements = (version: number): string => {
-  if (version > migrations.length)
-    throw new PlatformError(
-      'DataTooNew',
-      `the database has schema ${version}, this version of Causeway knows ${migrations.length}`,
-    );
-  return migrations.slice(0, version).join(';\n');
-};
 
 /** The statements that make an empty database one of this version of the schema. */
 export const schemaStatements = (version: number): string => {

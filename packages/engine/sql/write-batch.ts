@@ -18,11 +18,11 @@ export const writeBatch = `
 WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3 WHERE n = $4 AND fence = $5
   AND NOT EXISTS (${lostGuards(25)}) RETURNING n),
 t AS MATERIALIZED (
-  SELECT rv, type, kind, namespace, name, data, last
-  FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[])
-    AS given(rv, type, kind, namespace, name, data, last)),
-h AS (INSERT INTO history (rv, batch, type, kind, namespace, name, data)
-  SELECT rv, $6::uuid, type, kind, namespace, name, data FROM t),
+  SELECT rv, type, kind, namespace, name, data, last, previous
+  FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $27::bigint[])
+    AS given(rv, type, kind, namespace, name, data, last, previous)),
+h AS (INSERT INTO history (rv, batch, type, kind, namespace, name, data, previous)
+  SELECT rv, $6::uuid, type, kind, namespace, name, data, previous FROM t),
 put AS (INSERT INTO object (kind, namespace, name, rv, data)
   SELECT kind, namespace, name, rv, data FROM t WHERE last AND type <> 'DELETED'
   ON CONFLICT (kind, namespace, name) DO UPDATE SET rv = excluded.rv, data = excluded.data),
@@ -75,5 +75,6 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     ledger.map(entry => entry.actor),
     ledger.map(entry => JSON.stringify(entry.data ?? {})),
     ...guardValues(guards),
+    changes.map(change => change.previous ?? null),
   ];
 };

@@ -1,32 +1,9 @@
-import { type KindObject, keyText, type ObjectKey, parseKey } from '@causeway/model';
+import { isPlatformError, type KindObject, keyText, type ObjectKey, parseKey } from '@causeway/model';
+import type { Clock } from '../clock.ts';
 import type { Database, StoredChange, Turn } from '../database/database.ts';
-import { type Change, EventLog } from './event-log.ts';
+import type { Change, EventLog } from './event-log.ts';
+import { KindCache } from './kind-cache.ts';
 import { deepFreeze } from './plain.ts';
-
-class KindCache {
-  readonly objects = new Map<string, KindObject>();
-  readonly log: EventLog;
-  /** Keys in order; made anew when one came or went. */
-  #sorted: string[] | undefined;
-
-  constructor(floor: number) {
-    this.log = new EventLog(floor);
-  }
-
-  set(key: string, object: KindObject | undefined): void {
-    if (object === undefined) {
-      if (this.objects.delete(key)) this.#sorted = undefined;
-      return;
-    }
-    if (!this.objects.has(key)) this.#sorted = undefined;
-    this.objects.set(key, object);
-  }
-
-  sortedKeys(): readonly string[] {
-    this.#sorted ??= [...this.objects.keys()].sort();
-    return this.#sorted;
-  }
-}
 
 const readChange = ({ revision, type, kind, data }: StoredChange): Omit<Change, 'before'> => ({
   revision,
@@ -43,6 +20,7 @@ export class Cache {
   readonly #kinds = new Map<string, KindCache>();
   readonly #byOwner = new Map<string, Set<string>>();
   readonly #subscribers = new Set<(change: Change) => void>();
+  readonly #arrivals = new Set<() => void>();
   #revision = 0;
 
   get revision(): number {
@@ -89,10 +67,76 @@ export class Cache {
       this.#put(kind, keyText({ namespace, name }), deepFreeze(JSON.parse(data)));
   }
 
-  /** Reads what other servers committed since. */
-  async catchUp(source: Pick<Database | Turn, 'changesAfter'>): Promise<void> {
-    const changes = await source.changesAfter(this.#revision);
+  /** Whether a revision is here within so long. */
+  reaches(revision: number, clock: Clock, withinMs: number): Promise<boolean> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (this.#revision >= revision) end();
+      };
+      const end = () => {
+        this.#arrivals.delete(look);
+        cancel();
+        resolve(this.#revision >= revision);
+      };
+      const cancel = clock.after(withinMs, end);
+      this.#arrivals.add(look);
+    });
+  }
+
+  /**
+   * Reads what other servers committed since. When that is not kept any more, everything: then subscribers hear how it
+   * differs from what was, and watches are `Expired`.
+   */
+  async catchUp(
+    source: Pick<Database | Turn, 'changesAfter'>,
+    database: Pick<Database, 'load'>,
+  ): Promise<void> {
+    let changes: readonly StoredChange[];
+    try {
+      changes = await source.changesAfter(this.#revision);
+    } catch (error) {
+      if (!isPlatformError(error, 'Expired')) throw error;
+      return this.#reload(database);
+    }
     this.apply(changes.filter(change => change.revision > this.#revision).map(readChange));
+  }
+
+  async #reload(database: Pick<Database, 'load'>): Promise<void> {
+    const { revision, objects } = await database.load();
+    if (revision <= this.#revision) return;
+    const now = new Map<string, Set<string>>();
+    const changes: Change[] = [];
+    for (const { kind, namespace, name, data } of objects) {
+      const key = keyText({ namespace, name });
+      now.set(kind, (now.get(kind) ?? new Set()).add(key));
+      const before = this.kind(kind).objects.get(key);
+      const object: KindObject = JSON.parse(data);
+      if (before?.metadata.resourceVersion === object.metadata.resourceVersion) continue;
+      const type = before ? 'MODIFIED' : 'ADDED';
+      changes.push({
+        revision: Number(object.metadata.resourceVersion),
+        type,
+        kind,
+        object: deepFreeze(object),
+        before,
+      });
+    }
+    for (const [kind, cache] of this.#kinds)
+      for (const [key, before] of cache.objects)
+        if (!now.get(kind)?.has(key))
+          changes.push({ revision, type: 'DELETED', kind, object: before, before });
+    this.#revision = revision;
+    for (const change of changes.sort((a, b) => a.revision - b.revision)) {
+      const { namespace = '', name } = change.object.metadata;
+      this.#put(
+        change.kind,
+        keyText({ namespace, name }),
+        change.type === 'DELETED' ? undefined : change.object,
+      );
+    }
+    for (const { log } of this.#kinds.values()) log.restart(revision);
+    for (const change of changes) for (const subscriber of this.#subscribers) subscriber(change);
+    this.#arrived();
   }
 
   /** Moves forward by changes whose revisions follow the present one. */
@@ -112,6 +156,11 @@ export class Cache {
       for (const subscriber of this.#subscribers) subscriber(change);
     }
     for (const log of logs) log.wake();
+    if (changes.length > 0) this.#arrived();
+  }
+
+  #arrived(): void {
+    for (const look of [...this.#arrivals]) look();
   }
 
   #put(kind: string, key: string, object: KindObject | undefined): void {

@@ -13,9 +13,8 @@ import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Cache } from './cache.ts';
-import { listPage } from './list-page.ts';
+import { listObjects, reach } from './list.ts';
 import { clonePlain, mergePatchBetween } from './plain.ts';
-import { parseSelectors } from './selectors.ts';
 import type { Actor, Store } from './store.ts';
 import { change, creation, deletion, type Transition } from './transitions.ts';
 import { watchChanges } from './watch.ts';
@@ -63,7 +62,7 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
   /** Waits until the cache shows all that was committed before the call. */
   const fresh = async (): Promise<void> => {
     const revision = await databaseRevision();
-    if (cache.revision < revision) await cache.catchUp(database);
+    if (cache.revision < revision) await cache.catchUp(database, database);
   };
 
   const record = (
@@ -124,8 +123,9 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
   };
 
   return {
-    async get(kind, key) {
-      await fresh();
+    async get(kind, key, { resourceVersion } = {}) {
+      if (resourceVersion) await reach({ cache, clock, fresh }, Number(resourceVersion));
+      else await fresh();
       const object = cache.get(kindId(kind), key);
       if (!object) throw notFound(kind, key);
       return object as ObjectOf<typeof kind>;
@@ -144,13 +144,9 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
       return found;
     },
 
-    async list(kind, options = {}) {
-      const matches = parseSelectors(kind, options);
-      await fresh();
-      return listPage(cache, kind, matches, options) as never;
-    },
+    list: (kind, options = {}) => listObjects({ cache, database, clock, fresh }, kind, options) as never,
 
-    watch: (kind, options) => watchChanges({ cache, clock, fresh, kind, options }) as never,
+    watch: (kind, options) => watchChanges({ cache, database, clock, fresh, kind, options }) as never,
 
     create: (kind, input, actor, options = {}) =>
       perform(

@@ -18,13 +18,17 @@ export class EventLog {
   #changes: Change[] = [];
   /** Position of #changes[0] since the start. */
   #first = 0;
-  /** Everything after this revision is still in the log. */
   #floor: number;
-  #wake: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(floor: number, capacity = 8192) {
     this.#floor = floor;
     this.#capacity = capacity;
+  }
+
+  /** Everything after this revision is still in the log. */
+  get floor(): number {
+    return this.#floor;
   }
 
   append(change: Change): void {
@@ -36,17 +40,31 @@ export class EventLog {
     }
   }
 
-  /** Lets those who wait read on; called once a batch. */
-  wake(): void {
-    const waiting = this.#wake;
-    this.#wake = [];
-    for (const resolve of waiting) resolve();
+  /** Begins anew after a revision whose way there is not known: everyone who reads is `Expired`. */
+  restart(floor: number): void {
+    this.#first += this.#changes.length + 1;
+    this.#changes = [];
+    this.#floor = floor;
+    this.wake();
   }
 
-  /** Where the changes after a revision begin. */
+  /** Lets those who wait read on; called once a batch. */
+  wake(): void {
+    for (const resolve of [...this.#waiting]) resolve();
+  }
+
+  /** Where the changes after a revision begin, which must not be before the floor. */
   positionAfter(revision: number): number {
-    if (revision < this.#floor)
-      throw new PlatformError('Expired', `too old resource version: ${revision} (${this.#floor})`);
+    return this.#first + this.#placeAfter(revision);
+  }
+
+  /** The changes after a revision, which must not be before the floor. */
+  since(revision: number): readonly Change[] {
+    return this.#changes.slice(this.#placeAfter(revision));
+  }
+
+  #placeAfter(revision: number): number {
+    if (revision < this.#floor) throw tooOld(revision, this.#floor);
     let low = 0;
     let high = this.#changes.length;
     while (low < high) {
@@ -54,7 +72,7 @@ export class EventLog {
       if ((this.#changes[middle]?.revision ?? 0) <= revision) low = middle + 1;
       else high = middle;
     }
-    return this.#first + low;
+    return low;
   }
 
   /** The change at a position; `undefined` when it has not happened yet. */
@@ -76,13 +94,18 @@ export class EventLog {
     return new Promise(resolve => {
       if (signal.aborted) return resolve();
       const done = () => {
+        this.#waiting.delete(done);
         signal.removeEventListener('abort', done);
         cancelAlarm();
         resolve();
       };
       const cancelAlarm = alarm(done);
       signal.addEventListener('abort', done);
-      this.#wake.push(done);
+      this.#waiting.add(done);
     });
   }
 }
+
+/** As the kube-apiserver says it: what was asked for, and the oldest there is. */
+export const tooOld = (revision: number, floor: number): PlatformError =>
+  new PlatformError('Expired', `too old resource version: ${revision} (${floor})`);

@@ -1,50 +1,62 @@
-import { type KindDefinition, type KindObject, kindId, PlatformError } from '@causeway/model';
-import type { Cache } from './cache.ts';
+import type { KindObject } from '@causeway/model';
+import type { KindCache } from './kind-cache.ts';
+import type { PastState } from './past-state.ts';
 import type { Matches } from './selectors.ts';
-import type { ListOptions, ListResult } from './store.ts';
+import { placeOf } from './sorted-keys.ts';
 
-interface Position {
-  readonly after: string;
+export interface PageQuery {
+  /** One namespace; all when absent. */
+  readonly namespace?: string | undefined;
+  readonly matches?: Matches | undefined;
+  /** The first key of the page; from the beginning when absent. */
+  readonly start?: string | undefined;
+  readonly limit?: number | undefined;
 }
 
-const encode = (position: Position): string => Buffer.from(JSON.stringify(position)).toString('base64url');
+export interface Page {
+  readonly items: readonly KindObject[];
+  /** Where the next page begins, when there is one. */
+  readonly next: string | undefined;
+  /** How many come after this page; only known when all of a namespace, or all, are listed. */
+  readonly remaining: number | undefined;
+}
 
-const decode = (token: string): Position => {
-  try {
-    const { after } = JSON.parse(Buffer.from(token, 'base64url').toString()) as Position;
-    if (typeof after === 'string') return { after };
-  } catch {}
-  throw new PlatformError('BadRequest', 'the continue token cannot be read', {
-    next: 'List from the beginning.',
-  });
+const present: PastState = new Map();
+
+/** Where the keys of a namespace begin and end among all. `0` follows `/`. */
+const bounds = (
+  keys: readonly string[],
+  { namespace, start = '' }: PageQuery,
+): { from: number; to: number } => {
+  if (!namespace) return { from: placeOf(keys, start), to: keys.length };
+  const first = `${namespace}/`;
+  return { from: placeOf(keys, start > first ? start : first), to: placeOf(keys, `${namespace}0`) };
 };
 
-/** One page of a kind in the order of namespace and name. A page follows the last key of the one before, at the present revision. */
-export const listPage = (
-  cache: Cache,
-  kind: KindDefinition,
-  matches: Matches | undefined,
-  options: ListOptions,
-): ListResult => {
-  const kindCache = cache.kind(kindId(kind));
-  const after = options.continue ? decode(options.continue).after : undefined;
-  const limit = options.limit && options.limit > 0 ? options.limit : Number.POSITIVE_INFINITY;
+/** One page of a kind in the order of namespace and name, as it is or as it was. */
+export const listPage = ({ keys, objects }: KindCache, query: PageQuery, past: PastState = present): Page => {
+  const { matches, limit = Number.POSITIVE_INFINITY } = query;
   const items: KindObject[] = [];
+  const gone = [...past.keys()].filter(key => past.get(key) && !objects.has(key)).sort();
+  let { from: here, to } = bounds(keys, query);
+  let { from: there, to: end } = bounds(gone, query);
   let last = '';
-  let remaining = 0;
-  for (const key of kindCache.sortedKeys()) {
-    if (after !== undefined && key <= after) continue;
-    const object = kindCache.objects.get(key) as KindObject;
-    if (matches && !matches(object)) continue;
-    if (items.length >= limit) {
-      remaining += 1;
-      continue;
+  while (here < to || there < end) {
+    const fromGone = here >= to || (there < end && (gone[there] as string) < (keys[here] as string));
+    const key = (fromGone ? gone[there] : keys[here]) as string;
+    const object = past.has(key) ? past.get(key) : objects.get(key);
+    if (object && (!matches || matches(object))) {
+      if (items.length >= limit) break;
+      items.push(object);
+      last = key;
     }
-    items.push(object);
-    last = key;
+    if (fromGone) there += 1;
+    else here += 1;
   }
-  const resourceVersion = String(cache.revision);
-  return remaining > 0
-    ? { items, resourceVersion, continue: encode({ after: last }), remainingItemCount: remaining }
-    : { items, resourceVersion };
+  if (here >= to && there >= end) return { items, next: undefined, remaining: undefined };
+  const next = `${last}\0`;
+  if (matches) return { items, next, remaining: undefined };
+  const made = [...past.keys()].filter(key => !past.get(key) && objects.has(key)).sort();
+  const since = bounds(made, { ...query, start: next });
+  return { items, next, remaining: to - here + (end - there) - (since.to - since.from) };
 };

@@ -18,8 +18,13 @@ export interface ListOptions {
   readonly labelSelector?: string;
   /** `metadata.name=x,status.phase!=Failed`; only the kind's selectable fields. */
   readonly fieldSelector?: string;
+  /** At most so many; the rest follows with `continue`. All pages of one list show the same revision. */
   readonly limit?: number;
   readonly continue?: string;
+  /** Absent: everything acknowledged before. `'0'`: what is at hand, without waiting. Otherwise as `resourceVersionMatch` says. */
+  readonly resourceVersion?: string;
+  /** `Exact`: as it was then, `Expired` if that is not kept. `NotOlderThan`: then or later. Absent: `Exact` with a limit, else `NotOlderThan`. */
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
 }
 
 export interface ListResult<O = KindObject> {
@@ -38,10 +43,15 @@ export interface WatchOptions
   extends Pick<ListOptions, 'namespace' | 'namespaces' | 'labelSelector' | 'fieldSelector'> {
   /** Events after this version; absent or '0': the present state first, as ADDED, then what follows. Too old: `Expired` is thrown. */
   readonly resourceVersion?: string;
-  /** The present state first, then a BOOKMARK annotated `k8s.io/initial-events-end`. */
+  /**
+   * The present state first, not older than `resourceVersion`; with `bookmarks` then a BOOKMARK annotated
+   * `k8s.io/initial-events-end`. `false`: only what follows.
+   */
   readonly sendInitialEvents?: boolean;
-  /** BOOKMARK events now and then. */
+  /** BOOKMARK events now and then, and shortly before the end. */
   readonly bookmarks?: boolean;
+  /** When the signal will end it, if that is known. */
+  readonly endsAfterMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -76,7 +86,12 @@ export interface DeleteOptions {
  * Objects handed out are frozen and shared: copy before changing.
  */
 export interface Store {
-  get<K extends KindDefinition>(kind: K, key: ObjectKey): Promise<ObjectOf<K>>;
+  /** Everything acknowledged before; with `resourceVersion` at least that version, with `'0'` what is at hand. */
+  get<K extends KindDefinition>(
+    kind: K,
+    key: ObjectKey,
+    options?: Pick<ListOptions, 'resourceVersion'>,
+  ): Promise<ObjectOf<K>>;
   /** From the cache as it is now, for reconcilers: may be a little old, never waits. */
   peek<K extends KindDefinition>(kind: K, key: ObjectKey): ObjectOf<K> | undefined;
   /** As `peek`, for many. `where` is checked for each object of the namespace. */

@@ -16,6 +16,8 @@ export interface ErrorDetails {
   readonly kind?: string;
   readonly name?: string;
   readonly retryAfterSeconds?: number;
+  /** Of a list that can only go on otherwise than it began. */
+  readonly continue?: string;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class PlatformError extends Error {
   readonly kind: string | undefined;
   readonly objectName: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly continue: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -39,6 +42,7 @@ export class PlatformError extends Error {
     this.kind = details.kind;
     this.objectName = details.name;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.continue = details.continue;
   }
 
   get entry(): CatalogueEntry {

@@ -1,0 +1,44 @@
+import { type KindObject, keyOf, keyText } from '@causeway/model';
+import type { Database } from '../database/database.ts';
+import { type Change, tooOld } from './event-log.ts';
+import { keptHistory } from './kept-history.ts';
+import type { KindCache } from './kind-cache.ts';
+
+/** What the objects of a kind were at a revision, where that is not what they are now; `undefined`: it was not there. */
+export type PastState = ReadonlyMap<string, KindObject | undefined>;
+
+/** A list is not worth reading more of the history than this. */
+const farthest = 65_536;
+
+const note = (past: Map<string, KindObject | undefined>, changes: readonly Change[]): void => {
+  for (const { object, before } of changes) {
+    const key = keyText(keyOf(object));
+    if (!past.has(key)) past.set(key, before);
+  }
+};
+
+/**
+ * Undoes what happened since a revision: each object’s first change after it says what it was. Throws `Expired` when that is
+ * not kept, or is too far back. Valid until the cache moves.
+ */
+export const pastState = async (
+  database: Pick<Database, 'readHistory'>,
+  kind: string,
+  cache: KindCache,
+  revision: number,
+): Promise<PastState> => {
+  const past = new Map<string, KindObject | undefined>();
+  let done = revision;
+  while (done < cache.log.floor) {
+    const { floor } = cache.log;
+    if (floor - revision > farthest) throw tooOld(revision, floor - farthest);
+    for await (const changes of keptHistory(database, kind, done, floor)) {
+      if (!changes.every(change => change.beforeKnown || past.has(keyText(keyOf(change.object)))))
+        throw tooOld(revision, floor);
+      note(past, changes);
+    }
+    done = floor;
+  }
+  note(past, cache.log.since(done));
+  return past;
+};
