@@ -3,6 +3,8 @@ import { type Clock, type Store, systemClock, timeSpent } from '@causeway/engine
 import { type KindDefinition, PlatformError, platformTeam } from '@causeway/model';
 import type { Access, Session } from './access/access.ts';
 import { createDiscovery } from './discovery/discovery.ts';
+import { FlowControl } from './fairness/flow-control.ts';
+import { rankOf } from './fairness/rank-of.ts';
 import { type Call, createCall, sendJson, sendJsonText } from './http/call.ts';
 import { presentable, type Subject, sendError } from './http/error-answer.ts';
 import { type HealthCheck, isHealthPath, serveHealth } from './http/health.ts';
@@ -65,6 +67,7 @@ export const createApi = (options: ApiOptions): Api => {
   const { store, access, log, fallback, observer, keysFolder, hostNames = [], clock = systemClock } = options;
   const resources = createResources(options.kinds, options.actions ?? [], options.streams ?? []);
   const streams = createOpenStreams(clock);
+  const flows = new FlowControl();
   const krm: Krm = {
     context: { store, access, clock, streams },
     resources,
@@ -131,7 +134,13 @@ export const createApi = (options: ApiOptions): Api => {
     if (krmPath) {
       noteResource(call, krmPath, resources);
       about(subjectOf(krm, krmPath));
-      return serveKrm(krm, call, await signIn(call), krmPath);
+      const session = await signIn(call);
+      if (!call.notes.lasting) {
+        const release = await flows.admit(session.actor.user, rankOf(call));
+        if (response.closed) return release();
+        response.once('close', release);
+      }
+      return serveKrm(krm, call, session, krmPath);
     }
     if (path.startsWith('/openapi/')) {
       call.notes.resource = 'openapi';
