@@ -60,8 +60,9 @@ END $$`;
 export const restoreDatabase = async (options: RestoreOptions): Promise<'restored' | 'there'> => {
   const { connectionString, schema, head, rows } = options;
   const statements = schemaStatements(schema);
-  const sql = new Connection(connectionString, 'restore');
+  const connection = new Connection(connectionString, 'restore');
   try {
+    const sql = await connection.pinned();
     const wanted = `${head.revision} ${head.auditSeq} ${head.auditHash}`;
     const there = await headIn(sql);
     if (there === wanted) return 'there';
@@ -87,6 +88,6 @@ export const restoreDatabase = async (options: RestoreOptions): Promise<'restore
     return 'restored';
   } finally {
     // What is not committed goes with the connection.
-    await sql.close();
+    await connection.close();
   }
 };

@@ -29,8 +29,9 @@ const pageRows = 500;
 
 /** Opens a snapshot on a connection of its own. Throws `Unavailable` when the database does not answer. */
 export const openSnapshot = async (connectionString: string): Promise<Snapshot> => {
-  const sql = new Connection(connectionString, 'snapshot');
+  const connection = new Connection(connectionString, 'snapshot');
   try {
+    const sql = await connection.pinned();
     await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     // Rows are the same text on every server, whatever time zone it has.
     await sql.query("SET LOCAL timezone = 'UTC'");
@@ -59,10 +60,10 @@ export const openSnapshot = async (connectionString: string): Promise<Snapshot> 
         await sql.query(`CLOSE ${table}_rows`);
       },
       query: (text, values) => sql.query(text, values),
-      close: () => sql.close(),
+      close: () => connection.close(),
     };
   } catch (error) {
-    await sql.close();
+    await connection.close();
     throw error;
   }
 };
