@@ -2,6 +2,7 @@ import type { Controller } from '@causeway/engine';
 import { serviceController } from './catalog/service/service-controller.ts';
 import { teamController } from './catalog/team/team-controller.ts';
 import { buildController } from './delivery/build/build-controller.ts';
+import { environmentController } from './delivery/environment/environment-controller.ts';
 import { releaseController } from './delivery/release/release-controller.ts';
 import { rolloutController } from './delivery/rollout/rollout-controller.ts';
 import type { Capabilities } from './settings.ts';
@@ -20,6 +21,7 @@ export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts'
 export const runCapabilities = (capabilities: Capabilities): { readonly services: Controller } => {
   const { engine } = capabilities;
   engine.run(teamController(engine));
+  engine.run(environmentController(engine));
   engine.run(buildController(capabilities));
   engine.run(releaseController(engine));
   engine.run(rolloutController(capabilities));

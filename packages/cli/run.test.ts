@@ -324,6 +324,29 @@ test('login keeps the token closed to others, and never shows it', async t => {
   assert.deepEqual([users[0].user.token, contexts[0].context.namespace], ['cw_secret', 'shop']);
 });
 
+test('delete tells what the end waits for, not what the object said before anyone wanted it gone', async t => {
+  const ready = (message: string) => ({
+    conditions: [{ type: 'Ready', status: 'False', reason: 'X', message, lastTransitionTime: '' }],
+  });
+  for (const [deletedAt, told] of [
+    [new Date(), false],
+    [new Date(Date.now() - 60_000), true],
+  ] as const) {
+    const plain = serviceObject('orders', '5');
+    const metadata = { ...(plain.metadata as object), deletionTimestamp: deletedAt.toISOString() };
+    const object = { ...plain, metadata, status: ready('Nothing has been pushed yet.') };
+    const { platform } = await begin(t, ({ method }, response) => {
+      if (method === 'DELETE') return object;
+      for (const event of [{ type: 'ADDED', object }, stateEnd('5'), { type: 'DELETED', object }])
+        response.write(line(event));
+      return undefined;
+    });
+    const { code, stderr } = await platform('delete service orders -y');
+    assert.equal(code, 0, stderr);
+    assert.equal(/Waiting: Nothing has been pushed/.test(stderr), told);
+  }
+});
+
 test('without --team login asks the server which one is meant; logout forgets all of it, in git, too', async t => {
   const { home, server } = await begin(t, ({ url }) =>
     url.pathname.startsWith('/api/self')

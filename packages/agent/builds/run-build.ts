@@ -23,6 +23,8 @@ interface CheckedOut {
   readonly listing: SourceListing;
 }
 
+const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 const list = async (job: BuildJob, tree: string): Promise<SourceListing> => {
   const { commit, settings, service } = job.build.spec;
   try {
@@ -54,14 +56,16 @@ const checkOut = async (job: BuildJob): Promise<CheckedOut> => {
     await prepareFolder(job);
     await checkout({ repository: job.repository, tree, folder: source, signal: job.signal });
     refuseEscapes(linkTargets(source, listing.entries));
-    return { message: `${listing.entries.length} files`, result: { tree, source, listing } };
+    return { message: counted(listing.entries.length, 'file'), result: { tree, source, listing } };
   });
 };
 
 const detect = async (job: BuildJob, { source, listing }: CheckedOut): Promise<BuildPlan> => {
   const planned = await runStep<PlannedBuild>(job, 'detect', '', async () => {
     const result = await planBuild(listedSource(source, listing.entries), job.build.spec.settings);
-    const message = `${result.plan.runtime ?? result.plan.builder} (${result.because})`;
+    const runtime = result.plan.runtime ?? result.plan.builder;
+    // A runtime that names the file it was read from needs no second reason.
+    const message = runtime.includes(result.because) ? runtime : `${runtime} (${result.because})`;
     job.log.heading(`detect: ${message}`);
     for (const note of result.plan.notes ?? []) job.log.line(note);
     refuseReserved(listing.entries, result.plan);

@@ -51,6 +51,12 @@ describe('delivery', () => {
 
   test('a team has its namespace and production', async () => {
     await world.until('production', () => world.engine.store.peek(EnvironmentKind, key('production')));
+    const production = await world.until('its status', () => {
+      const found = world.engine.store.peek(EnvironmentKind, key('production'));
+      return found?.status?.conditions && found;
+    });
+    assert.equal(production.status?.services, 0);
+    assert.equal(production.status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
   });
 
   test('a service from a template is released and serves; nothing changes when looked at again', async () => {
@@ -58,6 +64,10 @@ describe('delivery', () => {
     await serves('orders', 'orders.1');
     assert.equal(service('orders')?.status?.phase, 'Running');
     assert.equal(service('orders')?.status?.url, 'http://orders.localhost:7080');
+    await world.until(
+      'production to count it',
+      () => world.engine.store.peek(EnvironmentKind, key('production'))?.status?.services === 1,
+    );
     await world.settle();
     const { resourceVersion } = await world.engine.store.list(ServiceKind);
     world.nudge('orders');

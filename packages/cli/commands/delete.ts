@@ -20,12 +20,22 @@ interface Options {
 
 const goneWithinMs = 120_000;
 
+const freshMs = 2_000;
+
+const readyOf = (object: KindObject | undefined): Condition | undefined =>
+  findCondition((object?.status as { conditions?: Condition[] } | undefined)?.conditions, 'Ready');
+
+/** What the object said of itself before anyone wanted it gone is no reason why it stays. */
+const saidBefore = (left: KindObject): string | undefined => {
+  const since = Date.now() - Date.parse(left.metadata.deletionTimestamp ?? '');
+  return since > freshMs ? undefined : readyOf(left)?.message;
+};
+
 /** Tells, once per sentence, what the end of an object waits for. */
-const waitTeller = (output: Output): ((object: KindObject | undefined) => void) => {
-  let told: string | undefined;
+const waitTeller = (output: Output, left: KindObject): ((object: KindObject | undefined) => void) => {
+  let told = saidBefore(left);
   return object => {
-    const { conditions } = (object?.status ?? {}) as { conditions?: Condition[] };
-    const ready = findCondition(conditions, 'Ready');
+    const ready = readyOf(object);
     if (ready?.status !== 'False' || ready.message === told) return;
     told = ready.message;
     output.note(`Waiting: ${told}`);
@@ -65,7 +75,7 @@ export const run = async (
     const left = await client.resource(kind).delete(namespace, name, { dryRun, signal });
     const pending = left !== undefined && !dryRun;
     if (pending && wait) {
-      const tell = waitTeller(output);
+      const tell = waitTeller(output, left as KindObject);
       const isGone = (object: KindObject | undefined): boolean => {
         tell(object);
         return object?.metadata.uid !== left.metadata.uid;

@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+/** What the wrapper `platform` was called by: `platform` from PATH, `./platform` in a clone. */
+export const commandName = ({ CAUSEWAY_COMMAND }: NodeJS.ProcessEnv): string =>
+  CAUSEWAY_COMMAND || 'platform';
 
-/** How to call this command in what people are told to type: from a fresh clone it is not in PATH. */
-export const commandName = (env: NodeJS.ProcessEnv): string =>
-  (env.PATH ?? '').split(delimiter).some(folder => folder !== '' && existsSync(join(folder, 'platform')))
-    ? 'platform'
-    : './platform';
+const command =
+  /(?<![\w./-])platform (?=(?:--help|admin|apply|audit|builds|completion|create|delete|deploy|describe|doctor|down|eject|export|get|help|import|insights|kubeconfig|login|logout|logs|open|releases|rollback|set|status|unset|up|version)\b)/g;
+
+/** Commands in a text for people, as they must be typed here: texts of the server say `platform`, from a fresh clone it is not in PATH. */
+export const asCalled = (text: string, env: NodeJS.ProcessEnv): string => {
+  const name = commandName(env);
+  return name === 'platform' ? text : text.replace(command, () => `${name} `);
+};

@@ -20,7 +20,5 @@ export const writeError = (output: Output, error: PlatformError): void => {
     output.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
     return;
   }
-  const [what = '', ...rest] = errorLines(error).flatMap(line => line.split('\n').map(safeLine));
-  output.stderr.write(`${output.paint('red', '✘', output.stderr)} ${what}\n`);
-  for (const line of rest) output.stderr.write(`${line}\n`);
+  output.error(errorLines(error).flatMap(line => line.split('\n').map(safeLine)));
 };

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { asCalled } from './command-name.ts';
 
 export type Format = 'text' | 'wide' | 'json' | 'yaml';
 export type Paint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
@@ -27,6 +28,8 @@ export interface Output {
   document(value: unknown): Promise<void>;
   /** A line beside the result: progress, hints. Nothing with --quiet or a machine format. */
   note(text: string): void;
+  /** What failed, with its causes and what to do next, a line each. */
+  error(lines: readonly string[]): void;
   /** What a person must not miss. */
   warn(text: string): void;
   paint(paint: Paint, text: string, stream?: TextStream): string;
@@ -55,7 +58,7 @@ export const createOutput = ({ stdout, stderr, format, quiet, env }: OutputOptio
     stderr,
     paint,
     line(text = '') {
-      if (!machine) stdout.write(`${text}\n`);
+      if (!machine) stdout.write(`${asCalled(text, env)}\n`);
     },
     async document(value) {
       if (format !== 'yaml') return void stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -63,10 +66,14 @@ export const createOutput = ({ stdout, stderr, format, quiet, env }: OutputOptio
       stdout.write(stringify(value));
     },
     note(text) {
-      if (!quiet && !machine) stderr.write(`${text}\n`);
+      if (!quiet && !machine) stderr.write(`${asCalled(text, env)}\n`);
+    },
+    error([what = '', ...rest]) {
+      stderr.write(`${paint('red', '✘', stderr)} ${asCalled(what, env)}\n`);
+      for (const text of rest) stderr.write(`${asCalled(text, env)}\n`);
     },
     warn(text) {
-      stderr.write(`${paint('yellow', '!', stderr)} ${text}\n`);
+      stderr.write(`${paint('yellow', '!', stderr)} ${asCalled(text, env)}\n`);
     },
   };
 };

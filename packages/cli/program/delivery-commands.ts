@@ -41,14 +41,14 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
   follow(program.command('set'))
     .description('set environment variables of a service; not for secrets')
     .argument('<name>', 'the service')
-    .argument('<VAR=value...>')
+    .argument('<VAR=value...>', 'names with their values')
     .option('-e, --environment <environment>', 'only there')
     .option('--dry-run', 'check it and change nothing')
     .action(lazy(() => import('../commands/set.ts')));
   follow(program.command('unset'))
     .description('remove environment variables of a service')
     .argument('<name>', 'the service')
-    .argument('<VAR...>')
+    .argument('<VAR...>', 'names')
     .option('-e, --environment <environment>', 'only the value for there')
     .option('--dry-run', 'check it and change nothing')
     .action(lazy(() => import('../commands/unset.ts')));

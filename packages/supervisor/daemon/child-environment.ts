@@ -5,7 +5,7 @@ import path from 'node:path';
  * the command talks to, nor where a database is, nor what npm and git set for the programs they run.
  */
 const notInherited =
-  /^(CAUSEWAY_(SERVER|TOKEN|TEAM|HOME|DATABASE_URL|TRACE)|DATABASE_URL|NODE_COMPILE_CACHE|npm_.*|GIT_.*)$/;
+  /^(CAUSEWAY_(COMMAND|SERVER|TOKEN|TEAM|HOME|DATABASE_URL|TRACE)|DATABASE_URL|NODE_COMPILE_CACHE|npm_.*|GIT_.*)$/;
 
 export interface ChildSettings {
   readonly data: string;
