@@ -40,6 +40,22 @@ export interface InformOptions<O = KindObject> {
 export const isNewer = (version: string, than: string): boolean =>
   version.length === than.length ? version > than : version.length > than.length;
 
+/** How time passes between attempts, so that simulation can hold it. */
+export interface Pace {
+  /** Milliseconds since some moment; only ever grows. */
+  elapsed(): number;
+  /** Resolves after `ms`, or when the signal ends. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+  /** From 0 up to, but not including, 1. */
+  fraction(): number;
+}
+
+const systemPace: Pace = {
+  elapsed: () => performance.now(),
+  pause: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+  fraction: Math.random,
+};
+
 /** A connection that lasted so long was a good one: when it ends, the next is tried at once. */
 const steadyMs = 1000;
 
@@ -121,6 +137,7 @@ export const inform = async <K extends KindDefinition>(
   transport: Transport,
   kind: K,
   options: InformOptions<ObjectOf<K>>,
+  pace: Pace = systemPace,
 ): Promise<void> => {
   const { signal, onError } = options;
   const guarded = (call: () => void): void => {
@@ -149,6 +166,8 @@ export const inform = async <K extends KindDefinition>(
   };
 
   const connect = (): Promise<void> => {
+    // Nothing was ever written so far: there is no version to go on from, and what is told is a state again.
+    if (seen.version === '0') inState = true;
     if (inState) seen.beginState();
     const resourceVersion = seen.version === '0' ? undefined : seen.version;
     const since = inState
@@ -158,7 +177,7 @@ export const inform = async <K extends KindDefinition>(
   };
 
   while (!signal.aborted) {
-    const began = performance.now();
+    const began = pace.elapsed();
     try {
       await connect();
     } catch (error) {
@@ -166,7 +185,7 @@ export const inform = async <K extends KindDefinition>(
       if (isPlatformError(error, 'Expired')) inState = true;
       guarded(() => onError?.(toPlatformError(error)));
     }
-    if (performance.now() - began > steadyMs) failures = 0;
-    await sleep(backoffMs(failures++), undefined, { signal }).catch(() => {});
+    if (pace.elapsed() - began > steadyMs) failures = 0;
+    await pace.pause(backoffMs(failures++, pace.fraction), signal);
   }
 };

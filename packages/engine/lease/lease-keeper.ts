@@ -44,6 +44,8 @@ export class LeaseKeeper {
   readonly #holder: string;
   readonly #workers = new Set<ShardWorker>();
   readonly #held = new Map<string, Guard>();
+  /** On their way back: renewed while their work ends, and no longer begun. */
+  readonly #leaving = new Set<string>();
   /** By our own clock, from before the renewal was asked for: never later than by the database’s. */
   #validUntil = Number.NEGATIVE_INFINITY;
   #stopped = false;
@@ -100,6 +102,7 @@ export class LeaseKeeper {
       this.#validUntil = asked + ttlMs;
       const epochs = new Map(leases.map(({ name, epoch }) => [name, epoch]));
       this.#lose([...this.#held.values()].filter(({ lease, epoch }) => epochs.get(lease) !== epoch));
+      this.#adopt(leases);
       if (!epochs.has(serverPrefix + this.#holder)) await this.#take([serverPrefix + this.#holder]);
       await this.#balance(leases);
     } catch (error) {
@@ -128,9 +131,30 @@ export class LeaseKeeper {
     const { database, chance } = this.#parts;
     const epoch = chance.uuid();
     const got = await database.takeLeases(names, this.#holder, epoch, ttlMs);
-    const shards = got.filter(name => !name.startsWith(serverPrefix));
-    for (const lease of shards) this.#held.set(lease, { lease, epoch });
-    if (shards.length > 0) for (const worker of this.#workers) worker.gained(new Set(shards));
+    this.#gain(got.filter(name => !name.startsWith(serverPrefix)).map(lease => ({ lease, epoch })));
+  }
+
+  /**
+   * Ours in the database and not known here: given up while it did not answer, or taken without an answer, or not given
+   * back. Renewing keeps them from everybody else, so they must be worked on.
+   */
+  #adopt(leases: readonly Lease[]): void {
+    if (this.#stopped) return;
+    const strays = leases.filter(
+      ({ name, holder }) =>
+        holder === this.#holder &&
+        !name.startsWith(serverPrefix) &&
+        !this.#held.has(name) &&
+        !this.#leaving.has(name),
+    );
+    this.#gain(strays.map(({ name, epoch }) => ({ lease: name, epoch })));
+  }
+
+  #gain(guards: readonly Guard[]): void {
+    if (guards.length === 0) return;
+    for (const guard of guards) this.#held.set(guard.lease, guard);
+    const shards = new Set(guards.map(({ lease }) => lease));
+    for (const worker of this.#workers) worker.gained(shards);
   }
 
   #lose(guards: readonly Guard[]): void {
@@ -147,7 +171,10 @@ export class LeaseKeeper {
   async #giveBack(shards: readonly string[], others: readonly string[] = []): Promise<void> {
     const { database, clock } = this.#parts;
     const leaving = new Set(shards);
-    for (const shard of shards) this.#held.delete(shard);
+    for (const shard of shards) {
+      this.#held.delete(shard);
+      this.#leaving.add(shard);
+    }
     const ended = Promise.all([...this.#workers].map(worker => worker.withdraw(leaving)));
     await new Promise<void>(resolve => {
       const cancel = clock.after(patienceMs, resolve);
@@ -161,7 +188,9 @@ export class LeaseKeeper {
       await database.releaseLeases([...shards, ...others], this.#holder);
       await database.tell(leasesReleased);
     } catch {
-      // They end by themselves.
+      // Renewed with the rest, they are found and worked on again, or given back again.
+    } finally {
+      for (const shard of shards) this.#leaving.delete(shard);
     }
   }
 }
