@@ -12,7 +12,7 @@ export { deploy } from './delivery/actions/deploy.ts';
 export { rollback } from './delivery/actions/rollback.ts';
 export { reportPush, type TakenPush } from './delivery/push/report-push.ts';
 export { recordSteps, type Step, type StepType } from './delivery/steps.ts';
-export { type Insights, insightsOf, type ServiceInsights, type Spread } from './insights/insights.ts';
+export { insightsOf } from './insights/insights.ts';
 export { type ReleaseLogQuery, releaseLog } from './logs/release-log.ts';
 export { type ServiceLogQuery, serviceLog } from './logs/service-log.ts';
 export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';

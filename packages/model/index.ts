@@ -12,6 +12,7 @@ export * from './delivery/route.ts';
 export * from './errors/catalogue.ts';
 export * from './errors/failure-schema.ts';
 export * from './errors/platform-error.ts';
+export * from './insights/insights.ts';
 export * from './kind/closest-name.ts';
 export * from './kind/conditions.ts';
 export * from './kind/define-kind.ts';

@@ -1,35 +1,5 @@
 import type { LedgerEntry } from '@causeway/engine';
-
-/** Order statistics of durations, in seconds; absent when there are none. */
-export interface Spread {
-  readonly n: number;
-  readonly median?: number;
-  readonly p90?: number;
-}
-
-export interface ServiceInsights {
-  readonly team: string;
-  readonly service: string;
-  /** From the push to the release that served it. DORA: lead time for changes, counted from the push. */
-  readonly leadTime: Spread;
-  /** From the commit’s own time to serving, where the commit’s time is known. */
-  readonly leadTimeFromCommit: Spread;
-  /** From the decision to have the service to its first request from outside. */
-  readonly timeToFirstTraffic: Spread;
-  readonly changes: { readonly pushed: number; readonly published: number; readonly superseded: number };
-  /** Failed before production: builds, tests, rollouts. */
-  readonly failedBefore: number;
-  /** DORA: change failure rate: published changes that were rolled back. */
-  readonly changeFailureRate?: number;
-  /** How often a journey or change broke, by error code. */
-  readonly failures: Readonly<Record<string, number>>;
-}
-
-export interface Insights {
-  readonly since?: string;
-  readonly total: Omit<ServiceInsights, 'team' | 'service'>;
-  readonly services: readonly ServiceInsights[];
-}
+import type { Insights, Outcomes, ServiceInsights, Spread } from '@causeway/model';
 
 const spread = (seconds: readonly number[]): Spread => {
   const sorted = seconds.toSorted((a, b) => a - b);
@@ -47,7 +17,7 @@ const serviceOf = (entry: LedgerEntry): string => `${entry.team}/${entry.service
 const ofType = (entries: readonly LedgerEntry[], type: string): LedgerEntry[] =>
   entries.filter(entry => entry.type === type);
 
-const summarise = (entries: readonly LedgerEntry[]): Omit<ServiceInsights, 'team' | 'service'> => {
+const summarise = (entries: readonly LedgerEntry[]): Outcomes => {
   const pushed = ofType(entries, 'change.pushed');
   const published = ofType(entries, 'release.published');
   const rolledBack = ofType(entries, 'release.rolledback');

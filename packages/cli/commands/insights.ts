@@ -1,7 +1,7 @@
-import { PlatformError, parseDuration } from '@causeway/model';
+import { type Insights, PlatformError, parseDuration } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { printTable } from '../output/print-table.ts';
-import { failuresText, type Insights, insightsHeaders, insightsRows } from '../resources/insights-text.ts';
+import { failuresText, insightsHeaders, insightsRows } from '../resources/insights-text.ts';
 
 interface Options {
   readonly since?: string;

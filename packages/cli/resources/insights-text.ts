@@ -1,25 +1,4 @@
-/** GET /api/insights, as far as it is shown. Durations are in seconds. */
-export interface Spread {
-  readonly n: number;
-  readonly median?: number;
-  readonly p90?: number;
-}
-
-export interface Outcomes {
-  readonly leadTime: Spread;
-  readonly leadTimeFromCommit: Spread;
-  readonly timeToFirstTraffic: Spread;
-  readonly changes: { readonly pushed: number; readonly published: number; readonly superseded: number };
-  readonly failedBefore: number;
-  readonly changeFailureRate?: number;
-  readonly failures: Readonly<Record<string, number>>;
-}
-
-export interface Insights {
-  readonly since?: string;
-  readonly total: Outcomes;
-  readonly services: readonly (Outcomes & { readonly team: string; readonly service: string })[];
-}
+import type { Insights, Outcomes, Spread } from '@causeway/model';
 
 /** Seconds for people: 0.42 s, 12.3 s, 5 min, 3.2 h, 2.1 d. */
 export const secondsText = (seconds: number): string => {

@@ -1,8 +1,8 @@
 import { mkdirSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 import type { Runtime, Workload, WorkloadState } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
+import { privateFolders } from '../isolation/private-folders.ts';
 import { LogRotator, type RotationLimits } from '../log-files/log-rotator.ts';
 import { findHierarchy } from './cgroup-hierarchy.ts';
 import { detectIsolation, type Isolation } from './isolation.ts';
@@ -130,10 +130,6 @@ const realFolder = (folder: string): string[] => {
     return [];
   }
 };
-
-/** Where the platform's user keeps keys and sockets that are nobody else's business. */
-const privateFolders = (): string[] =>
-  [homedir(), `/run/user/${process.getuid?.()}`].flatMap(realFolder).filter(folder => folder !== '/');
 
 const unlessAborted = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
