@@ -101,7 +101,9 @@ export class Connection implements Sql {
 
   async #run(client: pg.Client, text: string, values?: readonly unknown[]): Promise<Row[]> {
     try {
-      const result = values ? await client.query(text, values as unknown[]) : await client.query(text);
+      const result = values
+        ? await client.query({ name: nameOf(text), text, values: values as unknown[] })
+        : await client.query(text);
       const last = Array.isArray(result)
         ? result.findLast((one: pg.QueryResult) => one.rows.length > 0)
         : result;
@@ -121,6 +123,15 @@ export class Connection implements Sql {
     await client?.end().catch(() => {});
   }
 }
+
+const names = new Map<string, string>();
+
+/** Statements with parameters are prepared, so that each connection parses and plans them once. There are few. */
+const nameOf = (text: string): string => {
+  const name = names.get(text) ?? `s${names.size}`;
+  names.set(text, name);
+  return name;
+};
 
 const unavailable = (cause: unknown): PlatformError =>
   new PlatformError('Unavailable', 'the database does not answer', {

@@ -10,6 +10,10 @@ export const guardValues = (guards: readonly Guard[]): unknown[] => [
   guards.map(guard => guard.epoch),
 ];
 
+/** Between texts that are JSON, in which it cannot occur: quicker than an array, for which every quote is escaped. */
+const separator = '\x1e';
+const texts = (parameter: number): string => `string_to_array($${parameter}, E'\\x1e')`;
+
 /**
  * One statement, one round trip, one fsync: nothing of it happens unless the head is still the one expected. The row of the
  * head is locked by the update and held to the commit, so revisions are visible in order.
@@ -19,7 +23,7 @@ WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3 WHERE
   AND NOT EXISTS (${lostGuards(25)}) RETURNING n),
 t AS MATERIALIZED (
   SELECT rv, type, kind, namespace, name, data, last, previous
-  FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $27::bigint[])
+  FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], ${texts(12)}, $13::boolean[], $27::bigint[])
     AS given(rv, type, kind, namespace, name, data, last, previous)),
 h AS (INSERT INTO history (rv, batch, type, kind, namespace, name, data, previous)
   SELECT rv, $6::uuid, type, kind, namespace, name, data, previous FROM t),
@@ -29,10 +33,10 @@ put AS (INSERT INTO object (kind, namespace, name, rv, data)
 gone AS (DELETE FROM object o USING t
   WHERE last AND type = 'DELETED' AND o.kind = t.kind AND o.namespace = t.namespace AND o.name = t.name),
 a AS (INSERT INTO audit (seq, record, hash)
-  SELECT seq, record, hash FROM moved, unnest($14::bigint[], $15::text[], $16::text[]) AS given(seq, record, hash)),
+  SELECT seq, record, hash FROM moved, unnest($14::bigint[], ${texts(15)}, $16::text[]) AS given(seq, record, hash)),
 l AS (INSERT INTO ledger (id, at, type, team, service, environment, actor, data)
   SELECT id, at, type, team, service, environment, actor, data
-  FROM moved, unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
+  FROM moved, unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], ${texts(24)})
     AS given(id, at, type, team, service, environment, actor, data)
   ON CONFLICT (id) DO NOTHING)
 SELECT pg_notify('causeway', n::text) FROM moved`;
@@ -61,10 +65,10 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     changes.map(change => change.kind),
     changes.map(change => change.namespace),
     changes.map(change => change.name),
-    changes.map(change => change.data),
+    changes.map(change => change.data).join(separator),
     isLast(batch),
     audits.map(audit => audit.seq),
-    audits.map(audit => audit.record),
+    audits.map(audit => audit.record).join(separator),
     audits.map(audit => audit.hash),
     ledger.map(entry => entry.id),
     ledger.map(entry => entry.at),
@@ -73,7 +77,7 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     ledger.map(entry => entry.service),
     ledger.map(entry => entry.environment ?? ''),
     ledger.map(entry => entry.actor),
-    ledger.map(entry => JSON.stringify(entry.data ?? {})),
+    ledger.map(entry => JSON.stringify(entry.data ?? {})).join(separator),
     ...guardValues(guards),
     changes.map(change => change.previous ?? null),
   ];
