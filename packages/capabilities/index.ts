@@ -8,6 +8,7 @@ import { rolloutController } from './delivery/rollout/rollout-controller.ts';
 import type { Capabilities } from './settings.ts';
 
 export { withKnownTemplates } from './catalog/service/known-template.ts';
+export { teamQuota, withGuardedQuota } from './catalog/team/team-quota.ts';
 export { deploy } from './delivery/actions/deploy.ts';
 export { rollback } from './delivery/actions/rollback.ts';
 export { reportPush, type TakenPush } from './delivery/push/report-push.ts';

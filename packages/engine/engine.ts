@@ -23,6 +23,7 @@ import { defaultHistory, type HistoryLimits, runRetention } from './retention.ts
 import { Cache } from './store/cache.ts';
 import { createEngineStore } from './store/engine-store.ts';
 import type { Change } from './store/event-log.ts';
+import type { QuotaOf } from './store/quota.ts';
 import type { Store } from './store/store.ts';
 import { Writer } from './store/writer.ts';
 
@@ -62,6 +63,7 @@ export interface EngineOptions {
   readonly chance?: Chance;
   readonly observer?: EngineObserver;
   readonly history?: HistoryLimits;
+  readonly quotaOf?: QuotaOf;
   readonly log: (line: string) => void;
 }
 
@@ -76,6 +78,7 @@ export const openEngine = async ({
   chance = systemChance,
   observer = silentObserver,
   history = defaultHistory,
+  quotaOf,
   log,
 }: EngineOptions): Promise<Engine> => {
   const database = observer === silentObserver ? given : observeDatabase(given, observer, clock);
@@ -89,6 +92,7 @@ export const openEngine = async ({
     writer: timeWrites(writer, clock),
     clock,
     chance,
+    quotaOf,
   });
   const store = timeReads(
     observer === silentObserver ? plainStore : observeWatches(plainStore, observer),

@@ -8,6 +8,8 @@ import {
   rollback,
   runCapabilities,
   serviceLog,
+  teamQuota,
+  withGuardedQuota,
   withKnownTemplates,
 } from '@causeway/capabilities';
 import { createFileLogStore, openTemplateFolder } from '@causeway/drivers';
@@ -58,7 +60,7 @@ export const startServer = async ({
   const configuration = await readConfiguration(data);
   const metrics = createServerMetrics(version);
   const database = openDatabase(databaseUrl);
-  const engine = await openEngine({ database, kinds, observer: metrics.engine, log });
+  const engine = await openEngine({ database, kinds, observer: metrics.engine, quotaOf: teamQuota, log });
   const read = () => engine.reading();
   metrics.onScrape(engineGauges(metrics.registry, read, database));
   const { store, ledger } = engine;
@@ -95,7 +97,7 @@ export const startServer = async ({
     ...gitPorts(capabilities, access, services),
   });
   const api = createApi({
-    store: withKnownTemplates(store, capabilities.templates.names),
+    store: withGuardedQuota(withKnownTemplates(store, capabilities.templates.names), kinds),
     access,
     kinds,
     clock: systemClock,

@@ -21,7 +21,7 @@ describe('which version a list or watch shows', () => {
   const names = (body: { items: { metadata: { name: string } }[] }) =>
     body.items.map(item => item.metadata.name);
 
-  test('[ENG10] pages go on at the version of the first, as objects, as tables and as metadata', async () => {
+  test('[PAST1] pages go on at the version of the first, as objects, as tables and as metadata', async () => {
     const forms = ['application/json', 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'];
     for (const [index, accept] of forms.entries()) {
       const first = (await get('limit=3', { accept })).body;
@@ -37,7 +37,7 @@ describe('which version a list or watch shows', () => {
     assert.equal(table.rows.length + rest.rows.length, 9);
   });
 
-  test('[ENG10] an expired list offers a token to go on with', async () => {
+  test('[PAST1] an expired list offers a token to go on with', async () => {
     const first = (await get('limit=3')).body;
     await create('t8');
     await api.engine.compact();

@@ -19,7 +19,7 @@ import {
   TeamKind,
 } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
-import { type Capabilities, runCapabilities } from '../index.ts';
+import { type Capabilities, runCapabilities, teamQuota } from '../index.ts';
 
 const agent = { user: 'system:agent:test', from: 'test' };
 const gateway = { user: 'system:gateway:test', from: 'test' };
@@ -63,6 +63,7 @@ export const createWorld = async (): Promise<World> => {
   const engine = await openEngine({
     database: openDatabase(database.connectionString),
     kinds,
+    quotaOf: teamQuota,
     log: line => console.error(line),
   });
   const { store } = engine;

@@ -45,6 +45,11 @@ export class Cache {
     return this.kind(kind).objects.get(keyText(key));
   }
 
+  /** How many objects of a kind a namespace has. */
+  count(kind: string, namespace: string): number {
+    return this.kind(kind).count(namespace);
+  }
+
   /** What names this object as its owner: kind and key. */
   dependents(uid: string): { kind: string; key: ObjectKey }[] {
     return [...(this.#byOwner.get(uid) ?? [])].map(entry => {

@@ -15,6 +15,7 @@ import type { Database } from '../database/database.ts';
 import type { Cache } from './cache.ts';
 import { listObjects, reach } from './list.ts';
 import { clonePlain, mergePatchBetween } from './plain.ts';
+import { checkQuota, type QuotaOf } from './quota.ts';
 import type { Actor, Store } from './store.ts';
 import { change, creation, deletion, type Transition } from './transitions.ts';
 import { watchChanges } from './watch.ts';
@@ -42,10 +43,18 @@ export interface EngineStoreParts {
   readonly writer: Pick<Writer, 'write'>;
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly quotaOf?: QuotaOf | undefined;
 }
 
 /** The Store over the cache for reads and the batched writer for writes. */
-export const createEngineStore = ({ database, cache, writer, clock, chance }: EngineStoreParts): Store => {
+export const createEngineStore = ({
+  database,
+  cache,
+  writer,
+  clock,
+  chance,
+  quotaOf,
+}: EngineStoreParts): Store => {
   const now = () => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 
   let asked: Promise<number> | undefined;
@@ -175,6 +184,8 @@ export const createEngineStore = ({ database, cache, writer, clock, chance }: En
                 },
               );
           }
+          if (quotaOf)
+            checkQuota(view.raw, quotaOf(view.raw, kind, key.namespace), kind, key.namespace, key.name);
           const audit = audited(kind, undefined)
             ? record(kind, 'create', actor, object, strip(object))
             : undefined;

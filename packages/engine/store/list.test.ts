@@ -75,7 +75,7 @@ describe('lists at one version', () => {
     return pages;
   };
 
-  test('[ENG10] every page shows the revision of the first, whatever comes, changes and goes meanwhile', async () => {
+  test('[PAST1] every page shows the revision of the first, whatever comes, changes and goes meanwhile', async () => {
     const whole = await engine.store.list(ServiceKind, { namespace: 'shop' });
     assert.equal(whole.items.length, count);
     const pages = await readPages(engine, { namespace: 'shop', limit: 4 }, async page => {
@@ -108,7 +108,7 @@ describe('lists at one version', () => {
     );
   });
 
-  test('[ENG10] with a selector each page is full, and how many remain is not said', async () => {
+  test('[PAST1] with a selector each page is full, and how many remain is not said', async () => {
     const options = { labelSelector: 'odd=1', limit: 2 };
     const whole = await engine.store.list(ServiceKind, { labelSelector: 'odd=1' });
     const pages = await readPages(engine, options);
@@ -120,7 +120,7 @@ describe('lists at one version', () => {
     assert.ok(pages.every(page => page.remainingItemCount === undefined));
   });
 
-  test('[ENG10] a list goes on after a restart, at its version; once that is compacted it can only go on at the newest', async () => {
+  test('[PAST1] a list goes on after a restart, at its version; once that is compacted it can only go on at the newest', async () => {
     const first = await engine.store.list(ServiceKind, { namespace: 'shop', limit: 5 });
     const whole = await engine.store.list(ServiceKind, { namespace: 'shop' });
     await describeAs('s24', 'before the restart');
@@ -166,7 +166,7 @@ describe('lists at one version', () => {
     }
   });
 
-  test('[ENG10] compaction keeps what later changes replaced: an old object changed once is listed as it was', async () => {
+  test('[PAST1] compaction keeps what later changes replaced: an old object changed once is listed as it was', async () => {
     await engine.store.create(TeamKind, { metadata: { name: 'aged' } }, alice);
     await age();
     await engine.compact();

@@ -54,7 +54,7 @@ describe('watches of what is past', () => {
   /** Without it compaction keeps what is not a minute old. */
   const age = () => sql.query("UPDATE history SET at = at - interval '1 hour'");
 
-  test('[ENG11] a watch resumes from before the restart of a server, seamlessly, also through a selector', async () => {
+  test('[PAST2] a watch resumes from before the restart of a server, seamlessly, also through a selector', async () => {
     const resourceVersion = await head();
     await Promise.all(Array.from({ length: 1200 }, (_, index) => create(`r${index}`, { tier: 'gold' })));
     await label('r7', { tier: 'lead' });
@@ -83,7 +83,7 @@ describe('watches of what is past', () => {
     }
   });
 
-  test('[ENG11] below what is kept a watch is Expired, above it goes on', async () => {
+  test('[PAST2] below what is kept a watch is Expired, above it goes on', async () => {
     const early = await head();
     await create('c1', { kept: 'yes' });
     await age();
@@ -115,7 +115,7 @@ describe('watches of what is past', () => {
     }
   });
 
-  test('[ENG11] what an earlier version dropped without noting it is Expired too, and so is all after a restore', async () => {
+  test('[PAST2] what an earlier version dropped without noting it is Expired too, and so is all after a restore', async () => {
     const early = await head();
     await create('o1');
     await create('o2');

@@ -12,6 +12,8 @@ import { deepFreeze } from './plain.ts';
 /** The truth under the write lock, with what earlier operations of the batch made of it. */
 export interface View {
   get(kind: string, key: ObjectKey): KindObject | undefined;
+  /** How many objects of a kind a namespace has. */
+  count(kind: string, namespace: string): number;
 }
 
 export interface Decision {
@@ -223,12 +225,15 @@ export class Writer {
     const ledger: LedgerEntry[] = [];
     const outcomes: (() => void)[] = [];
     const written = new Map<string, KindObject | undefined>();
+    const grown = new Map<string, number>();
     const place = (kind: string, key: ObjectKey) => `${kind}\n${key.namespace}/${key.name}`;
     const view: View = {
       get: (kind, key) => {
         const at = place(kind, key);
         return written.has(at) ? written.get(at) : cache.get(kind, key);
       },
+      count: (kind, namespace) =>
+        cache.kind(kind).count(namespace) + (grown.get(`${kind}\n${namespace}`) ?? 0),
     };
     let { revision, auditSeq, auditHash } = head;
     const guards = new Map<string, Guard>();
@@ -249,6 +254,10 @@ export class Writer {
         });
         const { namespace = '', name } = object.metadata;
         const previous = view.get(kind, { namespace, name })?.metadata.resourceVersion;
+        if (type !== 'MODIFIED') {
+          const group = `${kind}\n${namespace}`;
+          grown.set(group, (grown.get(group) ?? 0) + (type === 'ADDED' ? 1 : -1));
+        }
         written.set(place(kind, { namespace, name }), type === 'DELETED' ? undefined : object);
         changes.push({ revision, type, kind, object });
         stored.push({

@@ -40,10 +40,18 @@ export const TeamKind = defineKind({
       .max(200)
       .optional()
       .meta({ description: 'Who is called: a user, a rotation or a URL.' }),
+    quota: z.record(z.string(), z.int().min(0).max(1_000_000)).optional().meta({
+      description:
+        'How many objects of a kind the team may have: `services: 20`. Kinds not named have no limit. Set by who runs the platform.',
+    }),
     costCenter: z.string().max(63).optional().meta({ description: 'Where its cost is booked.' }),
   }),
   status: z.object({
     services: z.int().optional().meta({ description: 'How many services it owns.' }),
+    used: z
+      .record(z.string(), z.int())
+      .optional()
+      .meta({ description: 'How many there are of each kind that the quota names.' }),
     conditions: Conditions.optional(),
   }),
   access: { get: 'viewer', list: 'viewer', watch: 'viewer', update: 'owner', patch: 'owner' },

@@ -23,6 +23,11 @@ export const catalogue = {
   Invalid: entry(422, 'Invalid', 'Correct the named fields and send it again.'),
   Unauthenticated: entry(401, 'Unauthorized', 'Sign in with `platform login`.'),
   Forbidden: entry(403, 'Forbidden', 'Ask an owner of the team for a role that allows it.'),
+  QuotaExceeded: entry(
+    403,
+    'Forbidden',
+    'Delete what is no longer needed, or ask who runs the platform to raise spec.quota of the team.',
+  ),
   NotFound: entry(404, 'NotFound', 'Check the name and the team; `platform get` lists what exists.'),
   AlreadyExists: entry(409, 'AlreadyExists', 'Choose another name, or change the existing object.'),
   Conflict: entry(409, 'Conflict', 'Read the object again and repeat the change on what you read.', true),

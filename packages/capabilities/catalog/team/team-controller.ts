@@ -1,6 +1,8 @@
 import { type ControllerDefinition, defineController, type Engine } from '@causeway/engine';
 import {
   EnvironmentKind,
+  type KindObject,
+  kinds,
   NamespaceKind,
   productionEnvironment,
   ServiceKind,
@@ -15,6 +17,16 @@ import { controllerActor } from '../../platform-actor.ts';
 const finalizer = 'causeway.dev/services';
 const actor = controllerActor('team');
 
+/** What a quota can name, beside the services that the team’s status always counts. */
+const countable = kinds.filter(kind => kind.scope === 'Namespaced' && !kind.body && kind !== ServiceKind);
+
+const usedOf = ({ store }: Engine, team: Team): Record<string, number> | undefined => {
+  const { quota } = team.spec;
+  if (!quota) return undefined;
+  const named = kinds.filter(kind => Object.hasOwn(quota, kind.plural));
+  return Object.fromEntries(named.map(kind => [kind.plural, store.peekAll(kind, team.metadata.name).length]));
+};
+
 /** A team has its namespace and its standing environment, and is not deleted while it owns services. */
 export const teamController = (engine: Engine): ControllerDefinition =>
   defineController({
@@ -22,6 +34,13 @@ export const teamController = (engine: Engine): ControllerDefinition =>
     kind: TeamKind,
     watches: [
       { kind: ServiceKind, keys: service => [{ namespace: '', name: service.metadata.namespace ?? '' }] },
+      ...countable.map(kind => ({
+        kind,
+        keys: ({ metadata: { namespace = '' } }: KindObject) => {
+          const key = { namespace: '', name: namespace };
+          return engine.store.peek(TeamKind, key)?.spec.quota?.[kind.plural] === undefined ? [] : [key];
+        },
+      })),
     ],
     async reconcile(key) {
       const { store } = engine;
@@ -87,6 +106,7 @@ const setStatus = async (
   deleting: boolean,
 ): Promise<void> => {
   const now = new Date(engine.clock.now()).toISOString();
+  const used = usedOf(engine, team);
   const ready = deleting
     ? {
         status: 'False' as const,
@@ -101,6 +121,7 @@ const setStatus = async (
       ...current,
       status: {
         services: services.length,
+        ...(used ? { used } : {}),
         conditions: withCondition(
           current.status?.conditions,
           { type: 'Ready', observedGeneration: team.metadata.generation, ...ready },
