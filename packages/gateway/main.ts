@@ -10,6 +10,7 @@ import { takeOver, takesOver } from './hand-over/take-over.ts';
 import type { DrainOptions } from './proxy/proxy-server.ts';
 import { readSettings } from './settings.ts';
 import { ClientRouteSource } from './source/client-route-source.ts';
+import { createUnforeseen } from './unforeseen.ts';
 
 /** A person waits for `down`, nobody for the old process of a hand-over: its idle connections and tunnels get all the time. */
 const drainAtEnd: DrainOptions = { patienceMs: 1_000, deadlineMs: 10_000 };
@@ -39,8 +40,11 @@ const reportServer = (() => {
   };
 })();
 
-// One request's trouble must not end all others: it is reported, and what it left behind ends with its connection.
-process.on('uncaughtException', error => report(`Unforeseen: ${error.stack ?? error.message}`));
+let replace = (): void => {};
+process.on(
+  'uncaughtException',
+  createUnforeseen({ report, replace: () => replace(), now: () => performance.now() }),
+);
 
 const run = async (): Promise<void> => {
   const settings = readSettings(process.env);
@@ -75,13 +79,14 @@ const run = async (): Promise<void> => {
   let handingOver = false;
   process.on('SIGTERM', () => void end(drainAtEnd));
   process.on('SIGINT', () => void end(drainAtEnd));
-  process.on('SIGUSR2', () => {
+  replace = () => {
     if (ending || handingOver) return;
     handingOver = true;
     void makeWay().finally(() => {
       handingOver = false;
     });
-  });
+  };
+  process.on('SIGUSR2', () => replace());
 
   gateway.start();
   if (taking) {
