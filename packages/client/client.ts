@@ -39,6 +39,8 @@ export interface Client {
   ): AsyncIterable<string>;
   /** Anything else: the parsed JSON of the answer. `path` starts with `/`. */
   request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
+  /** Lines of anything else, as they arrive. */
+  lines(path: string, query?: Query, signal?: AbortSignal): AsyncIterable<string>;
   /** Ends its connections. Not needed before a process exits: idle connections do not keep it alive. */
   close(): Promise<void>;
 }
@@ -47,12 +49,13 @@ async function* streamLines(
   transport: Transport,
   path: string,
   signal?: AbortSignal,
+  accept = 'text/plain',
 ): AsyncGenerator<string> {
   const aborting = signal ? { signal } : {};
   const { body } = await transport.open({
     method: 'GET',
     path,
-    accept: 'text/plain',
+    accept,
     pauseMs: 0,
     ...aborting,
   });
@@ -85,6 +88,7 @@ export const createClient = (options: ClientOptions): Client => {
         ...(contentType ? { contentType } : {}),
         ...(signal ? { signal } : {}),
       }),
+    lines: (path, query = {}, signal) => streamLines(transport, withQuery(path, query), signal, '*/*'),
     close: () => transport.close(),
   };
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createAccess, createApi, metricsReaders } from '@causeway/api';
+import { createAccess, createApi } from '@causeway/api';
 import {
   type Capabilities,
   deploy,
@@ -25,12 +25,14 @@ import {
   ServiceKind,
 } from '@causeway/model';
 import { createPortalHandler } from '@causeway/portal';
+import { administrationRoutes } from './administration/administration-routes.ts';
 import { readConfiguration } from './configuration.ts';
 import { prepareFirstUse } from './first-start.ts';
 import { createGatewayVisitor } from './gateway-visitor.ts';
 import { gitPorts } from './git-ports.ts';
 import { healthChecks } from './health/health-checks.ts';
 import { engineGauges } from './metrics/engine-metrics.ts';
+import { metricsRoute } from './metrics/metrics-route.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { actionBody, logQuery, ownTeam, releaseQuery } from './requests.ts';
@@ -141,14 +143,8 @@ export const startServer = async ({
       },
     ],
     routes: [
-      {
-        method: 'GET',
-        path: '/metrics',
-        role: 'viewer',
-        process: metricsReaders,
-        contentType: metrics.contentType,
-        handle: () => metrics.expose(),
-      },
+      metricsRoute(metrics),
+      ...administrationRoutes({ engine, database, databaseUrl, kinds, data }),
       {
         method: 'GET',
         path: '/api/self',

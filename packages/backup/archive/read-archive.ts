@@ -62,7 +62,7 @@ type Take = (member: Member, content: AsyncIterable<Buffer>) => Promise<void>;
 /** Reads an archive once, from its manifest to its end. Every member is the one that the manifest names, in its order. */
 const walk = async (
   file: string,
-  onManifest: (manifest: Manifest) => Promise<Take | undefined>,
+  onManifest: (manifest: Manifest) => Take,
   signal?: AbortSignal,
 ): Promise<Manifest> => {
   const extract = tar.extract();
@@ -82,8 +82,7 @@ const walk = async (
       if (!manifest) {
         if (name !== manifestName) throw damaged(file, 'it does not begin with a manifest');
         manifest = parseManifest(file, await textOf(entry as AsyncIterable<Buffer>));
-        take = await onManifest(manifest);
-        if (!take) return manifest;
+        take = onManifest(manifest);
         continue;
       }
       const member = manifest.members[next];
@@ -109,9 +108,6 @@ const walk = async (
     throw damaged(file, `${manifest.members[next]?.name} and what follows is missing`);
   return manifest;
 };
-
-/** Only the manifest: what the archive is. */
-export const readManifest = (file: string): Promise<Manifest> => walk(file, async () => undefined);
 
 const hashInto = async (
   content: AsyncIterable<Buffer>,
@@ -142,7 +138,7 @@ export const unpackArchive = async (
 ): Promise<Manifest> => {
   const manifest = await walk(
     file,
-    async found => {
+    found => {
       accept(found);
       return async (member, content) => {
         const path = join(folder, member.name);
@@ -170,7 +166,7 @@ export const readMember = async (
   name: string,
   onLines: (manifest: Manifest, lines: AsyncIterable<string>) => Promise<void>,
 ): Promise<void> => {
-  await walk(file, async manifest => async (member, content) => {
+  await walk(file, manifest => async (member, content) => {
     if (member.name !== name || member.type !== 'file') return;
     await onLines(manifest, linesOf(content));
   });

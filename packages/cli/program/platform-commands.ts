@@ -65,6 +65,8 @@ export const addPlatformCommands = (program: Command, lazy: Lazy): void => {
   program
     .command('completion')
     .description('print a completion script for a shell')
-    .addArgument(new Argument('<shell>', 'the shell that reads it: bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .addArgument(
+      new Argument('<shell>', 'the shell that reads it: bash, zsh or fish').choices(['bash', 'zsh', 'fish']),
+    )
     .action(lazy(() => import('../commands/completion.ts')));
 };

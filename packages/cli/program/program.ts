@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addAdministrationCommands } from './administration-commands.ts';
 import { addDeliveryCommands } from './delivery-commands.ts';
 import { type Lazy, lazily, type Runner } from './lazy-command.ts';
 import { addPlatformCommands } from './platform-commands.ts';
@@ -36,6 +37,7 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
   addPlatformCommands(program, lazy);
   addResourceCommands(program, lazy);
   addDeliveryCommands(program, lazy);
+  addAdministrationCommands(program, lazy);
   program
     .command('complete', { hidden: true })
     .argument('[words...]')

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { createAccess, createApi, metricsReaders } from '@causeway/api';
-import { defineController, openDatabase, openEngine, systemClock } from '@causeway/engine';
-import { AccessTokenKind, kinds, NamespaceKind, ServiceKind, TeamKind } from '@causeway/model';
-import { realPromtool, testDatabase } from '@causeway/testkit';
+import { defineController } from '@causeway/engine';
+import { ServiceKind } from '@causeway/model';
+import { realPromtool } from '@causeway/testkit';
+import { startTestServer } from '../testing/test-server.ts';
 import { engineGauges } from './engine-metrics.ts';
-import { createServerMetrics } from './server-metrics.ts';
+import { metricsRoute } from './metrics-route.ts';
 
-const actor = { user: 'system:server' };
 const secretName = 'acquisition-of-hooli';
 
 interface Sample {
@@ -38,77 +33,11 @@ const parse = (text: string): Sample[] =>
       };
     });
 
-const start = async () => {
-  const [database, keysFolder] = await Promise.all([
-    testDatabase(),
-    mkdtemp(join(tmpdir(), 'causeway-metrics-')),
-  ]);
-  const metrics = createServerMetrics('1.2.3');
-  const opened = openDatabase(database.connectionString);
-  const engine = await openEngine({ database: opened, kinds, observer: metrics.engine, log: () => {} });
-  metrics.onScrape(engineGauges(metrics.registry, () => engine.reading(), opened));
-  const { store } = engine;
-  const token = async (user: string): Promise<string> => {
-    const text = `token-of-${user}`;
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    await store.create(
-      AccessTokenKind,
-      { metadata: { name: sha256.slice(0, 16) }, spec: { user, sha256, expiresAt: '2099-01-01T00:00:00Z' } },
-      actor,
-    );
-    return text;
-  };
-  for (const [team, user] of [
-    ['platform', 'ada'],
-    ['shop', 'olga'],
-  ] as const) {
-    await store.create(NamespaceKind, { metadata: { name: team } }, actor);
-    await store.create(
-      TeamKind,
-      { metadata: { name: team }, spec: { members: [{ user, role: 'owner' }] } },
-      actor,
-    );
-  }
-  const api = createApi({
-    store,
-    kinds,
-    access: createAccess({ store, clock: systemClock }),
-    keysFolder,
-    version: '1.2.3',
-    observer: metrics.requests,
-    routes: [
-      {
-        method: 'GET',
-        path: '/metrics',
-        role: 'viewer',
-        process: metricsReaders,
-        contentType: metrics.contentType,
-        handle: () => metrics.expose(),
-      },
-    ],
-    log: () => {},
+const start = () =>
+  startTestServer(({ metrics, engine, database }) => {
+    metrics.onScrape(engineGauges(metrics.registry, () => engine.reading(), database));
+    return [metricsRoute(metrics)];
   });
-  const port = await api.listen(0, '127.0.0.1');
-  const ask = (path: string, bearer?: string, init: RequestInit = {}) =>
-    fetch(`http://127.0.0.1:${port}${path}`, {
-      ...init,
-      headers: {
-        ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
-        'content-type': 'application/json',
-      },
-    });
-  return {
-    engine,
-    ask,
-    token,
-    async close() {
-      await api.close();
-      await engine.close();
-      await database.close();
-      await rm(keysFolder, { recursive: true, force: true });
-    },
-  };
-};
 
 describe('/metrics', () => {
   test('[ACC1] is for those who run the platform, and for whoever has the token of this machine', async () => {
