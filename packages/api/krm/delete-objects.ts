@@ -3,13 +3,39 @@ import { isPlatformError, type KindObject, PlatformError } from '@causeway/model
 import { sendJson } from '../http/call.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
-import { isFields } from '../patch/own-field.ts';
+import { type Fields, isFields } from '../patch/own-field.ts';
 import { sendObject } from './answer.ts';
 import { isDryRun, type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
 import { sendList } from './read-objects.ts';
 import { selectionOf } from './selection.ts';
 
 const propagations = ['Background', 'Foreground', 'Orphan'] as const;
+
+const wrongPolicy = (message: string, reason: string): PlatformError =>
+  new PlatformError('Invalid', `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: ${message}`, {
+    causes: [{ reason, field: 'propagationPolicy', message }],
+    next: 'Correct the options of the deletion.',
+  });
+
+/** `orphanDependents` is how it was said before there was `propagationPolicy`. */
+const propagationOf = (body: Fields, parameter: string | null): DeleteOptions['propagation'] => {
+  const given = body.propagationPolicy ?? parameter ?? undefined;
+  const old = body.orphanDependents;
+  if (given === undefined) return typeof old === 'boolean' ? (old ? 'Orphan' : 'Background') : undefined;
+  const value = JSON.stringify(given)?.slice(0, 40);
+  if (typeof old === 'boolean')
+    throw wrongPolicy(
+      `Invalid value: ${value}: orphanDependents and deletionPropagation cannot be both set`,
+      'FieldValueInvalid',
+    );
+  const propagation = propagations.find(one => one === given);
+  if (!propagation)
+    throw wrongPolicy(
+      `Unsupported value: ${value}: supported values: "Foreground", "Background", "Orphan", "nil"`,
+      'FieldValueNotSupported',
+    );
+  return propagation;
+};
 
 /** DeleteOptions from the body and the query. `gracePeriodSeconds` is accepted and means nothing here. */
 const deleteOptions = async (request: KrmRequest): Promise<DeleteOptions> => {
@@ -20,13 +46,7 @@ const deleteOptions = async (request: KrmRequest): Promise<DeleteOptions> => {
     throw new PlatformError('BadRequest', 'the body of a delete must be DeleteOptions');
   const preconditions = isFields(body.preconditions) ? body.preconditions : {};
   const { uid, resourceVersion } = preconditions;
-  const given = body.propagationPolicy ?? call.query.get('propagationPolicy') ?? undefined;
-  const propagation = propagations.find(one => one === given);
-  if (given !== undefined && !propagation)
-    throw new PlatformError(
-      'BadRequest',
-      `propagationPolicy ${JSON.stringify(given)?.slice(0, 40)} is none of ${propagations.join(', ')}`,
-    );
+  const propagation = propagationOf(body, call.query.get('propagationPolicy'));
   const dryRun = isDryRun(request) || (Array.isArray(body.dryRun) && body.dryRun.includes('All'));
   return {
     ...(typeof uid === 'string' ? { uid } : {}),

@@ -7,6 +7,7 @@ import {
   PlatformError,
 } from '@causeway/model';
 import { clonePlain, samePlain } from './plain.ts';
+import { finalizersFor, type Propagation } from './propagation.ts';
 import type { ManageFields } from './store.ts';
 import { validateObject } from './validate.ts';
 
@@ -188,7 +189,11 @@ export const deletion = (
   kind: KindDefinition,
   current: KindObject,
   now: string,
-  wanted: { uid?: string | undefined; resourceVersion?: string | undefined },
+  wanted: {
+    uid?: string | undefined;
+    resourceVersion?: string | undefined;
+    propagation?: Propagation | undefined;
+  },
 ): Transition => {
   const { metadata } = current;
   if (
@@ -196,14 +201,19 @@ export const deletion = (
     (wanted.resourceVersion && wanted.resourceVersion !== metadata.resourceVersion)
   )
     throw conflict(kind, metadata.name);
-  if (!metadata.finalizers?.length) return { type: 'remove', object: current };
-  if (metadata.deletionTimestamp) return { type: 'none', object: current };
+  const finalizers = [...finalizersFor(metadata.finalizers ?? [], wanted.propagation)];
+  if (finalizers.length === 0) return { type: 'remove', object: current };
+  if (metadata.deletionTimestamp)
+    return samePlain(finalizers, metadata.finalizers)
+      ? { type: 'none', object: current }
+      : { type: 'put', object: { ...current, metadata: { ...metadata, finalizers } } };
   return {
     type: 'put',
     object: {
       ...current,
       metadata: {
         ...metadata,
+        finalizers,
         deletionTimestamp: now,
         deletionGracePeriodSeconds: 0,
         generation: metadata.generation + 1,
