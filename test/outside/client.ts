@@ -53,6 +53,11 @@ const bodyOf = (kind: WatchedKind, namespace: string, name: string, given: Conte
   spec: { description: given.description },
 });
 
+interface ListBody {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly RawObject[];
+}
+
 const nothing: Content = { description: '', annotations: {}, labels: {} };
 
 interface Request {
@@ -206,25 +211,42 @@ export const runClient = async (options: ClientOptions): Promise<void> => {
     return operation;
   };
 
+  /** A list, now and then in pages from different servers; all of them must be of one version. */
   const list = async (): Promise<void> => {
     const { kind } = random.pick(stage.names);
     const namespace = random.chance(0.8) ? stage.namespace : undefined;
     const parity = random.chance(0.3) ? random.pick(parities) : undefined;
+    const limit = random.chance(0.3) ? '2' : undefined;
     const call = performance.now();
-    const path = address(kind, namespace ?? '') + (parity ? `?labelSelector=parity%3D${parity}` : '');
-    const answer = await send({ method: 'GET', path });
-    const end = performance.now();
-    if (answer.type !== 'answer' || [429, 503, 504].includes(answer.status)) return;
-    if (answer.status !== 200) return surprise(`GET ${path}`, answer);
-    const { metadata, items } = answer.body as { metadata: { resourceVersion: string }; items: RawObject[] };
+    const found: Seen[] = [];
+    let version: number | undefined;
+    let next: string | undefined;
+    do {
+      const query = new URLSearchParams({
+        ...(parity ? { labelSelector: `parity=${parity}` } : {}),
+        ...(limit ? { limit } : {}),
+        ...(next ? { continue: next } : {}),
+      });
+      const path = `${address(kind, namespace ?? '')}?${query}`;
+      const answer = await send({ method: 'GET', path });
+      // A later page may be of a version that is not kept any more.
+      if (answer.type !== 'answer' || [429, 503, 504, ...(next ? [410] : [])].includes(answer.status)) return;
+      if (answer.status !== 200) return surprise(`GET ${path}`, answer);
+      const { metadata, items } = answer.body as ListBody;
+      if (version !== undefined && version !== Number(metadata.resourceVersion))
+        return surprise(`a later page of revision ${version}, GET ${path}`, answer);
+      version = Number(metadata.resourceVersion);
+      next = metadata.continue;
+      found.push(...items.map(item => seenObject(kind, item)));
+    } while (next);
     history.listings.push({
       kind,
       ...(namespace === undefined ? {} : { namespace }),
       ...(parity === undefined ? {} : { parity }),
       call,
-      return: end,
-      version: Number(metadata.resourceVersion),
-      items: items.map(item => seenObject(kind, item)),
+      return: performance.now(),
+      version,
+      items: found,
     });
   };
 

@@ -26,7 +26,7 @@ export interface ServersOptions {
 }
 
 /** A server that cannot start, because the database is down, tries again after this. */
-const retryMs = 150;
+const retryMs = 300;
 
 /** Starts servers on one database, each on a port of its own, and starts again whatever ends. */
 export const startServers = async (options: ServersOptions): Promise<Servers> => {
