@@ -3,7 +3,15 @@ import { apiVersionOf } from '@causeway/model';
 import { withFewUpdaters } from './cap-managers.ts';
 import type { Comparison } from './compare.ts';
 import { compareValues } from './compare.ts';
-import { difference, differenceBelow, intersection, isEmpty, noFields, union } from './field-set.ts';
+import {
+  difference,
+  differenceBelow,
+  includes,
+  intersection,
+  isEmpty,
+  noFields,
+  union,
+} from './field-set.ts';
 import type { FieldType } from './field-type.ts';
 import { entriesOf, identityOf, type Manager, type Managers, managersOf, unmanaged } from './managers.ts';
 import { objectType, untouched } from './object-type.ts';
@@ -91,19 +99,21 @@ export const updateManagers = (
 ): Managers => {
   const comparison = compared(operation, live, next);
   const managers = presentManagers(before, operation.kind);
-  withoutTaken(managers, '', takenFrom(managers, '', comparison), comparison);
+  const self = {
+    manager: operation.manager || 'unknown',
+    operation: 'Update',
+    apiVersion: apiVersionOf(operation.kind),
+    subresource: operation.subresource,
+  } as const;
+  const id = identityOf(self);
+  withoutTaken(managers, id, takenFrom(managers, id, comparison), comparison);
+  const earlier = managers.get(id);
+  const kept = difference(earlier?.fields ?? noFields, comparison.removed);
   const mine = difference(union(comparison.modified, comparison.added), unmanaged);
-  if (!isEmpty(mine)) {
-    const self = {
-      manager: operation.manager || 'unknown',
-      operation: 'Update',
-      apiVersion: apiVersionOf(operation.kind),
-      subresource: operation.subresource,
-    } as const;
-    const id = identityOf(self);
-    const earlier = managers.get(id)?.fields ?? noFields;
-    managers.set(id, { ...self, time: operation.now, fields: union(mine, earlier) });
-  }
+  // Mostly someone changes what is its own already: then its set is the very same.
+  const fields = includes(kept, mine) ? kept : union(kept, mine);
+  if (isEmpty(fields)) managers.delete(id);
+  else managers.set(id, { ...self, time: isEmpty(mine) ? earlier?.time : operation.now, fields });
   return withFewUpdaters(managers);
 };
 

@@ -44,6 +44,8 @@ const combined = (
   if (!b) return onlyFirst ? a : undefined;
   if (!a) return onlySecond ? b : undefined;
   if (a === b) return both ? a : undefined;
+  if (isRoot && isEmpty(b)) return onlyFirst ? a : undefined;
+  if (isRoot && isEmpty(a)) return onlySecond ? b : undefined;
   const inA = !isRoot && isMember(a);
   const inB = !isRoot && isMember(b);
   let below: Draft | undefined;
@@ -58,6 +60,18 @@ const combined = (
   for (const element in a) keep(element);
   if (onlySecond) for (const element in b) if (a[element] === undefined) keep(element);
   return node(inA ? (inB ? both : onlyFirst) : inB && onlySecond, below);
+};
+
+/** Whether all members of the second are members of the first. */
+export const includes = (a: FieldSet, b: FieldSet): boolean => {
+  if (a === b) return true;
+  for (const element in b) {
+    if (element === self) continue;
+    const mine = a[element];
+    const theirs = b[element] as FieldSet;
+    if (!mine || (isMember(theirs) && !isMember(mine)) || !includes(mine, theirs)) return false;
+  }
+  return true;
 };
 
 const operation =
@@ -96,19 +110,6 @@ export const pathsIn = (set: FieldSet, above: readonly string[] = []): string[][
       .filter(element => hasMembersBelow(set[element] as FieldSet))
       .flatMap(element => pathsIn(set[element] as FieldSet, [...above, element])),
   ];
-};
-
-/** A set of one path. */
-export const pathSet = (path: readonly string[]): FieldSet =>
-  path.reduceRight<FieldSet>((below, element) => ({ [element]: below }), leaf);
-
-export const hasPath = (set: FieldSet, path: readonly string[]): boolean => {
-  let at: FieldSet | undefined = set;
-  for (const element of path) {
-    at = at[element];
-    if (!at) return false;
-  }
-  return path.length > 0 && isMember(at);
 };
 
 /** `node` as a member: what was only above members becomes one. */

@@ -4,7 +4,6 @@ import { parseConfiguration } from '../apply/parse-configuration.ts';
 import { readBody } from '../http/read-body.ts';
 import { type Fields, isFields } from '../patch/own-field.ts';
 import { sendObject } from './answer.ts';
-import { warning } from './field-validation.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
 import { checkUid, givenObject } from './object-shape.ts';
 import { writeOptions } from './write-options.ts';
@@ -54,14 +53,7 @@ const readApplication = async (
 ): Promise<Application & { dryRun: boolean }> => {
   const { call, resource, subresource } = request;
   const options = writeOptions(call, 'PatchOptions', true);
-  const { configuration, repeated } = await parseConfiguration(await readBody(call.request));
-  if (repeated.length > 0 && options.validation === 'Strict')
-    throw new PlatformError(
-      'BadRequest',
-      `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${repeated.join('\n  ')}`,
-    );
-  if (repeated.length > 0 && options.validation === 'Warn')
-    call.response.setHeader('warning', repeated.slice(0, 20).map(warning));
+  const configuration = await parseConfiguration(await readBody(call.request));
   checkIdentity(request, configuration);
   const application = {
     kind: resource.kind,

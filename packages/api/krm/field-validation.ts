@@ -7,7 +7,7 @@ import type { ValidationMode } from './write-options.ts';
 const maxWarnings = 20;
 
 /** A Warning header's value (RFC 9111 once, section 5.5; kubectl prints those with code 299). */
-export const warning = (text: string): string =>
+const warning = (text: string): string =>
   `299 - ${JSON.stringify(text.slice(0, 300)).replaceAll(/[^\x20-\x7e]/g, '?')}`;
 
 export interface FieldValidation {

@@ -103,6 +103,15 @@ const ruleFor = (
   };
 };
 
+/** Whoever may read or change an object may do so with its scale. */
+const scaleRules = (access: Access, user: string, kind: KindDefinition, namespace: string): Fields[] => {
+  if (!kind.scale) return [];
+  const verbs = (['get', 'patch', 'update'] as const).filter(
+    verb => access.decide(user, { verb, kind, namespace, subresource: 'scale' }).allowed,
+  );
+  return verbs.length > 0 ? [{ verbs, apiGroups: [kind.group], resources: [`${kind.plural}/scale`] }] : [];
+};
+
 /** Answers SelfSubjectRulesReview (authorization.k8s.io/v1): what the user may do in a namespace. */
 export const reviewRules = (access: Access, resources: Resources, user: string, spec: unknown): Fields => {
   const namespace = isFields(spec) ? text(spec, 'namespace') : '';
@@ -125,7 +134,9 @@ export const reviewRules = (access: Access, resources: Resources, user: string, 
         apiGroups: [kind.group],
         resources: [`${kind.plural}/${name}`],
       }));
-    return [...own, ...extras].filter(rule => rule !== undefined);
+    return [...own, ...scaleRules(access, user, kind, namespace), ...extras].filter(
+      rule => rule !== undefined,
+    );
   });
   const nonResourceRules = [
     {

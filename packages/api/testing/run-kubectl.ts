@@ -22,7 +22,12 @@ export interface Kubectl {
 }
 
 /** A real kubectl that speaks HTTPS to a test API with a token, and trusts its authority only. */
-export const createKubectl = async (api: TestApi, token: string, namespace = 'shop'): Promise<Kubectl> => {
+export const createKubectl = async (
+  api: TestApi,
+  token: string,
+  namespace = 'shop',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Kubectl> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'causeway-kubectl-'));
   const file = path.join(folder, 'kubeconfig');
   const authority = await readFile(path.join(api.keysFolder, 'ca.crt'));
@@ -51,6 +56,7 @@ export const createKubectl = async (api: TestApi, token: string, namespace = 'sh
         HOME: folder,
         KUBECONFIG: file,
         KUBECACHEDIR: path.join(folder, 'cache'),
+        ...environment,
       },
       stdio: 'pipe',
     });

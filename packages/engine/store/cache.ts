@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { Database, StoredChange, Turn } from '../database/database.ts';
 import type { Change, EventLog } from './event-log.ts';
 import { KindCache } from './kind-cache.ts';
-import { deepFreeze } from './plain.ts';
+import { storedObject } from './stored-object.ts';
 
 const readChange = ({ revision, type, kind, data }: StoredChange): Omit<Change, 'before'> => ({
   revision,
   type,
   kind,
-  object: deepFreeze(JSON.parse(data)),
+  object: storedObject(data),
 });
 
 /**
@@ -69,7 +69,7 @@ export class Cache {
     const { revision, objects } = await database.load();
     this.#revision = revision;
     for (const { kind, namespace, name, data } of objects)
-      this.#put(kind, keyText({ namespace, name }), deepFreeze(JSON.parse(data)));
+      this.#put(kind, keyText({ namespace, name }), storedObject(data));
   }
 
   /** Whether a revision is here within so long. */
@@ -115,14 +115,14 @@ export class Cache {
       const key = keyText({ namespace, name });
       now.set(kind, (now.get(kind) ?? new Set()).add(key));
       const before = this.kind(kind).objects.get(key);
-      const object: KindObject = JSON.parse(data);
+      const object = storedObject(data);
       if (before?.metadata.resourceVersion === object.metadata.resourceVersion) continue;
       const type = before ? 'MODIFIED' : 'ADDED';
       changes.push({
         revision: Number(object.metadata.resourceVersion),
         type,
         kind,
-        object: deepFreeze(object),
+        object,
         before,
       });
     }
