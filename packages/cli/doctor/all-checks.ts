@@ -6,6 +6,7 @@ import { disk } from './checks/disk.ts';
 import { drift } from './checks/drift.ts';
 import { git } from './checks/git.ts';
 import { gitAccess } from './checks/git-access.ts';
+import { health } from './checks/health.ts';
 import { isolation } from './checks/isolation.ts';
 import { languages } from './checks/languages.ts';
 import { logs } from './checks/logs.ts';
@@ -30,6 +31,7 @@ export const allChecks: readonly Check[] = [
   certificates,
   ports,
   processes,
+  health,
   access,
   services,
   drift,

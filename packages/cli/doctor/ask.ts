@@ -6,10 +6,18 @@ export const ask = (
   path: string,
   signal: AbortSignal,
   host = '127.0.0.1',
+  token = '',
 ): Promise<{ status: number; body: string }> =>
   new Promise((resolve, reject) => {
     const asked = get(
-      { host: '127.0.0.1', port, path, headers: { host }, agent: false, signal },
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        headers: { host, ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        agent: false,
+        signal,
+      },
       response => {
         let body = '';
         response.setEncoding('utf8');
