@@ -5,7 +5,7 @@ import type { Access, Session } from './access/access.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { FlowControl } from './fairness/flow-control.ts';
 import { rankOf } from './fairness/rank-of.ts';
-import { type Call, createCall, sendJson, sendJsonText } from './http/call.ts';
+import { answerHeaders, type Call, createCall, sendJson, sendJsonText } from './http/call.ts';
 import { presentable, type Subject, sendError } from './http/error-answer.ts';
 import { type HealthCheck, isHealthPath, serveHealth } from './http/health.ts';
 import { createHostGuard } from './http/host-guard.ts';
@@ -20,6 +20,11 @@ import { type Krm, serveKrm, subjectOf } from './krm/serve-krm.ts';
 import { ensureCertificates } from './listener/certificate-files.ts';
 import { createListener, type Listener } from './listener/listener.ts';
 import { createOpenApi } from './openapi/openapi.ts';
+import {
+  asksForOpenApiV2Protobuf,
+  openApiV2AsProtobuf,
+  openApiV2Protobuf,
+} from './openapi/openapi-v2-protobuf.ts';
 import { versionAnswer } from './version.ts';
 
 export interface ApiOptions {
@@ -103,8 +108,13 @@ export const createApi = (options: ApiOptions): Api => {
   const serveOpenApi = (call: Call): void => {
     if (call.method !== 'GET') throw new PlatformError('MethodNotAllowed', 'OpenAPI is only read');
     const { accept } = call.request.headers;
-    if (call.path === '/openapi/v2' && accept && !/application\/json|\*\/\*/.test(accept))
-      throw new PlatformError('NotAcceptable', 'OpenAPI is only served as JSON');
+    if (call.path === '/openapi/v2' && accept && !/application\/json|\*\/\*/.test(accept)) {
+      if (!asksForOpenApiV2Protobuf(accept))
+        throw new PlatformError('NotAcceptable', 'OpenAPI 2.0 is only served as JSON and protobuf');
+      const headers = { 'content-type': openApiV2Protobuf, ...answerHeaders };
+      call.response.writeHead(200, headers).end(openApiV2AsProtobuf('Causeway', options.version));
+      return;
+    }
     const text =
       call.path === '/openapi/v2'
         ? openApi.v2

@@ -92,13 +92,18 @@ test(`any address and any head is answered, never with an internal error, and no
         ]);
         const status = await statusOf(bytes);
         answers.set(status, (answers.get(status) ?? 0) + 1);
+        // A version that is still to come is waited for, and then there is none: 504, as Kubernetes says it.
+        const future = status === 504 && address.includes('resourceVersion');
         assert.ok(
-          status < 500,
+          status < 500 || future,
           `${status} for ${JSON.stringify(bytes.toString('latin1'))}: ${api.logged.at(-1)}`,
         );
       }),
     );
   assert.ok((answers.get(200) ?? 0) > 0 && (answers.get(400) ?? 0) > 0, JSON.stringify([...answers]));
   assert.deepEqual(await api.store.list(ServiceKind), before);
-  assert.deepEqual(api.logged, []);
+  assert.deepEqual(
+    api.logged.filter(line => !line.startsWith('slow request')),
+    [],
+  );
 });

@@ -1,0 +1,82 @@
+import type { KindDefinition } from '@causeway/model';
+import { type FieldSchema, fieldsOf } from '../../packages/api/krm/field-schema.ts';
+
+/** Texts of which one fits wherever a kind wants a text of some form. */
+const texts = [
+  ...['orders', '1h', '512Mi', '500m', '2026-01-01T00:00:00Z', '/healthz', 'a'.repeat(64), 'a'.repeat(40)],
+  ...[
+    'NAME',
+    'alice',
+    'orders.1',
+    'sha256:'.padEnd(71, 'a'),
+    'https://orders.example',
+    '0 3 * * *',
+    '10.0.0.1',
+    '1.2.3',
+  ],
+];
+
+const sampleText = ({ enum: choices, format, pattern, minLength, maxLength }: FieldSchema): string => {
+  if (Array.isArray(choices)) return String(choices[0]);
+  if (format === 'date-time') return '2026-01-01T00:00:00Z';
+  const fits = (text: string): boolean =>
+    (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text)) &&
+    text.length >= Number(minLength ?? 0) &&
+    text.length <= Number(maxLength ?? text.length);
+  const found = texts.find(fits);
+  if (found === undefined)
+    throw new Error(`no text fits the pattern ${pattern}: add one to ${import.meta.filename}`);
+  return found;
+};
+
+/** A value that fits a schema, with every field and one of each list. */
+const sample = (schema: FieldSchema): unknown => {
+  const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0];
+  if (choice) return sample(choice);
+  if (schema.properties)
+    return Object.fromEntries(
+      Object.entries(schema.properties).map(([name, inner]) => [name, sample(inner)]),
+    );
+  switch (schema.type) {
+    case 'string':
+      return sampleText(schema);
+    case 'array':
+      return schema.items ? [sample(schema.items)] : [];
+    case 'object':
+      return typeof schema.additionalProperties === 'object'
+        ? { key: sample(schema.additionalProperties) }
+        : {};
+    case 'boolean':
+      return true;
+    case 'integer':
+    case 'number':
+      return Math.max(1, Number(schema.minimum ?? 1));
+    default:
+      return null;
+  }
+};
+
+/** The fields of an object of a kind beside its metadata: what its schema allows, all of it. */
+export const sampleFields = (kind: KindDefinition): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fieldsOf(kind)).map(([name, schema]) => [name, sample(schema)]));
+
+export type Path = readonly (string | number)[];
+
+/** Where texts stand in a value. */
+export const textPaths = (value: unknown, path: Path = []): Path[] => {
+  if (typeof value === 'string') return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => textPaths(item, [...path, index]));
+  return Object.entries(value).flatMap(([name, inner]) => textPaths(inner, [...path, name]));
+};
+
+export const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((at, part) => (at as Record<string | number, unknown> | undefined)?.[part], value);
+
+/** A copy with the text at a path replaced. */
+export const withText = <T>(value: T, path: Path, text: string): T => {
+  const copy = structuredClone(value);
+  const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;
+  holder[path.at(-1) as string] = text;
+  return copy;
+};
