@@ -7,6 +7,7 @@ export const ownedBy = (owner: KindObject): OwnerReference => ({
   name: owner.metadata.name,
   uid: owner.metadata.uid,
   controller: true,
+  blockOwnerDeletion: true,
 });
 
 export const serviceLabel = 'causeway.dev/service';

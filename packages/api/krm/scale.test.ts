@@ -5,7 +5,7 @@ import { createToken, startTestApi, type TestApi } from '../testing/test-api.ts'
 const services = '/apis/causeway.dev/v1/namespaces/shop/services';
 const merge = { 'content-type': 'application/merge-patch+json' };
 
-describe('[KRM7] the scale of an object', () => {
+describe('[APP5] the scale of an object', () => {
   let api: TestApi;
   before(async () => {
     api = await startTestApi();

@@ -4,6 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import { printTable } from '../output/print-table.ts';
 import { namespaceFor, parseTargets, type Target } from '../resources/find-kind.ts';
 import { fetchTable, type Table, tableCells } from '../resources/tables.ts';
+import { withoutManagers } from '../resources/without-managers.ts';
 
 interface Options {
   readonly allTeams?: boolean;
@@ -56,7 +57,9 @@ const listObjects = async (invocation: Invocation<Options>, kind: KindDefinition
   const query = selection(options);
   if (output.machine)
     return output.document(
-      await client.request('GET', resourcePath(kind, namespace), undefined, { query, signal }),
+      withoutManagers(
+        await client.request('GET', resourcePath(kind, namespace), undefined, { query, signal }),
+      ),
     );
   const table = await fetchTable(client, kind, namespace, { query, signal });
   if (table.rows.length > 0) return showTable(invocation, table, everywhere);
@@ -77,7 +80,7 @@ const showObjects = async (invocation: Invocation<Options>, targets: readonly Ta
       targets.map(({ kind, name }) => client.resource(kind).get(namespaceFor(kind, team), name, signal)),
     );
     return output.document(
-      objects.length === 1 ? objects[0] : { apiVersion: 'v1', kind: 'List', items: objects },
+      withoutManagers(objects.length === 1 ? objects[0] : { apiVersion: 'v1', kind: 'List', items: objects }),
     );
   }
   const tables = await Promise.all(
