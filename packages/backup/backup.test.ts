@@ -9,7 +9,16 @@ import { promisify } from 'node:util';
 import { type Engine, openDatabase, openEngine, openSnapshot } from '@causeway/engine';
 import { isPlatformError, kinds, NamespaceKind, ServiceKind, TeamKind } from '@causeway/model';
 import { deleteFolder, importMark } from '@causeway/supervisor';
-import { type TestDatabase, testDatabase } from '@causeway/testkit';
+import {
+  outsidePostgresMissing,
+  startOutsidePostgres,
+  type TestDatabase,
+  testDatabase,
+} from '@causeway/testkit';
+import { auditChainIn } from './archive/audit-chain.ts';
+import { describeFolder } from './archive/describe-folder.ts';
+import { unpackArchive } from './archive/read-archive.ts';
+import { writeArchive } from './archive/write-archive.ts';
 import { exportPlatform } from './export/export-platform.ts';
 import { importPlatform } from './import/import-platform.ts';
 
@@ -173,6 +182,46 @@ describe('a platform is exported and imported', () => {
     });
     assert.deepEqual(await next.verifyAudit(), { records: 4 });
     await next.close();
+  });
+
+  test('to another major version of PostgreSQL and back', {
+    skip: outsidePostgresMissing(15),
+  }, async context => {
+    const outside = await startOutsidePostgres(15);
+    context.after(() => outside.close());
+    const file = join(place, 'from-18.tar.zst');
+    const back = join(place, 'from-15.tar.zst');
+    await exportPlatform({ data, file, version: '1.2.3', env });
+    const folder = join(place, 'on-15');
+    await importPlatform({ data: folder, file, env: { DATABASE_URL: outside.url } });
+    assert.equal(await rowsOf(outside.url), await rowsOf(database.connectionString));
+    const engine15 = await openEngine({ database: openDatabase(outside.url), kinds, log: () => {} });
+    await engine15.store.mutate(
+      ServiceKind,
+      { namespace: 'shop', name: 'orders' },
+      service => ({ ...service, spec: { ...service.spec, description: 'on 15' } }),
+      actor,
+    );
+    assert.deepEqual(await engine15.verifyAudit(), { records: 4 });
+    await engine15.close();
+    await exportPlatform({ data: folder, file: back, version: '1.2.3', env: { DATABASE_URL: outside.url } });
+    const { data: home, url } = await target('back');
+    await importPlatform({ data: home, file: back, env });
+    assert.equal(await rowsOf(url), await rowsOf(outside.url));
+    assert.deepEqual(await auditChainIn(back), { records: 4 });
+  });
+
+  test('[ENG8] the audit of an archive is verified without a server; what was changed in it is named', async () => {
+    const file = join(place, 'all.tar.zst');
+    assert.deepEqual(await auditChainIn(file), { records: 3 });
+    const folder = join(place, 'forged');
+    await mkdir(folder);
+    const manifest = await unpackArchive(file, folder, () => {});
+    const rows = join(folder, 'database', 'audit.jsonl');
+    await writeFile(rows, (await readFile(rows, 'utf8')).replace('ada', 'eve'));
+    const forged = join(place, 'forged.tar.zst');
+    await writeArchive(forged, folder, { ...manifest, members: await describeFolder(folder) });
+    assert.equal((await auditChainIn(forged)).brokenAt, 1);
   });
 
   test('the archive’s configuration is taken where none is, without the old database', async () => {

@@ -1,6 +1,11 @@
 export { type TestDatabase, testDatabase } from './database.ts';
 export { endPostgresWithThisProcess } from './end-with-this-process.ts';
 export { holds } from './holds.ts';
+export {
+  type OutsidePostgres,
+  outsidePostgresMissing,
+  startOutsidePostgres,
+} from './outside-postgres.ts';
 export { type KubernetesCluster, startKubernetes } from './real-kubernetes.ts';
 export {
   type RealKubernetes,
