@@ -14,6 +14,7 @@ export {
   realKubernetes,
   realPromtool,
   realPytest,
+  realPythonKubernetes,
 } from './real-tools.ts';
 export {
   type OpenRuntime,

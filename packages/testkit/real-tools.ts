@@ -44,6 +44,10 @@ export const realKubectl = (): RealTool => realTool('kubectl', 'kubectl-1.37.1',
 /** pytest, of the version that `toolchain/real-tools` pins. What it imports lies two folders above it, for PYTHONPATH. */
 export const realPytest = (): RealTool => realTool('pytest', 'pytest-9.2.0', 'CAUSEWAY_PYTEST');
 
+/** Kubernetes' Python client, of the version that `toolchain/real-tools` pins. What is imported lies two folders above it, for PYTHONPATH. */
+export const realPythonKubernetes = (): RealTool =>
+  realTool('wsdump', 'kubernetes-python-35.0.0', 'CAUSEWAY_PYTHON_KUBERNETES');
+
 /** The programs of a Kubernetes control plane, as `toolchain/real-kubernetes/build` builds them. */
 export interface RealKubernetes {
   readonly apiserver: string;
