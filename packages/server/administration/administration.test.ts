@@ -140,7 +140,7 @@ describe('looking after the platform', () => {
     assert.deepEqual(await verdict(), intact);
   });
 
-  test('a platform that is well has no findings', async () => {
+  test('[OPS7] a platform that is well has no findings', async () => {
     const checks = await verify();
     assert.deepEqual(
       Object.values(checks).flatMap(one => one.findings),
@@ -158,7 +158,7 @@ describe('looking after the platform', () => {
     assert.ok(checks.objects && checks.objects.examined >= 7);
   });
 
-  test('whatever is damaged is found: revision, object, history, gap', async () => {
+  test('[OPS7] whatever is damaged is found: revision, object, history, gap', async () => {
     const one = `WHERE kind = 'services.causeway.dev' AND name = 'orders'`;
     assert.match(
       (await withDamage(`UPDATE revision SET n = n - 1`, 'UPDATE revision SET n = n + 1')).join('\n'),
@@ -202,7 +202,7 @@ describe('looking after the platform', () => {
     assert.deepEqual(await findings(), []);
   });
 
-  test('and what lies beside the database: repositories, commits, artifacts', async () => {
+  test('[OPS7] and what lies beside the database: repositories, commits, artifacts', async () => {
     const repository = join(server.data, 'repositories', 'shop', 'orders.git');
     await rename(repository, `${repository}.aside`);
     assert.deepEqual(await findings(), ['repositories: shop/orders: the repository is missing']);
