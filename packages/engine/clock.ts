@@ -8,11 +8,14 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** A longer timer of Node’s fires at once: whoever waits for a month is called back after 24 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),
   after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
+    const timer = setTimeout(callback, Math.min(ms, longestTimerMs));
     return () => clearTimeout(timer);
   },
 };
