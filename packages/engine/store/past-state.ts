@@ -19,14 +19,15 @@ const note = (past: Map<string, KindObject | undefined>, changes: readonly Chang
 
 /**
  * Undoes what happened since a revision: each object’s first change after it says what it was. Throws `Expired` when that is
- * not kept, or is too far back. Valid until the cache moves.
+ * not kept, or is too far back. The result is completed when it is called, and holds until the cache moves: a promise would let it
+ * move before whoever waits goes on.
  */
 export const pastState = async (
   database: Pick<Database, 'readHistory'>,
   kind: string,
   cache: KindCache,
   revision: number,
-): Promise<PastState> => {
+): Promise<() => PastState> => {
   const past = new Map<string, KindObject | undefined>();
   let done = revision;
   while (done < cache.log.floor) {
@@ -39,6 +40,8 @@ export const pastState = async (
     }
     done = floor;
   }
-  note(past, cache.log.since(done));
-  return past;
+  return () => {
+    note(past, cache.log.since(done));
+    return past;
+  };
 };
