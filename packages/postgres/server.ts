@@ -47,12 +47,16 @@ export const startPostgres = async (options: StartOptions): Promise<RunningPostg
   const deadline = performance.now() + (options.timeoutMs ?? 60_000);
   const running = await findPostmaster(data);
   if (running !== undefined) {
-    return handleOf(options.folder, await untilReady(data, running.pid, deadline, options), true);
+    const from = await sizeOf(options.log);
+    return handleOf(options.folder, await untilReady(data, running.pid, deadline, options, from), true);
   }
   for (;;) {
+    // Before the launch: a server that is refused says why at once, and may be gone before we look.
+    const from = await sizeOf(options.log);
     const child = await launch(options);
     try {
-      return handleOf(options.folder, await untilReady(data, child.pid!, deadline, options, child), false);
+      const ready = await untilReady(data, child.pid!, deadline, options, from, child);
+      return handleOf(options.folder, ready, false);
     } catch (error) {
       // After kill -9 of the server its workers need a moment to notice; until then a new one is refused.
       const again =
@@ -145,9 +149,9 @@ const untilReady = async (
   pid: number,
   deadline: number,
   options: StartOptions,
+  from: number,
   child?: ChildProcess,
 ): Promise<Postmaster> => {
-  const from = (await stat(options.log).catch(() => undefined))?.size ?? 0;
   for (;;) {
     const found = await findPostmaster(data);
     if (found?.ready && found.pid === pid) return found;
@@ -163,6 +167,8 @@ const untilReady = async (
     await sleep(10);
   }
 };
+
+const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
 
 const logSince = async (file: string, from: number): Promise<string[]> => {
   const text = (await readFile(file).catch(() => Buffer.alloc(0))).subarray(from).toString();
