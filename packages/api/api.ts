@@ -26,6 +26,7 @@ import {
   openApiV2Protobuf,
 } from './openapi/openapi-v2-protobuf.ts';
 import { versionAnswer } from './version.ts';
+import { createVersionedStore } from './versions/versioned-store.ts';
 
 export interface ApiOptions {
   readonly store: Store;
@@ -69,7 +70,8 @@ const renewEveryMs = 12 * 60 * 60 * 1000;
 
 /** The platform's HTTP API over a store. */
 export const createApi = (options: ApiOptions): Api => {
-  const { store, access, log, fallback, observer, keysFolder, hostNames = [], clock = systemClock } = options;
+  const { access, log, fallback, observer, keysFolder, hostNames = [], clock = systemClock } = options;
+  const store = createVersionedStore(options.store);
   const resources = createResources(options.kinds, options.actions ?? [], options.streams ?? []);
   const streams = createOpenStreams(clock);
   const flows = new FlowControl();
@@ -145,11 +147,10 @@ export const createApi = (options: ApiOptions): Api => {
       noteResource(call, krmPath, resources);
       about(subjectOf(krm, krmPath));
       const session = await signIn(call);
-      if (!call.notes.lasting) {
-        const release = await flows.admit(session.actor.user, rankOf(call));
-        if (response.closed) return release();
-        response.once('close', release);
-      }
+      const release = await flows.admit(session.actor.user, rankOf(call));
+      if (response.closed) return release();
+      response.once('close', release);
+      call.notes.leaveSeat = release;
       return serveKrm(krm, call, session, krmPath);
     }
     if (path.startsWith('/openapi/')) {

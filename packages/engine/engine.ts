@@ -83,7 +83,7 @@ export const openEngine = async ({
 }: EngineOptions): Promise<Engine> => {
   const database = observer === silentObserver ? given : observeDatabase(given, observer, clock);
   await database.migrate();
-  const cache = new Cache();
+  const cache = new Cache(kinds);
   await cache.load(database);
   const writer = new Writer({ database, cache, clock, chance });
   const plainStore = createEngineStore({

@@ -37,5 +37,6 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './store/store.ts';
+export { validateObject } from './store/validate.ts';
 export { readStatistics, type Statistics } from './verify/statistics.ts';
 export { collectFindings, type Examination, verifyDatabase } from './verify/verify-database.ts';

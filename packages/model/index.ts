@@ -16,6 +16,7 @@ export * from './insights/insights.ts';
 export * from './kind/closest-name.ts';
 export * from './kind/conditions.ts';
 export * from './kind/define-kind.ts';
+export * from './kind/kind-version.ts';
 export * from './kind/names.ts';
 export * from './kind/object.ts';
 export * from './kinds.ts';

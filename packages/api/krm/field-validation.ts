@@ -1,14 +1,11 @@
 import { type KindDefinition, PlatformError } from '@causeway/model';
+import { warn } from '../http/warning.ts';
 import type { Fields } from '../patch/own-field.ts';
 import type { KrmRequest } from './krm-request.ts';
 import { unknownFields } from './unknown-fields.ts';
 import type { ValidationMode } from './write-options.ts';
 
 const maxWarnings = 20;
-
-/** A Warning header's value (RFC 9111 once, section 5.5; kubectl prints those with code 299). */
-const warning = (text: string): string =>
-  `299 - ${JSON.stringify(text.slice(0, 300)).replaceAll(/[^\x20-\x7e]/g, '?')}`;
 
 export interface FieldValidation {
   /** Looks at an object that is to be stored. With Strict, unknown fields are a `BadRequest` that names them. */
@@ -27,7 +24,7 @@ export const fieldValidation = ({ call, resource }: KrmRequest, mode: Validation
       if (mode === 'Strict' && found.length > 0) throw strictError(resource.kind, found);
     },
     warn() {
-      if (found.length > 0) call.response.setHeader('warning', found.slice(0, maxWarnings).map(warning));
+      for (const text of found.slice(0, maxWarnings)) warn(call, text);
     },
   };
 };

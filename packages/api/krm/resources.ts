@@ -1,5 +1,12 @@
 import type { Actor } from '@causeway/engine';
-import { apiVersionOf, type KindDefinition, kindId, type ObjectKey, type Role } from '@causeway/model';
+import {
+  apiVersionOf,
+  type KindDefinition,
+  kindId,
+  type ObjectKey,
+  type Role,
+  servedVersions,
+} from '@causeway/model';
 import type { z } from 'zod';
 import { createPrinter, type Printer } from '../table/table.ts';
 
@@ -60,7 +67,7 @@ export const createResources = (
   actions: readonly ActionDefinition[],
   streams: readonly StreamDefinition[],
 ): Resources => {
-  const all = kinds.map(
+  const all = kinds.flatMap(servedVersions).map(
     (kind): Resource => ({
       kind: kind as ServedKind,
       apiVersion: apiVersionOf(kind),

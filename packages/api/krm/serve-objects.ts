@@ -1,5 +1,6 @@
 import { PlatformError } from '@causeway/model';
 import { flag } from '../http/call.ts';
+import { warn } from '../http/warning.ts';
 import { deleteCollection, deleteObject } from './delete-objects.ts';
 import type { KrmContext, KrmRequest } from './krm-request.ts';
 import { getObject, listObjects } from './read-objects.ts';
@@ -79,6 +80,8 @@ export const serveObjects = async (
   const { resource, namespace, name, subresource } = request;
   const misplaced = resource.kind.scope === 'Cluster' ? namespace !== '' : namespace === '' && name !== '';
   if (misplaced) throw notServed();
+  const deprecation = resource.kind.versionOf?.version.deprecation;
+  if (deprecation) warn(request.call, deprecation);
   if (subresource) return serveSubresource(context, request, log);
   return name ? serveObject(context, request, log) : serveCollection(context, request, log);
 };

@@ -48,6 +48,7 @@ export interface TestApi {
   readonly url: string;
   readonly port: number;
   readonly keysFolder: string;
+  readonly connectionString: string;
   readonly engine: Engine;
   readonly store: Store;
   /** Of `ada`, owner in the platform team. */
@@ -83,7 +84,7 @@ const openTestEngine = ({ connectionString, options }: Place, log: (line: string
   openEngine({ database: openDatabase(connectionString), kinds: options.kinds ?? kinds, log });
 
 const serve = async (place: Place, engine: Engine, admin: string, logged: string[]): Promise<TestApi> => {
-  const { keysFolder, options } = place;
+  const { keysFolder, connectionString, options } = place;
   const clock = options.clock ?? systemClock;
   const log = (line: string) => logged.push(line);
   const { store } = engine;
@@ -103,6 +104,7 @@ const serve = async (place: Place, engine: Engine, admin: string, logged: string
     url,
     port,
     keysFolder,
+    connectionString,
     engine,
     store,
     admin,

@@ -1,16 +1,17 @@
-import { isPlatformError, type KindObject, keyText, type ObjectKey, parseKey } from '@causeway/model';
+import {
+  isPlatformError,
+  type KindDefinition,
+  type KindObject,
+  keyText,
+  kindId,
+  type ObjectKey,
+  parseKey,
+} from '@causeway/model';
 import type { Clock } from '../clock.ts';
 import type { Database, StoredChange, Turn } from '../database/database.ts';
 import type { Change, EventLog } from './event-log.ts';
 import { KindCache } from './kind-cache.ts';
 import { storedObject } from './stored-object.ts';
-
-const readChange = ({ revision, type, kind, data }: StoredChange): Omit<Change, 'before'> => ({
-  revision,
-  type,
-  kind,
-  object: storedObject(data),
-});
 
 /**
  * All objects as of one revision, and the changes that led there. It moves only forward, a whole batch at a time, so
@@ -21,7 +22,17 @@ export class Cache {
   readonly #byOwner = new Map<string, Set<string>>();
   readonly #subscribers = new Set<(change: Change) => void>();
   readonly #arrivals = new Set<() => void>();
+  readonly #definitions: ReadonlyMap<string, KindDefinition>;
   #revision = 0;
+
+  constructor(kinds: readonly KindDefinition[]) {
+    this.#definitions = new Map(kinds.map(kind => [kindId(kind), kind]));
+  }
+
+  /** An object from its stored text. */
+  read(kind: string, data: string): KindObject {
+    return storedObject(data, this.#definitions.get(kind));
+  }
 
   get revision(): number {
     return this.#revision;
@@ -69,7 +80,7 @@ export class Cache {
     const { revision, objects } = await database.load();
     this.#revision = revision;
     for (const { kind, namespace, name, data } of objects)
-      this.#put(kind, keyText({ namespace, name }), storedObject(data));
+      this.#put(kind, keyText({ namespace, name }), this.read(kind, data));
   }
 
   /** Whether a revision is here within so long. */
@@ -103,7 +114,11 @@ export class Cache {
       if (!isPlatformError(error, 'Expired')) throw error;
       return this.#reload(database);
     }
-    this.apply(changes.filter(change => change.revision > this.#revision).map(readChange));
+    this.apply(
+      changes
+        .filter(change => change.revision > this.#revision)
+        .map(({ revision, type, kind, data }) => ({ revision, type, kind, object: this.read(kind, data) })),
+    );
   }
 
   async #reload(database: Pick<Database, 'load'>): Promise<void> {
@@ -115,7 +130,7 @@ export class Cache {
       const key = keyText({ namespace, name });
       now.set(kind, (now.get(kind) ?? new Set()).add(key));
       const before = this.kind(kind).objects.get(key);
-      const object = storedObject(data);
+      const object = this.read(kind, data);
       if (before?.metadata.resourceVersion === object.metadata.resourceVersion) continue;
       const type = before ? 'MODIFIED' : 'ADDED';
       changes.push({

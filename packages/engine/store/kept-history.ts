@@ -1,7 +1,6 @@
-import type { KindObject } from '@causeway/model';
 import type { Database } from '../database/database.ts';
+import type { Cache } from './cache.ts';
 import type { Change } from './event-log.ts';
-import { deepFreeze } from './plain.ts';
 
 /** A change as the history keeps it. What it replaced may be older than what is kept. */
 export interface PastChange extends Change {
@@ -12,14 +11,13 @@ const perPage = 500;
 /** Of a kind that seldom changes a page would be sought through all that is kept: so far it looks at once. */
 const revisionsAtOnce = 20_000;
 
-const read = (data: string): KindObject => deepFreeze(JSON.parse(data));
-
 /**
  * A kind’s changes after a revision and up to another, from the database, a page at a time. Throws `Expired` when they are
  * not all kept.
  */
 export async function* keptHistory(
   database: Pick<Database, 'readHistory'>,
+  cache: Pick<Cache, 'read'>,
   kind: string,
   after: number,
   upTo: number,
@@ -32,8 +30,8 @@ export async function* keptHistory(
       revision,
       type,
       kind,
-      object: read(data),
-      before: before === undefined ? undefined : read(before),
+      object: cache.read(kind, data),
+      before: before === undefined ? undefined : cache.read(kind, before),
       beforeKnown: before !== undefined || type === 'ADDED',
     }));
     done = rows.length < perPage ? until : (rows.at(-1)?.revision ?? until);

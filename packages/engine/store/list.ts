@@ -80,7 +80,7 @@ export const listObjects = async (
   let { revision } = cache;
   if (exact !== undefined && exact !== revision) {
     try {
-      past = (await pastState(database, kindId(kind), kindCache, exact))();
+      past = (await pastState(database, kindId(kind), cache, exact))();
     } catch (error) {
       throw isPlatformError(error, 'Expired') ? tooOldToList(position) : error;
     }

@@ -1,8 +1,8 @@
 import { type KindObject, keyOf, keyText } from '@causeway/model';
 import type { Database } from '../database/database.ts';
+import type { Cache } from './cache.ts';
 import { type Change, tooOld } from './event-log.ts';
 import { keptHistory } from './kept-history.ts';
-import type { KindCache } from './kind-cache.ts';
 
 /** What the objects of a kind were at a revision, where that is not what they are now; `undefined`: it was not there. */
 export type PastState = ReadonlyMap<string, KindObject | undefined>;
@@ -25,15 +25,16 @@ const note = (past: Map<string, KindObject | undefined>, changes: readonly Chang
 export const pastState = async (
   database: Pick<Database, 'readHistory'>,
   kind: string,
-  cache: KindCache,
+  cache: Cache,
   revision: number,
 ): Promise<() => PastState> => {
   const past = new Map<string, KindObject | undefined>();
+  const { log } = cache.kind(kind);
   let done = revision;
-  while (done < cache.log.floor) {
-    const { floor } = cache.log;
+  while (done < log.floor) {
+    const { floor } = log;
     if (floor - revision > farthest) throw tooOld(revision, floor - farthest);
-    for await (const changes of keptHistory(database, kind, done, floor)) {
+    for await (const changes of keptHistory(database, cache, kind, done, floor)) {
       if (!changes.every(change => change.beforeKnown || past.has(keyText(keyOf(change.object)))))
         throw tooOld(revision, floor);
       note(past, changes);
@@ -41,7 +42,7 @@ export const pastState = async (
     done = floor;
   }
   return () => {
-    note(past, cache.log.since(done));
+    note(past, log.since(done));
     return past;
   };
 };

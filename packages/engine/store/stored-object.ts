@@ -1,10 +1,13 @@
-import type { KindObject } from '@causeway/model';
+import { type KindDefinition, type KindObject, upgraded } from '@causeway/model';
 import { deepFreeze } from './plain.ts';
 import { sharedFields } from './shared-fields.ts';
 
-/** An object from its stored text, frozen. Sets of managed fields, the same in most objects of a kind, are shared. */
-export const storedObject = (data: string): KindObject => {
-  const object: KindObject = JSON.parse(data);
+/**
+ * An object from its stored text, frozen, in the version that is stored today. Sets of managed fields, the same in most objects of a kind, are shared.
+ */
+export const storedObject = (data: string, kind: KindDefinition | undefined): KindObject => {
+  const given: KindObject = JSON.parse(data);
+  const object = kind ? upgraded(kind, given) : given;
   const { managedFields } = object.metadata;
   if (managedFields)
     object.metadata.managedFields = managedFields.map(entry => ({

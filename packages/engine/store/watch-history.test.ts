@@ -139,7 +139,7 @@ describe('watches of what is past', () => {
     await create('changed');
     await create('gone');
     const database = openDatabase(connectionString);
-    const cache = new Cache();
+    const cache = new Cache([]);
     await cache.load(database);
     const heard: Change[] = [];
     cache.subscribe(change => heard.push(change));

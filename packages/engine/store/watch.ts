@@ -67,7 +67,7 @@ async function* olderChanges(
   let done = from;
   while (done < log.floor) {
     const upTo = cache.revision;
-    for await (const changes of keptHistory(database, id, done, upTo))
+    for await (const changes of keptHistory(database, cache, id, done, upTo))
       for (const change of changes) {
         if (options.signal.aborted) return done;
         // Whether it ceased to match or never did is not known any more.

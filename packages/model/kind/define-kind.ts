@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { KindVersion, VersionOf } from './kind-version.ts';
 import type { KindObject, NewObject } from './object.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -55,6 +56,10 @@ export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status exten
   /** The spec never changes after creation. */
   readonly immutable: boolean;
   readonly scale?: ScalePaths;
+  /** Further versions, the newest first. Whoever once stored an object as one of them can still read it. */
+  readonly versions: readonly KindVersion[];
+  /** Set where this is not the stored version. */
+  readonly versionOf?: VersionOf;
   /** People choose the name (a DNS label) or the platform composes it (a DNS subdomain). */
   readonly naming: 'label' | 'subdomain';
   /** A field-by-field check that a schema cannot say: returns what is wrong. */
@@ -87,6 +92,7 @@ export const defineKind = <Spec extends z.ZodType, Status extends z.ZodType>(
   access: { get: 'viewer', list: 'viewer', watch: 'viewer' },
   immutable: false,
   naming: 'label',
+  versions: [],
   ...given,
 });
 

@@ -1,0 +1,107 @@
+import {
+  deepFreeze,
+  type ManageFields,
+  type Store,
+  validateObject,
+  type WatchEvent,
+  type WriteOptions,
+} from '@causeway/engine';
+import {
+  apiVersionOf,
+  fromStoredVersion,
+  type KindDefinition,
+  type KindObject,
+  type NewObject,
+  toStoredVersion,
+  type VersionOf,
+} from '@causeway/model';
+
+const converted = new WeakMap<VersionOf, WeakMap<KindObject, KindObject>>();
+
+/** A stored object in another version. Frozen and shared, as stored ones are, and made once however many ask. */
+const served = (as: VersionOf, stored: unknown): KindObject => {
+  const object = stored as KindObject;
+  const known = converted.get(as) ?? new WeakMap<KindObject, KindObject>();
+  converted.set(as, known);
+  const before = known.get(object);
+  if (before) return before;
+  const made = deepFreeze(fromStoredVersion(as, object));
+  known.set(object, made);
+  return made;
+};
+
+/** Fields are managed by the names that they have in the version in which they were written. */
+const managing = (as: VersionOf, { manage, ...options }: WriteOptions = {}): WriteOptions => {
+  if (!manage) return options;
+  const inVersion: ManageFields = (live, next, given) =>
+    manage(live && fromStoredVersion(as, live), fromStoredVersion(as, next), given);
+  return { ...options, manage: inVersion };
+};
+
+/** A bookmark carries a version and nothing else. */
+const servedEvent = (kind: KindDefinition, as: VersionOf, { type, object }: WatchEvent): WatchEvent =>
+  type === 'BOOKMARK'
+    ? { type, object: { ...object, apiVersion: apiVersionOf(kind) } }
+    : { type, object: served(as, object) };
+
+async function* servedEvents(
+  kind: KindDefinition,
+  as: VersionOf,
+  events: AsyncIterable<WatchEvent>,
+): AsyncGenerator<WatchEvent> {
+  for await (const event of events) yield servedEvent(kind, as, event);
+}
+
+/**
+ * A store in which each kind can be used in any version that is served. What is written is checked against the version in
+ * which it was given, so errors name the fields that the client knows, and stored in the one that is stored.
+ */
+export const createVersionedStore = (store: Store): Store => {
+  const versioned: Store = {
+    ...store,
+    async get(kind, key, options) {
+      const as = kind.versionOf;
+      if (!as) return store.get(kind, key, options);
+      return served(as, await store.get(as.kind, key, options)) as never;
+    },
+    async list(kind, options) {
+      const as = kind.versionOf;
+      if (!as) return store.list(kind, options);
+      const { items, ...rest } = await store.list(as.kind, options);
+      return { ...rest, items: items.map(item => served(as, item)) } as never;
+    },
+    watch(kind, options) {
+      const as = kind.versionOf;
+      if (!as) return store.watch(kind, options);
+      return servedEvents(kind, as, store.watch(as.kind, options) as AsyncIterable<WatchEvent>) as never;
+    },
+    async create(kind, object, actor, options) {
+      const as = kind.versionOf;
+      if (!as) return store.create(kind, object, actor, options);
+      const complete = { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind } as KindObject;
+      const { status: _status, ...checked } = validateObject(kind, complete, undefined, 'all');
+      const stored = toStoredVersion(as, checked as KindObject) as NewObject;
+      return served(as, await store.create(as.kind, stored, actor, managing(as, options))) as never;
+    },
+    async mutate(kind, key, change, actor, options) {
+      const as = kind.versionOf;
+      if (!as) return store.mutate(kind, key, change, actor, options);
+      const inVersion = (current: KindObject): unknown => {
+        const before = fromStoredVersion(as, current);
+        const wanted = change(before as never) as KindObject;
+        const complete = { ...wanted, apiVersion: wanted.apiVersion ?? apiVersionOf(kind), kind: kind.kind };
+        return toStoredVersion(as, validateObject(kind, complete, before, options?.subresource ?? 'all'));
+      };
+      return served(
+        as,
+        await store.mutate(as.kind, key, inVersion as never, actor, managing(as, options)),
+      ) as never;
+    },
+    async delete(kind, key, actor, options) {
+      const as = kind.versionOf;
+      if (!as) return store.delete(kind, key, actor, options);
+      return served(as, await store.delete(as.kind, key, actor, options)) as never;
+    },
+  };
+  return versioned;
+};
