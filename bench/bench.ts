@@ -1,7 +1,14 @@
 import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 
-/** Each benchmark by name; `npm run bench -- NAME …` runs some, without a name all. */
-const benchmarks: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
+export interface BenchOptions {
+  /** Fewer operations: shows that it works, and about what comes out. */
+  readonly quick: boolean;
+}
+
+/** Each benchmark by name; `npm run bench -- [--quick] NAME …` runs some, without a name all. */
+const benchmarks: Record<string, () => Promise<{ run: (options: BenchOptions) => Promise<void> }>> = {
+  peer: () => import('./peer/peer.ts'),
+  reconcile: () => import('./reconcile.ts'),
   push: () => import('./push.ts'),
   'server-kill': () => import('./server-kill.ts'),
   kills: () => import('./kills.ts'),
@@ -11,7 +18,8 @@ const benchmarks: Record<string, () => Promise<{ run: () => Promise<void> }>> = 
   'fresh-clone': () => import('./fresh-clone.ts'),
 };
 
-const chosen = process.argv.slice(2);
+const quick = process.argv.includes('--quick');
+const chosen = process.argv.slice(2).filter(argument => argument !== '--quick');
 const unknown = chosen.filter(name => !(name in benchmarks));
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}`);
@@ -24,5 +32,5 @@ console.log(
 for (const [name, load] of Object.entries(benchmarks)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   console.log(`\n${name} (load ${loadavg()[0]?.toFixed(2)} at the start)`);
-  await (await load()).run();
+  await (await load()).run({ quick });
 }

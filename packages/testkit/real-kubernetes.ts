@@ -20,6 +20,8 @@ export interface KubernetesCluster {
   /** The authority of the server's certificate, PEM. */
   readonly ca: string;
   readonly pids: { readonly apiserver: number; readonly etcd: number };
+  /** Ends the kube-apiserver and starts it again on the same etcd and port; resolves as soon as it runs. */
+  restartApiserver(): Promise<void>;
   /** Collects garbage and ends namespaces from now on, for the resources that are known at this moment. */
   startControllers(): Promise<void>;
   stop(): Promise<void>;
@@ -161,7 +163,7 @@ export const startKubernetes = async ({
         ),
       programs,
     );
-    programs.push(
+    const startApiserver = () =>
       startProgram(
         'kube-apiserver',
         apiserver,
@@ -181,21 +183,27 @@ export const startKubernetes = async ({
           '--v=0',
         ],
         folder,
-      ),
-    );
+      );
+    programs.push(startApiserver());
     const certificate = file('certificates/apiserver.crt');
     const authority = () => readFile(certificate, 'utf8').catch(() => '');
     await until(async () => {
       const ca = await authority();
       return ca.includes('END CERTIFICATE') && answersOk(`${url}/readyz`, token, ca);
     }, programs);
-    const [server, store] = programs as [Program, Program];
     return {
       url,
       etcdUrl,
       token,
       ca: await authority(),
-      pids: { etcd: server.pid, apiserver: store.pid },
+      get pids() {
+        const [store, server] = programs as [Program, Program];
+        return { etcd: store.pid, apiserver: server.pid };
+      },
+      async restartApiserver() {
+        await programs[1]?.stop();
+        programs[1] = startApiserver();
+      },
       async startControllers() {
         const kubeconfig = {
           apiVersion: 'v1',

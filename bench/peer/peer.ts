@@ -1,0 +1,252 @@
+import { loadavg } from 'node:os';
+import { TeamKind } from '../../packages/model/index.ts';
+import type { BenchOptions } from '../bench.ts';
+import { percentile } from '../figures.ts';
+import { startKubernetesServer } from './kubernetes-server.ts';
+import { type Measured, measure, rateOf, sayMeasured, together } from './measure.ts';
+import { startOwnServer } from './own-server.ts';
+import { createPeerClient, type PeerClient } from './peer-client.ts';
+import { collection, namespace, object, type PeerServer } from './peer-server.ts';
+import { memory } from './process-figures.ts';
+import { watchLatency } from './watch-latency.ts';
+
+interface Size {
+  readonly rounds: number;
+  /** Creates, and merge-patches, of a round at 1, 16 and 128 clients. */
+  readonly writes: readonly (readonly [clients: number, count: number, aim: number])[];
+  readonly gets: number;
+  readonly lists: number;
+  readonly watches: readonly (readonly [watchers: number, events: number])[];
+  /** Objects for memory and the time to ready. */
+  readonly objects: number;
+}
+
+const quickSize: Size = {
+  rounds: 1,
+  writes: [
+    [1, 300, 2],
+    [16, 1500, 4],
+    [128, 3000, 8],
+  ],
+  gets: 6000,
+  lists: 5,
+  watches: [
+    [100, 50],
+    [1000, 20],
+  ],
+  objects: 12_000,
+};
+
+const fullSize: Size = {
+  rounds: 3,
+  writes: [
+    [1, 1000, 2],
+    [16, 4000, 4],
+    [128, 8000, 8],
+  ],
+  gets: 20_000,
+  lists: 10,
+  watches: [
+    [100, 200],
+    [1000, 100],
+  ],
+  objects: 100_000,
+};
+
+const listed = 10_000;
+
+const say = (line: string): void => console.log(`  ${line}`);
+const verdict = (reached: boolean): string => (reached ? '✔' : '✘');
+
+/** `4.1× (aim ≥ 4×) ✔` */
+const atLeast = (ratio: number, aim: number): string =>
+  `${ratio.toFixed(2)}× (aim ≥ ${aim}×) ${verdict(ratio >= aim)}`;
+const atMost = (ratio: number, aim: number, shown: string): string =>
+  `${ratio.toFixed(2)} of it (aim ≤ ${shown}) ${verdict(ratio <= aim)}`;
+
+const total = (parts: ReadonlyMap<string, number>): number =>
+  [...parts.values()].reduce((sum, part) => sum + part, 0);
+
+/** The same work on both, round by round in turn. */
+const both = async <T>(
+  servers: readonly [PeerServer, PeerServer],
+  rounds: number,
+  work: (server: PeerServer, round: number) => Promise<T>,
+): Promise<readonly [readonly T[], readonly T[]]> => {
+  const ours: T[] = [];
+  const theirs: T[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    theirs.push(await work(servers[1], round));
+    ours.push(await work(servers[0], round));
+  }
+  return [ours, theirs];
+};
+
+const withClient = async <T>(
+  server: PeerServer,
+  connections: number,
+  work: (client: PeerClient) => Promise<T>,
+): Promise<T> => {
+  const client = createPeerClient(server, connections);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+};
+
+const compareRates = (what: string, ours: Measured, theirs: Measured, aim: number): void => {
+  say(`${what}: ${atLeast(rateOf(ours) / rateOf(theirs), aim)}`);
+  say(`    ours  ${sayMeasured(ours)}`);
+  say(`    peer  ${sayMeasured(theirs)}`);
+};
+
+const compareTimes = (
+  what: string,
+  ours: readonly number[],
+  theirs: readonly number[],
+  share: number,
+  aim: number,
+  shown: string,
+): void => {
+  const at = (times: readonly number[], which: number) => percentile(times, which).toFixed(1);
+  const told = (times: readonly number[]) => `p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms`;
+  say(`${what}: ${atMost(percentile(ours, share) / percentile(theirs, share), aim, shown)}`);
+  say(`    ours  ${told(ours)}`);
+  say(`    peer  ${told(theirs)}`);
+};
+
+const listTimes = (server: PeerServer, path: string, times: number, expected: number): Promise<number[]> =>
+  withClient(server, 1, async client => {
+    const found: number[] = [];
+    for (let round = 0; round < times; round += 1) {
+      const began = performance.now();
+      const { items } = JSON.parse(await client.send('GET', path)) as { items: unknown[] };
+      found.push(performance.now() - began);
+      if (items.length < expected) throw new Error(`${server.name}: ${path}: ${items.length} items`);
+    }
+    return found;
+  });
+
+/** Waits until the server serves the collection. */
+const untilServed = async (server: PeerServer): Promise<void> => {
+  const deadline = performance.now() + 120_000;
+  await withClient(server, 1, async client => {
+    for (;;) {
+      const served = await client.send('GET', `${collection}?limit=1`).then(
+        () => true,
+        () => false,
+      );
+      if (served) return;
+      if (performance.now() > deadline) throw new Error(`${server.name} does not serve ${collection}`);
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  });
+};
+
+const compare = async (servers: readonly [PeerServer, PeerServer], size: Size): Promise<void> => {
+  const counts = new Map(servers.map(server => [server, 0]));
+  const create = (server: PeerServer, clients: number, count: number): Promise<Measured> =>
+    withClient(server, clients, client => {
+      const from = counts.get(server) ?? 0;
+      counts.set(server, from + count);
+      return measure(server, clients, count, index =>
+        client.send('POST', collection, object(`e-${from + index}`, from + index)),
+      );
+    });
+  for (const [clients, count, aim] of size.writes) {
+    const created = await both(servers, size.rounds, server => create(server, clients, count));
+    compareRates(`create, ${clients} clients`, together(created[0]), together(created[1]), aim);
+    const patched = await both(servers, size.rounds, (server, round) =>
+      withClient(server, clients, client =>
+        measure(server, clients, count, index =>
+          client.send(
+            'PATCH',
+            `${collection}/e-${index}`,
+            {
+              spec: { retries: (clients + round) % 5 },
+              metadata: { labels: { round: `${clients}-${round}` } },
+            },
+            'application/merge-patch+json',
+          ),
+        ),
+      ),
+    );
+    compareRates(`merge-patch, ${clients} clients`, together(patched[0]), together(patched[1]), aim);
+  }
+  const got = await both(servers, size.rounds, server =>
+    withClient(server, 32, client =>
+      measure(server, 32, size.gets, index => client.send('GET', `${collection}/e-${index % 300}`)),
+    ),
+  );
+  compareRates('get, 32 clients', together(got[0]), together(got[1]), 6);
+
+  const fillTo = async (server: PeerServer, objects: number) => {
+    const missing = objects - (counts.get(server) ?? 0);
+    if (missing > 0) await create(server, 128, missing);
+  };
+  for (const server of servers) await fillTo(server, listed);
+  const full = `${collection}?limit=${listed}`;
+  const lists = await both(servers, size.rounds, server => listTimes(server, full, size.lists, listed));
+  compareTimes(`list of ${listed}`, lists[0].flat(), lists[1].flat(), 0.5, 1 / 5, '1/5');
+  const labelled = `${collection}?labelSelector=group%3Dg7`;
+  const byLabel = await both(servers, size.rounds, server =>
+    listTimes(server, labelled, size.lists, listed / 100),
+  );
+  compareTimes('list by label, 1 of 100', byLabel[0].flat(), byLabel[1].flat(), 0.5, 1 / 5, '1/5');
+
+  for (const [watchers, events] of size.watches) {
+    const seen = await both(servers, 1, server => watchLatency(server, watchers, events, `w${watchers}`));
+    compareTimes(`watch, ${watchers} watchers`, seen[0].flat(), seen[1].flat(), 0.99, 1, '1, by p99');
+  }
+
+  for (const server of servers) await fillTo(server, size.objects);
+  const held = await Promise.all(servers.map(memory));
+  const [ours, theirs] = held as [ReadonlyMap<string, number>, ReadonlyMap<string, number>];
+  const shown = (parts: ReadonlyMap<string, number>) =>
+    [...parts].map(([name, value]) => `${name} ${value.toFixed(0)} MiB`).join(', ');
+  say(`memory with ${size.objects} objects: ${atMost(total(ours) / total(theirs), 1 / 3, '1/3')}`);
+  say(`    ours  ${shown(ours)}`);
+  say(`    peer  ${shown(theirs)}`);
+  const restarted: number[] = [];
+  for (const server of servers) {
+    await server.restart();
+    const began = performance.now();
+    await withClient(server, 1, () => untilServed(server));
+    await listTimes(server, full, 1, listed);
+    restarted.push((performance.now() - began) / 1000);
+  }
+  say(
+    `from the start of the server to its first list of ${listed}, with ${size.objects} objects: ours ${restarted[0]?.toFixed(1)} s, peer ${restarted[1]?.toFixed(1)} s`,
+  );
+};
+
+/** Ours against a real kube-apiserver on etcd: the same client, objects and counts, in turn, both over TLS and with fsync. */
+export const run = async ({ quick }: BenchOptions): Promise<void> => {
+  const peer = await startKubernetesServer();
+  try {
+    const own = await startOwnServer();
+    try {
+      await untilServed(peer);
+      await untilServed(own);
+      await withClient(own, 1, client =>
+        client.send('POST', `/apis/causeway.dev/v1/${TeamKind.plural}`, {
+          apiVersion: 'causeway.dev/v1',
+          kind: 'Team',
+          metadata: { name: namespace },
+        }),
+      );
+      say(`ours: ${await own.describe()}`);
+      say(`peer: ${await peer.describe()}`);
+      say(
+        `both over TLS; client in Node.js ${process.version} on the same cores, HTTP/1.1; ${quick ? 'quick' : 'full'}`,
+      );
+      await compare([own, peer], quick ? quickSize : fullSize);
+      say(`load at the end ${loadavg()[0]?.toFixed(2)}`);
+    } finally {
+      await own.stop();
+    }
+  } finally {
+    await peer.stop();
+  }
+};
