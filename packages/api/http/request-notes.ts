@@ -24,6 +24,7 @@ export const createNotes = (method: string): RequestNotes => ({
   resource: 'unknown',
   user: undefined,
   lasting: false,
+  leaveSeat: () => {},
   spent: { queued: 0, decide: 0, database: 0, answeredAt: 0 },
   readyAt: 0,
 });
