@@ -33,6 +33,7 @@ export const createOpenStreams = (clock: Clock): OpenStreams => {
   return {
     open(call, allowed, seconds) {
       call.notes.lasting = true;
+      call.notes.leaveSeat();
       const stream: Stream = { allowed, controller: new AbortController() };
       const end = () => stream.controller.abort();
       const cancelTimeout = seconds === undefined ? undefined : clock.after(seconds * 1000, end);

@@ -11,6 +11,8 @@ export interface RequestNotes {
   user: string | undefined;
   /** Who asks decides how long it lasts: watches and logs. */
   lasting: boolean;
+  /** Gives back the seat of flow control that the request holds; what lasts does so when it begins. */
+  leaveSeat: () => void;
   readonly spent: TimeSpent;
   /** When the answer was ready to be sent; 0 before. */
   readyAt: number;
