@@ -4,14 +4,14 @@ import type { Fields } from '../patch/own-field.ts';
 import { problemsWith } from './check-value.ts';
 import { applyConflict } from './conflict.ts';
 import {
-  compared,
+  changesOf,
   type Operation,
   presentManagers,
   takenFrom,
   updateManagers,
   withoutTaken,
 } from './field-manager.ts';
-import { difference, differenceBelow, isEmpty, noFields } from './field-set.ts';
+import { difference, differenceBelow, isEmpty } from './field-set.ts';
 import { fieldsOfValue } from './fields-of-value.ts';
 import { clientSideApplier, fieldsFromClientSide, withLastApplied } from './last-applied.ts';
 import { entriesOf, identityOf, type Managers, managersOf, unmanaged } from './managers.ts';
@@ -38,7 +38,8 @@ const managersBefore = (application: Application, live: KindObject | undefined):
   const known = managersOf(live?.metadata.managedFields) ?? new Map();
   if (known.size > 0 || !live) return known;
   const { apiVersion, kind } = live;
-  return updateManagers({ ...application, manager: untracked }, known, { apiVersion, kind }, live);
+  const nothing = { apiVersion, kind } as KindObject;
+  return updateManagers({ ...application, manager: untracked }, known, nothing, live);
 };
 
 /** Conflicts with what client-side apply left are none when the same kubectl goes on server-side. */
@@ -80,7 +81,7 @@ export const applyConfiguration = (application: Application, live: KindObject | 
   const { kind, configuration, manager, subresource, force, now } = application;
   const type = objectType(kind);
   const apiVersion = apiVersionOf(kind);
-  const before = live ? withoutManagers(live) : { apiVersion, kind: kind.kind };
+  const before = live ? withoutManagers(live) : ({ apiVersion, kind: kind.kind } as KindObject);
   const managers = presentManagers(managersBefore(application, live), kind);
 
   const self = { manager, operation: 'Apply', apiVersion, subresource } as const;
@@ -90,14 +91,14 @@ export const applyConfiguration = (application: Application, live: KindObject | 
   managers.set(id, { ...self, time: earlier?.time, fields: wanted });
 
   const merged = mergeValues(type, before, configuration);
-  const next = pruned(type, merged, managers, earlier?.fields ?? noFields) as KindObject;
-  const comparison = compared(application, before, next);
-  const taken = takenFrom(managers, id, comparison);
+  const next = pruned(kind, merged as KindObject, managers, earlier);
+  const changes = changesOf(application, before, next);
+  const taken = takenFrom(managers, id, changes);
   if (!force) {
     const conflicts = conflictsLeft(application, live, taken);
     if (conflicts.size > 0) throw applyConflict(kind, managers, conflicts);
   }
-  withoutTaken(managers, id, taken, comparison);
+  withoutTaken(managers, id, taken, changes);
   // Applying what is already so makes no change that would have a time.
   const time = samePlain(before, next) ? earlier?.time : now;
   managers.set(id, { ...self, time, fields: difference(wanted, unmanaged) });

@@ -12,7 +12,7 @@ import {
   noFields,
   union,
 } from './field-set.ts';
-import type { FieldType } from './field-type.ts';
+import { inVersion, versionsOf } from './kind-versions.ts';
 import { entriesOf, identityOf, type Manager, type Managers, managersOf, unmanaged } from './managers.ts';
 import { objectType, untouched } from './object-type.ts';
 import { fittingSchema } from './schema-sets.ts';
@@ -35,35 +35,43 @@ const withoutAll = (comparison: Comparison, fields: FieldSet): Comparison =>
         added: differenceBelow(comparison.added, fields),
       };
 
-/** What a write changes, apart from what it cannot change at its address. */
-export const compared = ({ kind, subresource }: Operation, live: unknown, next: unknown): Comparison =>
-  withoutAll(compareValues(objectType(kind), live, next), untouched(kind, subresource));
+/** What a write changes, in the names of a version. */
+export type Changes = (apiVersion: string) => Comparison;
+
+/** What a write changes, apart from what it cannot change at its address. Each version is looked at when it is asked for. */
+export const changesOf = ({ kind, subresource }: Operation, live: KindObject, next: KindObject): Changes => {
+  const found = new Map<string, Comparison>();
+  return apiVersion => {
+    const known = found.get(apiVersion);
+    if (known) return known;
+    const as = versionsOf(kind).get(apiVersion) ?? kind;
+    const [before, after] = [inVersion(live, kind, as), inVersion(next, kind, as)];
+    const comparison = withoutAll(compareValues(objectType(as), before, after), untouched(as, subresource));
+    found.set(apiVersion, comparison);
+    return comparison;
+  };
+};
 
 /** Managers whose sets fit the present schema; those of versions that are no longer served are forgotten. */
 export const presentManagers = (managers: Managers, kind: KindDefinition): Map<string, Manager> => {
-  const type: FieldType = objectType(kind);
-  const apiVersion = apiVersionOf(kind);
+  const versions = versionsOf(kind);
   const present = new Map<string, Manager>();
-  for (const [id, manager] of managers)
-    if (manager.apiVersion === apiVersion) {
-      const fields = fittingSchema(manager.fields, type);
-      present.set(id, fields === manager.fields ? manager : { ...manager, fields });
-    }
+  for (const [id, manager] of managers) {
+    const as = versions.get(manager.apiVersion);
+    if (!as) continue;
+    const fields = fittingSchema(manager.fields, objectType(as));
+    present.set(id, fields === manager.fields ? manager : { ...manager, fields });
+  }
   return present;
 };
 
 /** The fields that others have and this write changes: taken over, or in its way. */
-export const takenFrom = (
-  managers: Managers,
-  self: string,
-  { modified, added }: Comparison,
-): Map<string, FieldSet> => {
-  const changed = union(modified, added);
+export const takenFrom = (managers: Managers, self: string, changes: Changes): Map<string, FieldSet> => {
   const taken = new Map<string, FieldSet>();
-  if (isEmpty(changed)) return taken;
-  for (const [id, { fields }] of managers) {
+  for (const [id, { apiVersion, fields }] of managers) {
     if (id === self) continue;
-    const common = intersection(fields, changed);
+    const { modified, added } = changes(apiVersion);
+    const common = intersection(fields, union(modified, added));
     if (!isEmpty(common)) taken.set(id, common);
   }
   return taken;
@@ -74,14 +82,14 @@ export const withoutTaken = (
   managers: Map<string, Manager>,
   self: string,
   taken: ReadonlyMap<string, FieldSet>,
-  { removed }: Comparison,
+  changes: Changes,
 ): void => {
   for (const [id, manager] of managers) {
     if (id === self) continue;
-    const lost = taken.get(id);
-    let { fields } = manager;
-    if (lost) fields = difference(fields, lost);
-    if (!isEmpty(removed)) fields = difference(fields, removed);
+    const fields = difference(
+      difference(manager.fields, taken.get(id) ?? noFields),
+      changes(manager.apiVersion).removed,
+    );
     if (isEmpty(fields)) managers.delete(id);
     else if (fields !== manager.fields) managers.set(id, { ...manager, fields });
   }
@@ -94,10 +102,10 @@ export const withoutTaken = (
 export const updateManagers = (
   operation: Operation,
   before: Managers,
-  live: unknown,
-  next: unknown,
+  live: KindObject,
+  next: KindObject,
 ): Managers => {
-  const comparison = compared(operation, live, next);
+  const changes = changesOf(operation, live, next);
   const managers = presentManagers(before, operation.kind);
   const self = {
     manager: operation.manager || 'unknown',
@@ -106,7 +114,8 @@ export const updateManagers = (
     subresource: operation.subresource,
   } as const;
   const id = identityOf(self);
-  withoutTaken(managers, id, takenFrom(managers, id, comparison), comparison);
+  withoutTaken(managers, id, takenFrom(managers, id, changes), changes);
+  const comparison = changes(self.apiVersion);
   const earlier = managers.get(id);
   const kept = difference(earlier?.fields ?? noFields, comparison.removed);
   const mine = difference(union(comparison.modified, comparison.added), unmanaged);
@@ -151,6 +160,6 @@ export const managedFieldsAfterUpdate = (
   const { apiVersion, kind } = next;
   const before = startingFrom(live?.metadata.managedFields, given, operation.subresource);
   if (before.size === 0 && live) return undefined;
-  const after = updateManagers(operation, before, live ?? { apiVersion, kind }, next);
+  const after = updateManagers(operation, before, live ?? ({ apiVersion, kind } as KindObject), next);
   return entriesOf(after);
 };

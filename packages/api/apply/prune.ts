@@ -1,26 +1,51 @@
-import type { FieldSet } from '@causeway/model';
-import { difference, intersection, isEmpty, union } from './field-set.ts';
-import type { FieldType } from './field-type.ts';
+import { apiVersionOf, type FieldSet, type KindDefinition, type KindObject } from '@causeway/model';
+import { difference, intersection, isEmpty, noFields, union } from './field-set.ts';
 import { fieldsOfValue } from './fields-of-value.ts';
-import type { Managers } from './managers.ts';
+import { inVersion, versionsOf } from './kind-versions.ts';
+import type { Manager, Managers } from './managers.ts';
+import { objectType } from './object-type.ts';
 import { withoutFields } from './remove-fields.ts';
 import { withNamedFields } from './schema-sets.ts';
+
+/** All fields of an object, those above them included. */
+const fieldsIn = (kind: KindDefinition, object: KindObject): FieldSet =>
+  withNamedFields(fieldsOfValue(objectType(kind), object), objectType(kind));
+
+const without = (kind: KindDefinition, object: KindObject, fields: FieldSet): KindObject =>
+  (withoutFields(objectType(kind), object, fields) ?? {}) as KindObject;
+
+/** Owned fields by the version in which they are named, the given one first. */
+const ownedByVersion = (managers: Managers, first: string): Map<string, FieldSet> => {
+  const owned = new Map([[first, noFields]]);
+  for (const { apiVersion, fields } of managers.values())
+    owned.set(apiVersion, union(owned.get(apiVersion) ?? noFields, fields));
+  return owned;
+};
 
 /**
  * Removes what someone applied last time and does not apply this time, unless another owns it: a field, an item of a list
  * or a map. `managers` hold the new set of who applies. Of a removed container, what others own in it stays.
  */
-export const pruned = (type: FieldType, merged: unknown, managers: Managers, last: FieldSet): unknown => {
-  if (isEmpty(last)) return merged;
-  const named = (set: FieldSet): FieldSet => withNamedFields(set, type);
-  const all = named(fieldsOfValue(type, merged));
-  const fieldsLeft = (value: unknown): FieldSet => named(fieldsOfValue(type, value));
-
-  const without = withoutFields(type, merged, named(last));
-  const owned = named([...managers.values()].reduce<FieldSet>((sum, { fields }) => union(sum, fields), {}));
+export const pruned = (
+  kind: KindDefinition,
+  merged: KindObject,
+  managers: Managers,
+  last: Manager | undefined,
+): KindObject => {
+  if (!last || isEmpty(last.fields)) return merged;
+  const versions = versionsOf(kind);
+  const at = versions.get(last.apiVersion) ?? kind;
+  const all = inVersion(merged, kind, at);
+  const applied = withNamedFields(last.fields, objectType(at));
+  let left = without(at, all, applied);
   // Removing a container took along what others own inside: that is put back …
-  const withOwned = withoutFields(type, merged, difference(all, union(fieldsLeft(without), owned)));
+  for (const [apiVersion, owned] of ownedByVersion(managers, apiVersionOf(at))) {
+    const as = versions.get(apiVersion) ?? at;
+    const whole = inVersion(all, at, as);
+    const kept = union(fieldsIn(as, inVersion(left, at, as)), withNamedFields(owned, objectType(as)));
+    left = inVersion(without(as, whole, difference(fieldsIn(as, whole), kept)), as, at);
+  }
   // … and so is what was never applied from here and nobody owns.
-  const gone = intersection(difference(all, fieldsLeft(withOwned)), named(last));
-  return withoutFields(type, merged, gone);
+  const gone = intersection(difference(fieldsIn(at, all), fieldsIn(at, left)), applied);
+  return inVersion(without(at, all, gone), at, kind);
 };
