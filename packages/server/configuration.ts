@@ -17,6 +17,16 @@ const Configuration = z.strictObject({
   slowRequests: Duration.default('500ms').meta({
     description: 'Requests to the API that take longer are logged with where their time went.',
   }),
+  history: z
+    .strictObject({
+      keep: Duration.default('1h').meta({
+        description: 'Watches resume, and lists in pages go on, at versions no older than this.',
+      }),
+      changes: z.int().min(1000).max(100_000_000).default(1_000_000).meta({
+        description: 'At most so many changes are kept, however young.',
+      }),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: z

@@ -23,6 +23,7 @@ import {
   PlatformError,
   ReplicaKind,
   ServiceKind,
+  TeamKind,
 } from '@causeway/model';
 import { createPortalHandler } from '@causeway/portal';
 import { administrationRoutes } from './administration/administration-routes.ts';
@@ -62,7 +63,15 @@ export const startServer = async ({
   const configuration = await readConfiguration(data);
   const metrics = createServerMetrics(version);
   const database = openDatabase(databaseUrl);
-  const engine = await openEngine({ database, kinds, observer: metrics.engine, quotaOf: teamQuota, log });
+  const { keep, changes } = configuration.history;
+  const engine = await openEngine({
+    database,
+    kinds,
+    observer: metrics.engine,
+    history: { keepMs: durationMs(keep), changes },
+    quotaOf: teamQuota,
+    log,
+  });
   const read = () => engine.reading();
   metrics.onScrape(engineGauges(metrics.registry, read, database));
   const { store, ledger } = engine;
