@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bareServer, freePorts, get, type Platform, root, run, startPlatform, until } from './harness.ts';
@@ -94,5 +95,45 @@ describe('a platform moves: export, import elsewhere', () => {
       verified.flatMap(({ findings }: { findings: string[] }) => findings),
       [],
     );
+  });
+
+  test('a stopped platform is exported too, and stays stopped', async () => {
+    await ok(moved('down'));
+    const again = join(platform.folder, 'stopped.tar.zst');
+    await ok(moved('export', again));
+    assert.ok((await stat(again)).size > 0);
+    assert.equal((await moved('status')).code, 3);
+    const files = await readdir(join(data, 'postgres'), { recursive: true });
+    assert.ok(
+      !files.some(file => file.endsWith('postmaster.pid')),
+      'its PostgreSQL ran for the export alone',
+    );
+  });
+
+  test('[OPS6] an import that is killed: `up` refuses the folder, the same import begins again', async () => {
+    const folder = join(platform.folder, 'killed');
+    const child = spawn(join(root, 'platform'), ['import', file, '--data', folder], {
+      cwd: platform.folder,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: 'ignore',
+    });
+    const gone = new Promise(resolve => child.once('exit', resolve));
+    await until('the import to make its database', async () =>
+      readdir(join(folder, 'postgres')).then(
+        names => names.length > 0,
+        () => false,
+      ),
+    );
+    process.kill(-child.pid!, 'SIGKILL');
+    await gone;
+    const refused = await moved('up', '--detach', '--data', folder, '--port', String(await freePorts()));
+    assert.equal(refused.code, 1, refused.stdout + refused.stderr);
+    assert.match(refused.stderr, /An import into .* was interrupted/);
+    await ok(moved('import', file, '--data', folder));
+    const names = await readdir(folder);
+    assert.ok(names.includes('format') && names.includes('repositories'), names.join());
+    assert.ok(!names.includes('importing') && !names.includes('unpacked'), names.join());
+    await ok(moved('export', join(platform.folder, 'killed.tar.zst'), '--data', folder));
   });
 });
