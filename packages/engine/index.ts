@@ -23,6 +23,7 @@ export { openDatabase } from './sql/open-database.ts';
 export { type RestoreOptions, restoreDatabase } from './sql/restore-database.ts';
 export { type KeptTable, keptTables, openSnapshot, type Snapshot } from './sql/snapshot.ts';
 export type { Change } from './store/event-log.ts';
+export { objectJson } from './store/object-json.ts';
 export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';
 export type { Quota, QuotaOf } from './store/quota.ts';
 export { sharedFields } from './store/shared-fields.ts';

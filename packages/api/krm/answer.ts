@@ -1,9 +1,9 @@
+import { objectJson } from '@causeway/engine';
 import { type KindObject, PlatformError } from '@causeway/model';
 import { negotiate } from '../http/accept.ts';
 import { sendJsonText } from '../http/call.ts';
 import { type IncludeObject, partialMetadata, tableJson } from '../table/table.ts';
 import type { KrmContext, KrmRequest } from './krm-request.ts';
-import { objectJson } from './object-json.ts';
 
 /** The forms that objects can be asked for in. */
 export const objectForms = ['Table', 'PartialObjectMetadata'] as const;

@@ -1,4 +1,4 @@
-import type { ListResult } from '@causeway/engine';
+import { type ListResult, objectJson } from '@causeway/engine';
 import type { KindObject } from '@causeway/model';
 import { negotiate } from '../http/accept.ts';
 import { answerHeaders, flag, sendJsonText } from '../http/call.ts';
@@ -7,7 +7,6 @@ import { partialMetadata, tableJson } from '../table/table.ts';
 import { includeObject, objectForms, sendObject } from './answer.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
 import { listOptions } from './list-options.ts';
-import { objectJson } from './object-json.ts';
 import { selectionOf, versionParameter } from './selection.ts';
 
 export const getObject = async (context: KrmContext, request: KrmRequest): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '@causeway/engine';
+import { objectJson, type WatchEvent } from '@causeway/engine';
 import { negotiate } from '../http/accept.ts';
 import { answerHeaders } from '../http/call.ts';
 import { presentable, statusOf } from '../http/error-answer.ts';
@@ -7,7 +7,6 @@ import { partialMetadata, tableJson } from '../table/table.ts';
 import { includeObject, objectForms } from './answer.ts';
 import type { KrmContext, KrmRequest } from './krm-request.ts';
 import { watchOptions } from './list-options.ts';
-import { objectJson } from './object-json.ts';
 import { selectionOf } from './selection.ts';
 
 type Line = (event: WatchEvent) => string;

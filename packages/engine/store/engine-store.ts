@@ -13,6 +13,7 @@ import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Cache } from './cache.ts';
+import { createFreshness } from './freshness.ts';
 import { listObjects, reach } from './list.ts';
 import { clonePlain, mergePatchBetween } from './plain.ts';
 import { checkQuota, type QuotaOf } from './quota.ts';
@@ -57,22 +58,7 @@ export const createEngineStore = ({
 }: EngineStoreParts): Store => {
   const now = () => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 
-  let asked: Promise<number> | undefined;
-  /** The revision the database has; all who ask while one query is under way before it was sent share it. */
-  const databaseRevision = (): Promise<number> => {
-    asked ??= Promise.resolve().then(async () => {
-      const revision = database.revision();
-      asked = undefined;
-      return revision;
-    });
-    return asked;
-  };
-
-  /** Waits until the cache shows all that was committed before the call. */
-  const fresh = async (): Promise<void> => {
-    const revision = await databaseRevision();
-    if (cache.revision < revision) await cache.catchUp(database, database);
-  };
+  const fresh = createFreshness(database, cache);
 
   const record = (
     kind: KindDefinition,

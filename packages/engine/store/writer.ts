@@ -7,6 +7,7 @@ import { currentGuard, withoutLease } from '../lease/guard.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Cache } from './cache.ts';
 import type { Change } from './event-log.ts';
+import { objectJson } from './object-json.ts';
 import { deepFreeze } from './plain.ts';
 
 /** The truth under the write lock, with what earlier operations of the batch made of it. */
@@ -266,7 +267,7 @@ export class Writer {
           kind,
           namespace,
           name,
-          data: JSON.stringify(object),
+          data: objectJson(object),
           ...(previous ? { previous: Number(previous) } : {}),
         });
         if (audit) {

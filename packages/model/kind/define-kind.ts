@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { KindVersion, VersionOf } from './kind-version.ts';
 import type { KindObject, NewObject } from './object.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -32,6 +31,35 @@ export interface ScalePaths {
   readonly statusReplicasPath: string;
   /** Text in the status: a label selector of the copies. */
   readonly labelSelectorPath?: string;
+}
+
+/** What differs from version to version; metadata never does. */
+export interface VersionFields {
+  readonly spec: Record<string, unknown>;
+  readonly status?: Record<string, unknown> | undefined;
+}
+
+/** A version of a kind that is served beside the stored one, or was stored once. */
+export interface KindVersion {
+  readonly version: string;
+  readonly spec: z.ZodType;
+  readonly status: z.ZodType;
+  /** Default: those of the stored version. */
+  readonly columns?: readonly Column[];
+  /** Set when it will go: since when, until when, and what to use. Clients are warned with it. */
+  readonly deprecation?: string;
+  /**
+   * Pure, and for everything that the schemas take. There and back must lose nothing: what the other version has no field for
+   * belongs into one of its own.
+   */
+  readonly toStored: (fields: VersionFields) => VersionFields;
+  readonly fromStored: (fields: VersionFields) => VersionFields;
+}
+
+/** A kind in one of its other versions. */
+export interface VersionOf {
+  readonly kind: KindDefinition;
+  readonly version: KindVersion;
 }
 
 export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status extends z.ZodType = z.ZodType> {

@@ -1,35 +1,5 @@
-import type { z } from 'zod';
-import type { Column, KindDefinition } from './define-kind.ts';
+import type { KindDefinition, VersionFields, VersionOf } from './define-kind.ts';
 import type { KindObject } from './object.ts';
-
-/** What differs from version to version; metadata never does. */
-export interface VersionFields {
-  readonly spec: Record<string, unknown>;
-  readonly status?: Record<string, unknown> | undefined;
-}
-
-/** A version of a kind that is served beside the stored one, or was stored once. */
-export interface KindVersion {
-  readonly version: string;
-  readonly spec: z.ZodType;
-  readonly status: z.ZodType;
-  /** Default: those of the stored version. */
-  readonly columns?: readonly Column[];
-  /** Set when it will go: since when, until when, and what to use. Clients are warned with it. */
-  readonly deprecation?: string;
-  /**
-   * Pure, and for everything that the schemas take. There and back must lose nothing: what the other version has no field for
-   * belongs into one of its own.
-   */
-  readonly toStored: (fields: VersionFields) => VersionFields;
-  readonly fromStored: (fields: VersionFields) => VersionFields;
-}
-
-/** A kind in one of its other versions. */
-export interface VersionOf {
-  readonly kind: KindDefinition;
-  readonly version: KindVersion;
-}
 
 /** The kind in each version that is served, the stored one, which is preferred, first. */
 export const servedVersions = (kind: KindDefinition): readonly KindDefinition[] => [

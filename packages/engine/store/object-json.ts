@@ -2,7 +2,7 @@ import type { KindObject } from '@causeway/model';
 
 const texts = new WeakMap<object, string>();
 
-/** The JSON of an object from the store. Those are frozen and shared, so each is written out once, however many ask. */
+/** The JSON of an object. Those of the store are frozen and shared, so each is written out once, however many ask. */
 export const objectJson = (object: KindObject): string => {
   let text = texts.get(object);
   if (text === undefined) {
