@@ -5,7 +5,10 @@ import { endPostgresWithThisProcess } from '@causeway/testkit';
 import pg from 'pg';
 
 export interface DurableDatabase {
+  /** Of the server that takes writes now. */
   readonly connectionString: string;
+  /** Where there are several servers: what names all of them. */
+  readonly urlOfAll?: string;
   /** `kill -9` of the postmaster, and of every other process of it when `everything`, then a start with recovery. */
   kill(everything: boolean, restartAfterMs: number): Promise<void>;
   /** Ends some connections of the servers, as an operator or a proxy would. Returns how many. */
@@ -14,7 +17,7 @@ export interface DurableDatabase {
 }
 
 /** Processes whose parent is this one. */
-const childrenOf = async (parent: number): Promise<number[]> => {
+export const childrenOf = async (parent: number): Promise<number[]> => {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -25,7 +28,7 @@ const childrenOf = async (parent: number): Promise<number[]> => {
   return found;
 };
 
-const killAtOnce = (pid: number): void => {
+export const killAtOnce = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
@@ -34,9 +37,24 @@ const killAtOnce = (pid: number): void => {
 };
 
 /** A signal is on its way for a moment; a process that has yet to die would be taken for one that runs. */
-const untilDead = async (pid: number): Promise<void> => {
+export const untilDead = async (pid: number): Promise<void> => {
   while ((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) !== '')
     await new Promise(resolve => setTimeout(resolve, 5));
+};
+
+export const cutConnections = async (connectionString: string, share: number): Promise<number> => {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const cut = await client.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND random() < $1",
+      [share],
+    );
+    return cut.rowCount ?? 0;
+  } finally {
+    await client.end().catch(() => {});
+  }
 };
 
 /** A PostgreSQL with fsync, in a folder of its own, that ends with this process. */
@@ -55,20 +73,7 @@ export const startDatabase = async (folder: string): Promise<DurableDatabase> =>
       await untilDead(running.pid);
       running = await start();
     },
-    async cutConnections(share) {
-      const client = new pg.Client({ connectionString: running.connectionString });
-      client.on('error', () => {});
-      try {
-        await client.connect();
-        const cut = await client.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND random() < $1",
-          [share],
-        );
-        return cut.rowCount ?? 0;
-      } finally {
-        await client.end().catch(() => {});
-      }
-    },
+    cutConnections: share => cutConnections(running.connectionString, share),
     stop: () => running.stop(),
   };
 };

@@ -8,6 +8,8 @@ export interface DisturbancesOptions {
   readonly random: Random;
   readonly servers: Servers;
   readonly database: DurableDatabase;
+  /** Servers are left alone. */
+  readonly onlyDatabase: boolean;
   /** How many writes have been acknowledged so far. */
   readonly acknowledged: () => number;
 }
@@ -56,7 +58,7 @@ export const disturb = async (options: DisturbancesOptions): Promise<Disturbed> 
   };
 
   const kill = async (): Promise<void> => {
-    const choice = random.next();
+    const choice = options.onlyDatabase ? 1 : random.next();
     if (choice < 0.6) {
       done.kills.server += 1;
       servers.kill(await listening(), random.between(0, 200));
@@ -64,7 +66,7 @@ export const disturb = async (options: DisturbancesOptions): Promise<Disturbed> 
       done.kills.allServers += 1;
       for (const index of servers.ports.keys()) servers.kill(index, random.between(0, 200));
     } else {
-      const withServer = random.chance(0.2);
+      const withServer = !options.onlyDatabase && random.chance(0.2);
       done.kills[withServer ? 'databaseAndServer' : 'database'] += 1;
       if (withServer) servers.kill(someServer(), random.between(0, 200));
       await database.kill(random.chance(0.5), random.between(0, 150));

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { ask } from './ask.ts';
 import { runClient, type Stage } from './client.ts';
-import { startDatabase } from './database.ts';
+import { type DurableDatabase, startDatabase } from './database.ts';
 import { type Disturbed, disturb } from './disturbances.ts';
 import type { History, Watched } from './history.ts';
 import { judgeTrial, type Verdict } from './judge-trial.ts';
@@ -23,6 +23,10 @@ export interface TrialOptions {
   readonly folder: string;
   readonly clients?: number;
   readonly servers?: number;
+  /** The database, when it is not one PostgreSQL that is started again after each kill. */
+  readonly startDatabase?: (folder: string) => Promise<DurableDatabase>;
+  /** Only the database is killed. */
+  readonly onlyDatabase?: boolean;
   /** Makes the servers wrong: the trial must find problems. */
   readonly fault?: PlantedFault;
 }
@@ -69,20 +73,19 @@ export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
   const { seed, kills, folder, clients = 16, servers: count = 3, fault } = options;
   const started = performance.now();
   const random = createRandom(seed);
-  const database = await startDatabase(folder);
+  const database = await (options.startDatabase ?? startDatabase)(folder);
   const log = await open(join(folder, 'servers.log'), 'a');
-  const { connectionString } = database;
   const history: History = { operations: [], listings: [], watched: [], surprises: [] };
   const ending = new AbortController();
   const watching = new AbortController();
   const agent = new Agent({ keepAlive: false });
   let servers: Servers | undefined;
   try {
-    const people = await createPeople(connectionString, clients);
+    const people = await createPeople(database.connectionString, clients);
     servers = await startServers({
       count,
       folder,
-      connectionString,
+      connectionString: database.urlOfAll ?? database.connectionString,
       log: log.fd,
       ...(fault ? { fault } : {}),
     });
@@ -160,18 +163,25 @@ export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
       }
     })();
 
-    const disturbed = await disturb({ kills, random, servers, database, acknowledged: () => acknowledged });
+    const disturbed = await disturb({
+      kills,
+      random,
+      servers,
+      database,
+      onlyDatabase: options.onlyDatabase ?? false,
+      acknowledged: () => acknowledged,
+    });
     ending.abort();
     await Promise.all([...working, scenery]);
 
     // A write that a server does after all others shows that it has none left over.
     for (const [index] of ports.entries()) await makeNamespace(`curtain-${index}`, index);
-    const shown = await withClient(connectionString, readTruth);
+    const shown = await withClient(database.connectionString, readTruth);
     const late = await latecomers(history.watched, shown);
     watching.abort();
     await servers.stop();
     const seconds = (performance.now() - started) / 1000;
-    const verdict = await judgeTrial(history, connectionString, shown.revision, folder);
+    const verdict = await judgeTrial(history, database.connectionString, shown.revision, folder);
     const events = history.watched.flatMap(({ steps }) => steps);
     return {
       ...verdict,

@@ -1,5 +1,6 @@
 import { PlatformError } from '@causeway/model';
 import pg from 'pg';
+import { serversIn } from './servers-in.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -8,20 +9,29 @@ export interface Sql {
   query(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** “cannot execute … in a read-only transaction”: this server is no primary any more, or about to be none. */
+const readOnly = '25006';
+
 const connectionLost = (error: unknown): boolean => {
   const code = (error as { code?: string }).code ?? '';
   return (
     /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) ||
     /^(57P0|08|53300)/.test(code) ||
+    code === readOnly ||
     /Connection terminated|not queryable|Client has encountered|connection ended/i.test(
       (error as Error).message ?? '',
     )
   );
 };
 
-/** A connection that is made when first used and made again after it was lost. */
+/**
+ * A connection that is made when first used and made again after it was lost. Where several servers are named, it is to the one
+ * that takes writes.
+ */
 export class Connection implements Sql {
-  readonly #connectionString: string;
+  readonly #servers: readonly string[];
+  /** Which of them was it last. */
+  #serverInUse = 0;
   readonly #name: string;
   readonly #prepare: ((client: pg.Client) => Promise<void>) | undefined;
   #client: Promise<pg.Client> | undefined;
@@ -32,19 +42,34 @@ export class Connection implements Sql {
   onLost: () => void = () => {};
 
   constructor(connectionString: string, name: string, prepare?: (client: pg.Client) => Promise<void>) {
-    this.#connectionString = connectionString;
+    this.#servers = serversIn(connectionString);
     this.#name = name;
     this.#prepare = prepare;
   }
 
+  /** Asks the one that was it last, then the others. */
   async #connect(): Promise<pg.Client> {
+    const failures: Error[] = [];
+    for (const offset of this.#servers.keys()) {
+      const index = (this.#serverInUse + offset) % this.#servers.length;
+      try {
+        const client = await this.#dial(this.#servers[index] as string);
+        this.#serverInUse = index;
+        return client;
+      } catch (error) {
+        failures.push(error as Error);
+      }
+    }
+    throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+  }
+
+  async #dial(connectionString: string): Promise<pg.Client> {
     const client = new pg.Client({
-      connectionString: this.#connectionString,
+      connectionString,
       application_name: `causeway-${this.#name}`,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
     });
-    this.#newest = client;
     const lost = () => {
       if (this.#forget(client) && !this.#closed) this.onLost();
     };
@@ -52,10 +77,13 @@ export class Connection implements Sql {
     client.on('end', lost);
     try {
       await client.connect();
+      const { rows } = await client.query('SHOW transaction_read_only');
+      if (rows[0]?.transaction_read_only === 'on')
+        throw new Error('this PostgreSQL takes no writes now: it is a standby, or read-only');
       await this.#prepare?.(client);
+      this.#newest = client;
       return client;
     } catch (error) {
-      this.#forget(client);
       client.end().catch(() => {});
       throw error;
     }
@@ -71,7 +99,10 @@ export class Connection implements Sql {
 
   async open(): Promise<pg.Client> {
     if (this.#closed) throw new PlatformError('Unavailable', 'the database connection is closed');
-    this.#client ??= this.#connect();
+    this.#client ??= this.#connect().catch(error => {
+      this.#client = undefined;
+      throw error;
+    });
     try {
       return await this.#client;
     } catch (error) {
@@ -136,6 +167,6 @@ const nameOf = (text: string): string => {
 const unavailable = (cause: unknown): PlatformError =>
   new PlatformError('Unavailable', 'the database does not answer', {
     cause,
-    evidence: [(cause as Error).message],
+    evidence: (cause instanceof AggregateError ? cause.errors : [cause]).map(({ message }) => message),
     retryAfterSeconds: 1,
   });

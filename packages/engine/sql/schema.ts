@@ -1,12 +1,20 @@
 import { PlatformError } from '@causeway/model';
 import type { Sql } from './connection.ts';
 
+export interface Migration {
+  /** The oldest schema whose servers go on working beside it. Its own number when it takes away or redefines what they use. */
+  readonly compatibleFrom: number;
+  readonly statements: string;
+}
+
 /**
- * Forward-only migrations; each is one transaction. The number of the last one is the schema's version.
+ * Forward-only migrations; each is one transaction. The number of the last one is the schema’s version.
  * Objects are text and not jsonb: what was written comes back to the byte.
  */
-const migrations: readonly string[] = [
-  `CREATE TABLE revision (
+const migrations: readonly Migration[] = [
+  {
+    compatibleFrom: 1,
+    statements: `CREATE TABLE revision (
      one boolean PRIMARY KEY DEFAULT true CHECK (one),
      n bigint NOT NULL,
      audit_seq bigint NOT NULL,
@@ -34,41 +42,98 @@ const migrations: readonly string[] = [
      team text NOT NULL, service text NOT NULL, environment text NOT NULL, actor text NOT NULL, data text NOT NULL
    );
    CREATE INDEX ledger_service ON ledger (team, service, at);`,
-  `ALTER TABLE revision ADD COLUMN fence bigint NOT NULL DEFAULT 0;
+  },
+  {
+    // A server that does not know the fence could commit what another has already found missing.
+    compatibleFrom: 2,
+    statements: `ALTER TABLE revision ADD COLUMN fence bigint NOT NULL DEFAULT 0;
    CREATE UNLOGGED TABLE lease (
      name text PRIMARY KEY, holder text NOT NULL, epoch uuid NOT NULL, expires timestamptz NOT NULL
    );`,
-  `ALTER TABLE history ADD COLUMN previous bigint;
+  },
+  {
+    compatibleFrom: 2,
+    statements: `ALTER TABLE history ADD COLUMN previous bigint;
    ALTER TABLE revision ADD COLUMN floor bigint NOT NULL DEFAULT 0;
    UPDATE revision SET floor = n;`,
+  },
 ];
+
+const tooNew = (version: number, known: number, compatibleFrom?: number): PlatformError =>
+  new PlatformError(
+    'DataTooNew',
+    `the database has schema ${version}, this version of Causeway knows ${known}`,
+    compatibleFrom === undefined
+      ? {}
+      : {
+          evidence: [`servers that know schema ${compatibleFrom} or newer can work with it`],
+          next: 'Run the version of Causeway that the other servers of this database run.',
+        },
+  );
 
 /** The statements that make an empty database one of this version of the schema. */
 export const schemaStatements = (version: number): string => {
-  if (version > migrations.length)
-    throw new PlatformError(
-      'DataTooNew',
-      `the database has schema ${version}, this version of Causeway knows ${migrations.length}`,
-    );
-  return migrations.slice(0, version).join(';\n');
+  if (version > migrations.length) throw tooNew(version, migrations.length);
+  return migrations
+    .slice(0, version)
+    .map(({ statements }) => statements)
+    .join(';\n');
 };
 
-/** Brings the database to this version's schema; several servers may call it at once. */
-export const migrate = async (sql: Sql): Promise<void> => {
+/** A server that has just ended may count for this long: its lease must run out. */
+const patienceMs = 3000;
+
+const othersRun = async (sql: Sql): Promise<boolean> => {
+  const [table] = await sql.query("SELECT to_regclass('lease') AS lease");
+  if (!table?.lease) return false;
+  const [row] = await sql.query(
+    "SELECT count(*) AS running FROM lease WHERE name LIKE 'server/%' AND expires > clock_timestamp()",
+  );
+  return Number(row?.running) > 0;
+};
+
+/** Servers of an older version, which do not understand what is to come, must not be running. */
+const untilAlone = async (sql: Sql, version: number, next: number): Promise<void> => {
+  const deadline = performance.now() + patienceMs;
+  while (await othersRun(sql)) {
+    if (performance.now() > deadline)
+      throw new PlatformError(
+        'DataUnusable',
+        `a server of an older version runs on this database, and cannot work with schema ${next}`,
+        {
+          evidence: [`the database has schema ${version}`],
+          next: 'Stop all servers of the older version, then start this one again.',
+        },
+      );
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+};
+
+/**
+ * Brings the database to this version’s schema; several servers may call it at once. A newer schema is left as it is when it
+ * says that servers of this version work with it, and refused otherwise. What older servers cannot work with waits until none
+ * runs.
+ */
+export const migrate = async (sql: Sql, known: readonly Migration[] = migrations): Promise<void> => {
   await sql.query('SELECT pg_advisory_lock(7070)');
   try {
-    await sql.query('CREATE TABLE IF NOT EXISTS schema_version (version int NOT NULL)');
-    const [row] = await sql.query('SELECT version FROM schema_version');
+    await sql.query(
+      `CREATE TABLE IF NOT EXISTS schema_version (version int NOT NULL);
+       ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS compatible_from int`,
+    );
+    const [row] = await sql.query('SELECT version, compatible_from FROM schema_version');
     const version = Number(row?.version ?? 0);
-    if (version > migrations.length)
-      throw new PlatformError(
-        'DataTooNew',
-        `the database has schema ${version}, this version of Causeway knows ${migrations.length}`,
-      );
-    for (const [index, statements] of migrations.entries()) {
+    if (version > known.length) {
+      const compatibleFrom = Number(row?.compatible_from ?? version);
+      if (compatibleFrom > known.length) throw tooNew(version, known.length, compatibleFrom);
+      return;
+    }
+    for (const [index, { statements, compatibleFrom }] of known.entries()) {
       if (index < version) continue;
+      if (compatibleFrom > version) await untilAlone(sql, version, index + 1);
       await sql.query(
-        `BEGIN; ${statements}; DELETE FROM schema_version; INSERT INTO schema_version VALUES (${index + 1}); COMMIT`,
+        `BEGIN; ${statements}; DELETE FROM schema_version;
+         INSERT INTO schema_version (version, compatible_from) VALUES (${index + 1}, ${compatibleFrom}); COMMIT`,
       );
     }
   } finally {

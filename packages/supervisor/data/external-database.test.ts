@@ -21,8 +21,14 @@ test('DATABASE_URL is used where config.yaml names none; neither means the embed
   assert.equal(await externalDatabase(data, { DATABASE_URL }), 'postgresql://from@file/db');
 });
 
+test('several hosts may be named', async () => {
+  await configure('');
+  for (const url of ['postgresql://u:a,b@one:5432,two:5433/db', 'postgres://one,two/db?sslmode=require'])
+    assert.equal(await externalDatabase(data, { DATABASE_URL: url }), url);
+});
+
 test('what is no URL of PostgreSQL is refused without showing it', async () => {
-  for (const url of ['mysql://u:s3cret@host/db', 's3cret']) {
+  for (const url of ['mysql://u:s3cret@host/db', 's3cret', 'postgresql://u:s3cret@one:x,two/db']) {
     await configure(`database: { url: "${url}" }`);
     await assert.rejects(externalDatabase(data, {}), (error: PlatformError) => {
       assert.match(error.message, /database\.url/);
