@@ -5,7 +5,7 @@ import {
   type NewObject,
   PlatformError,
 } from '@causeway/model';
-import { type Fields, isFields } from '../patch/own-field.ts';
+import { type Fields, isFields, setField } from '../patch/own-field.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isTextMap = (value: unknown): boolean => isFields(value) && Object.values(value).every(isText);
@@ -30,6 +30,34 @@ const shapes: Readonly<Record<string, { readonly is: (value: unknown) => boolean
 /** A value for a message, whatever it is. */
 const shown = (value: unknown): string =>
   (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')).slice(0, 80);
+
+/** A text that is null is an empty one, as Go clients read it. */
+const textsOf = (texts: Fields): Fields => {
+  const result: Fields = {};
+  for (const [name, value] of Object.entries(texts)) setField(result, name, value ?? '');
+  return result;
+};
+
+/**
+ * No field of ours may be null: one that is counts as not given, and gets its default. In lists null is a value. What holds
+ * none is handed back as it is.
+ */
+const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) {
+    const items = value.map(withoutNulls);
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  if (!isFields(value)) return value;
+  let result: Fields | undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const kept = inner === null ? undefined : withoutNulls(inner);
+    if (kept === inner) continue;
+    result ??= { ...value };
+    if (kept === undefined) delete result[name];
+    else setField(result, name, kept);
+  }
+  return result ?? value;
+};
 
 /** An object as the outside hands it in, with metadata whose types are right. */
 export type GivenObject = NewObject & Fields;
@@ -58,9 +86,11 @@ export const givenObject = (
     );
   if (body.metadata !== undefined && !isFields(body.metadata)) throw refuse('metadata must be an object');
   // Go clients write fields they do not set as null.
-  const metadata: Fields = Object.fromEntries(
-    Object.entries(body.metadata ?? {}).filter(([, value]) => value !== null),
-  );
+  const metadata: Fields = { ...(withoutNulls(body.metadata ?? {}) as Fields) };
+  for (const field of ['labels', 'annotations'] as const) {
+    const texts = (body.metadata as Fields | undefined)?.[field];
+    if (isFields(texts)) metadata[field] = textsOf(texts);
+  }
   for (const [field, { is, what }] of Object.entries(shapes))
     if (metadata[field] !== undefined && !is(metadata[field]))
       throw refuse(`metadata.${field} must be ${what}`);
@@ -69,7 +99,7 @@ export const givenObject = (
   if (name !== undefined && metadata.name && metadata.name !== name)
     throw refuse(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   return {
-    ...body,
+    ...(withoutNulls(body) as Fields),
     apiVersion: expected,
     kind: kind.kind,
     metadata: { ...metadata, ...(namespace ? { namespace } : {}), name: name ?? metadata.name ?? '' },
@@ -102,5 +132,22 @@ export const checkUid = (kind: KindDefinition, given: GivenObject, current: Kind
     'Invalid',
     `${kind.kind}.${kind.group} "${name}" is invalid: metadata.uid: ${message}`,
     { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.uid', message }], name },
+  );
+};
+
+/** Whether a change would mark an object as deleted, which only a deletion does. Throws `Invalid`. */
+export const checkDeletion = (kind: KindDefinition, given: GivenObject, current: KindObject): void => {
+  const causes = (['deletionTimestamp', 'deletionGracePeriodSeconds'] as const).flatMap(field => {
+    const value = given.metadata[field];
+    if (value === undefined || value === current.metadata[field]) return [];
+    const message = `Invalid value: ${shown(JSON.stringify(value))}: field is immutable`;
+    return [{ reason: 'FieldValueInvalid', field: `metadata.${field}`, message }];
+  });
+  if (causes.length === 0) return;
+  const what = causes.map(({ field, message }) => `${field}: ${message}`);
+  throw new PlatformError(
+    'Invalid',
+    `${kind.kind}.${kind.group} "${current.metadata.name}" is invalid: ${what.length > 1 ? `[${what.join(', ')}]` : what[0]}`,
+    { causes, name: current.metadata.name },
   );
 };

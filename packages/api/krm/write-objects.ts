@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ManageFields } from '@causeway/engine';
-import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
+import { isPlatformError, type KindDefinition, type KindObject, PlatformError } from '@causeway/model';
 import { checkIssuedToken } from '../access/issued-token.ts';
 import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
 import { refuseDuplicates } from '../apply/refuse-duplicates.ts';
@@ -12,7 +12,7 @@ import { sendObject } from './answer.ts';
 import { applyObject } from './apply-object.ts';
 import { fieldValidation } from './field-validation.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
-import { checkUid, type GivenObject, givenObject, namedObject } from './object-shape.ts';
+import { checkDeletion, checkUid, type GivenObject, givenObject, namedObject } from './object-shape.ts';
 import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 
 /** As the kube-apiserver: no vowels, so no words; none that look alike. */
@@ -48,6 +48,10 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
   const given = writeOptions(request.call, 'CreateOptions');
   const validation = fieldValidation(request, given.validation);
   const object = givenObject(kind, await bodyOf(request), namespace);
+  if (object.metadata.resourceVersion)
+    throw new PlatformError('BadRequest', 'resourceVersion should not be set on objects to be created', {
+      kind: kind.plural,
+    });
   validation.check(object);
   refuseDuplicates(kind, object);
   checkIssuedToken(kind, object.spec, session.actor);
@@ -62,8 +66,14 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
     );
   const created = name || !generateName ? await create(name) : await withGeneratedName(generateName, create);
   validation.warn();
-  sendObject(context, request, 201, created);
+  sendObject(context, request, 201, given.dryRun ? neverStored(created) : created);
 };
+
+/** What only would be created has no version. */
+const neverStored = ({
+  metadata: { resourceVersion: _none, ...metadata },
+  ...rest
+}: KindObject): KindObject => ({ ...rest, metadata }) as KindObject;
 
 /** 14 million names for a prefix: a clash is rare, and a few of them in a row do not happen. */
 const withGeneratedName = async (
@@ -91,6 +101,7 @@ const change = async (
     keyOfRequest(request),
     current => {
       const object = next(current);
+      checkDeletion(request.resource.kind, object, current);
       validation.check(object);
       refuseDuplicates(request.resource.kind, object, current);
       return object;
@@ -106,6 +117,23 @@ const change = async (
   sendObject(context, request, 200, changed);
 };
 
+const withoutVersion = (kind: KindDefinition, name: string): PlatformError =>
+  new PlatformError(
+    'Invalid',
+    `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${name}" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update`,
+    {
+      causes: [
+        {
+          reason: 'FieldValueInvalid',
+          field: 'metadata.resourceVersion',
+          message: 'Invalid value: 0: must be specified for an update',
+        },
+      ],
+      name,
+      next: 'Read the object, change what you read, and send that.',
+    },
+  );
+
 /** PUT: the whole object, made from the version it names. */
 export const replaceObject = async (context: KrmContext, request: KrmRequest): Promise<void> => {
   const { resource, namespace, name, subresource, session } = request;
@@ -113,23 +141,10 @@ export const replaceObject = async (context: KrmContext, request: KrmRequest): P
   context.access.authorize(session.actor.user, { verb: 'update', kind, namespace, name, subresource });
   const options = writeOptions(request.call, 'UpdateOptions');
   const object = namedObject(kind, await bodyOf(request), namespace, name);
-  if (!object.metadata.resourceVersion)
-    throw new PlatformError(
-      'Invalid',
-      `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${name}" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update`,
-      {
-        causes: [
-          {
-            reason: 'FieldValueInvalid',
-            field: 'metadata.resourceVersion',
-            message: 'Invalid value: 0: must be specified for an update',
-          },
-        ],
-        name,
-        next: 'Read the object, change what you read, and send that.',
-      },
-    );
-  await change(context, request, options, () => object);
+  await change(context, request, options, () => {
+    if (!object.metadata.resourceVersion) throw withoutVersion(kind, name);
+    return object;
+  });
 };
 
 const applyType = 'application/apply-patch+yaml';

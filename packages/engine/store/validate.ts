@@ -46,7 +46,9 @@ const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] 
   }
   let size = 0;
   for (const [key, value] of Object.entries(metadata.annotations ?? {})) {
-    if (!isLabelKey(key)) wrong('metadata.annotations', `'${key.slice(0, 80)}' is not an annotation key`);
+    // As in Kubernetes, their prefixes may have upper case.
+    if (!isLabelKey(key.toLowerCase()))
+      wrong('metadata.annotations', `'${key.slice(0, 80)}' is not an annotation key`);
     if (typeof value !== 'string') wrong(`metadata.annotations[${key.slice(0, 80)}]`, 'must be a string');
     else size += key.length + value.length;
   }
@@ -54,6 +56,15 @@ const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] 
   for (const [index, owner] of (metadata.ownerReferences ?? []).entries())
     if (!owner?.uid || !owner.name || !owner.kind || !owner.apiVersion)
       wrong(`metadata.ownerReferences[${index}]`, 'needs apiVersion, kind, name and uid');
+  const controllers = (metadata.ownerReferences ?? []).filter(owner => owner?.controller === true);
+  if (controllers.length > 1)
+    wrong(
+      'metadata.ownerReferences',
+      `Only one reference can have Controller set to true. Found "true" in references for ${controllers
+        .slice(0, 2)
+        .map(({ kind, name }) => `${kind}/${name}`)
+        .join(' and ')}`,
+    );
   for (const [index, finalizer] of (metadata.finalizers ?? []).entries())
     if (typeof finalizer !== 'string' || !isLabelKey(finalizer))
       wrong(`metadata.finalizers[${index}]`, 'must be a qualified name such as causeway.dev/repository');

@@ -18,7 +18,14 @@ const seenThrough = (matches: Matches | undefined, change: Change): WatchEvent |
   const after = change.type !== 'DELETED' && matches(change.object);
   if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: change.object };
   if (!before) return undefined;
-  return { type: 'DELETED', object: change.object };
+  if (change.type === 'DELETED') return { type: 'DELETED', object: change.object };
+  return { type: 'DELETED', object: lastSeen(change) };
+};
+
+/** What a selection saw last of an object that leaves it, at the version at which it left. */
+const lastSeen = ({ before, object }: Change): KindObject => {
+  const { metadata, ...rest } = before as KindObject;
+  return { ...rest, metadata: { ...metadata, resourceVersion: object.metadata.resourceVersion } };
 };
 
 const bookmark = (kind: KindDefinition, revision: number, initialEnd: boolean): WatchEvent => ({
