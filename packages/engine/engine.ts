@@ -169,6 +169,7 @@ export const openEngine = async ({
       revision: cache.revision,
       objects: cache.counts(),
       waitingWrites: writer.waiting,
+      shards: leases.shards.size,
       queues: running.flatMap(({ queue }) => queue ?? []),
     }),
     get shards() {

@@ -74,10 +74,26 @@ const slowLine = (call: Call, finished: FinishedRequest, endedAt: number): strin
   })}`;
 };
 
+/** When everything is slow, more lines tell nothing more, and cost what is short. */
+const linesPerSecond = 10;
+
 /** Logs requests that took longer than the threshold. What lasts as long as its client wants is never slow. */
-export const createSlowRequestLog =
-  (thresholdMs: number, log: (line: string) => void) =>
-  (call: Call, finished: FinishedRequest): void => {
+export const createSlowRequestLog = (thresholdMs: number, log: (line: string) => void) => {
+  let second = 0;
+  let lines = 0;
+  let left = 0;
+  return (call: Call, finished: FinishedRequest): void => {
     if (finished.lasting || finished.seconds * 1000 < thresholdMs) return;
-    log(slowLine(call, finished, finished.beganAt + finished.seconds * 1000));
+    const endedAt = finished.beganAt + finished.seconds * 1000;
+    const now = Math.floor(endedAt / 1000);
+    if (now !== second) {
+      if (left > 0) log(`${left} more slow requests`);
+      second = now;
+      lines = 0;
+      left = 0;
+    }
+    lines += 1;
+    if (lines > linesPerSecond) left += 1;
+    else log(slowLine(call, finished, endedAt));
   };
+};

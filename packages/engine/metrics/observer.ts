@@ -50,5 +50,7 @@ export interface EngineReading {
   readonly objects: ReadonlyMap<string, number>;
   /** Writes that wait for a batch. */
   readonly waitingWrites: number;
+  /** Shares of the controllers’ work that this server holds. */
+  readonly shards: number;
   readonly queues: readonly QueueReading[];
 }

@@ -102,6 +102,10 @@ export const engineGauges = (
     'Whether the database answered when the metrics were asked for.',
   );
   const waiting = gauge('causeway_engine_waiting_writes', 'Writes that no transaction has taken yet.');
+  const shards = gauge(
+    'causeway_engine_shards',
+    'Shares of the controllers’ work that this server holds, of 16 in all.',
+  );
   const objects = gauge('causeway_engine_objects', 'Objects by kind.', ['kind']);
   const queue = gauge('causeway_controller_queue_length', 'Objects that wait for a look.', ['controller']);
   const running = gauge('causeway_controller_running', 'Objects that are being looked at.', ['controller']);
@@ -120,6 +124,7 @@ export const engineGauges = (
     }
     revision.set(now.revision);
     waiting.set(now.waitingWrites);
+    shards.set(now.shards);
     for (const [kind, count] of now.objects) objects.set({ kind }, count);
     for (const { controller, ...one } of now.queues) {
       queue.set({ controller }, one.waiting);
