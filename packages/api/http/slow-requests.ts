@@ -75,7 +75,7 @@ const slowLine = (call: Call, finished: FinishedRequest, endedAt: number): strin
 };
 
 /** When everything is slow, more lines tell nothing more, and cost what is short. */
-const linesPerSecond = 10;
+const linesPerSecond = 100;
 
 /** Logs requests that took longer than the threshold. What lasts as long as its client wants is never slow. */
 export const createSlowRequestLog = (thresholdMs: number, log: (line: string) => void) => {
