@@ -42,15 +42,17 @@ const textsOf = (texts: Fields): Fields => {
  * No field of ours may be null: one that is counts as not given, and gets its default. In lists null is a value. What holds
  * none is handed back as it is.
  */
-const withoutNulls = (value: unknown): unknown => {
+export const withoutNulls = <T>(value: T): T => withoutNullsIn(value) as T;
+
+const withoutNullsIn = (value: unknown): unknown => {
   if (Array.isArray(value)) {
-    const items = value.map(withoutNulls);
+    const items = value.map(withoutNullsIn);
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isFields(value)) return value;
   let result: Fields | undefined;
   for (const [name, inner] of Object.entries(value)) {
-    const kept = inner === null ? undefined : withoutNulls(inner);
+    const kept = inner === null ? undefined : withoutNullsIn(inner);
     if (kept === inner) continue;
     result ??= { ...value };
     if (kept === undefined) delete result[name];
@@ -86,7 +88,7 @@ export const givenObject = (
     );
   if (body.metadata !== undefined && !isFields(body.metadata)) throw refuse('metadata must be an object');
   // Go clients write fields they do not set as null.
-  const metadata: Fields = { ...(withoutNulls(body.metadata ?? {}) as Fields) };
+  const metadata: Fields = { ...withoutNulls(body.metadata ?? {}) };
   for (const field of ['labels', 'annotations'] as const) {
     const texts = (body.metadata as Fields | undefined)?.[field];
     if (isFields(texts)) metadata[field] = textsOf(texts);
@@ -99,7 +101,7 @@ export const givenObject = (
   if (name !== undefined && metadata.name && metadata.name !== name)
     throw refuse(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   return {
-    ...(withoutNulls(body) as Fields),
+    ...body,
     apiVersion: expected,
     kind: kind.kind,
     metadata: { ...metadata, ...(namespace ? { namespace } : {}), name: name ?? metadata.name ?? '' },

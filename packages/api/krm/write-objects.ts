@@ -12,7 +12,14 @@ import { sendObject } from './answer.ts';
 import { applyObject } from './apply-object.ts';
 import { fieldValidation } from './field-validation.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
-import { checkDeletion, checkUid, type GivenObject, givenObject, namedObject } from './object-shape.ts';
+import {
+  checkDeletion,
+  checkUid,
+  type GivenObject,
+  givenObject,
+  namedObject,
+  withoutNulls,
+} from './object-shape.ts';
 import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 
 /** As the kube-apiserver: no vowels, so no words; none that look alike. */
@@ -47,7 +54,7 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
     });
   const given = writeOptions(request.call, 'CreateOptions');
   const validation = fieldValidation(request, given.validation);
-  const object = givenObject(kind, await bodyOf(request), namespace);
+  const object = withoutNulls(givenObject(kind, await bodyOf(request), namespace));
   if (object.metadata.resourceVersion)
     throw new PlatformError('BadRequest', 'resourceVersion should not be set on objects to be created', {
       kind: kind.plural,
@@ -100,7 +107,7 @@ const change = async (
     request.resource.kind,
     keyOfRequest(request),
     current => {
-      const object = next(current);
+      const object = withoutNulls(next(current));
       checkDeletion(request.resource.kind, object, current);
       validation.check(object);
       refuseDuplicates(request.resource.kind, object, current);
