@@ -1,0 +1,209 @@
+import type { Batch, Guard, Head } from '@causeway/engine';
+import type { Random } from '../core/random.ts';
+import type { Scheduler } from '../core/scheduler.ts';
+import { usualSlowness } from '../world/pace.ts';
+import { Truth } from './truth.ts';
+
+/** The database’s side of a connection. It lives on for a while when the client’s side is gone. */
+export interface Session {
+  /** The process that opened it. */
+  readonly client: string;
+  alive: boolean;
+  /** A statement that has not ended. */
+  busy: boolean;
+  /** The client is gone: ends with the statement. */
+  ending: boolean;
+  staged: Batch | undefined;
+  /** Called with each NOTIFY, if the session listens. */
+  notify: ((channel: 'revision' | 'message', payload: string) => void) | undefined;
+}
+
+/**
+ * PostgreSQL as far as the engine relies on it: statements see what is committed when they run; the revision row is locked
+ * first come, first served; a commit takes time, and is visible and announced when it is durable; a crash loses what is not,
+ * and the table of leases, which is unlogged.
+ */
+export class DatabaseServer {
+  readonly truth = new Truth();
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #sessions = new Set<Session>();
+  #holder: Session | undefined;
+  #waiting: { session: Session; granted: () => void }[] = [];
+  readonly #committing = new Set<{ cancel: () => void; finish: () => void }>();
+  #up = true;
+  /** What one fsync costs at most, milliseconds. */
+  slowness: number = usualSlowness.commit;
+  /** Called with each batch whose guards hold, as it is taken in. */
+  onAccept: (batch: Batch, client: string) => void = () => {};
+  readonly #holders = new Map<string, string>();
+  #crashedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(scheduler: Scheduler, random: Random) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  connect(client: string): Session {
+    const session: Session = {
+      client,
+      alive: true,
+      busy: false,
+      ending: false,
+      staged: undefined,
+      notify: undefined,
+    };
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** The client’s side closed: what runs still ends, what is open is rolled back. */
+  hangUp(session: Session): void {
+    session.ending = true;
+    if (!session.busy) this.#end(session);
+  }
+
+  statementEnded(session: Session): void {
+    session.busy = false;
+    if (session.ending) this.#end(session);
+  }
+
+  /** Waits for the revision row, in the order of asking. */
+  lock(session: Session, granted: () => void): void {
+    if (this.#holder === undefined || this.#holder === session) {
+      this.#holder = session;
+      granted();
+    } else this.#waiting.push({ session, granted });
+  }
+
+  unlock(session: Session): void {
+    if (this.#holder !== session) return;
+    this.#holder = undefined;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    this.#holder = next.session;
+    next.granted();
+  }
+
+  /** Makes it durable, then visible, then frees the row. A crash meanwhile leaves it to luck whether it is durable. */
+  commit(session: Session, effect: () => void, done: () => void): void {
+    const finish = () => {
+      effect();
+      this.unlock(session);
+    };
+    const cancel = this.#scheduler.after(this.#random.between(0.2, this.slowness), () => {
+      this.#committing.delete(committing);
+      finish();
+      done();
+    });
+    const committing = { cancel, finish };
+    this.#committing.add(committing);
+  }
+
+  /** The statement that writes a batch, or says that the head has moved or a guard no longer holds. */
+  commitAfter(session: Session, head: Head, batch: Batch, answer: (written: boolean) => void): void {
+    const moved = () => this.writeHead.revision !== head.revision || !this.sameFence(head);
+    if (moved() || this.lost(batch.guards).length > 0) {
+      answer(false);
+      return;
+    }
+    this.onAccept(batch, session.client);
+    this.lock(session, () => {
+      if (moved()) {
+        this.unlock(session);
+        answer(false);
+        return;
+      }
+      this.taken(batch);
+      this.commit(
+        session,
+        () => this.write(batch),
+        () => answer(true),
+      );
+    });
+  }
+
+  /** What whoever has the row goes on from. Planted bugs say something else. */
+  get writeHead(): Head {
+    return this.truth.head;
+  }
+
+  /** The numbers of a batch are taken. */
+  protected taken(_batch: Batch): void {}
+
+  sameFence(head: Head): boolean {
+    return this.truth.head.fence === head.fence;
+  }
+
+  lost(guards: readonly Guard[]): Guard[] {
+    return guards.filter(guard => !this.truth.holds(guard));
+  }
+
+  /** Takes a batch into an open transaction, which has the row. */
+  stage(session: Session, batch: Batch): boolean {
+    session.staged = undefined;
+    if (this.lost(batch.guards).length > 0) return false;
+    this.onAccept(batch, session.client);
+    session.staged = batch;
+    return true;
+  }
+
+  /** Notes which process calls itself so. */
+  knowHolder(holder: string, client: string): void {
+    this.#holders.set(holder, client);
+  }
+
+  /** Who else may do the work of this lease, as seen by one process; nobody when it may itself. */
+  workerOf(lease: string, client: string): string | undefined {
+    const holder = this.truth.leases.get(lease)?.holder;
+    const worker = holder && this.#holders.get(holder);
+    return worker === client ? undefined : worker;
+  }
+
+  /** For so long after a crash, which forgets leases, two may believe that they have one. */
+  crashedWithin(ms: number): boolean {
+    return this.#scheduler.time - this.#crashedAt <= ms;
+  }
+
+  write(batch: Batch): void {
+    this.truth.apply(batch, this.#scheduler.time);
+    const { revision } = batch.head;
+    this.#scheduler.trace(() => `database: batch ${batch.id.slice(0, 8)} makes revision ${revision}`);
+    this.announce('revision', String(revision));
+  }
+
+  announce(channel: 'revision' | 'message', payload: string): void {
+    for (const session of this.#sessions) session.notify?.(channel, payload);
+  }
+
+  /** All connections break and what is not durable is lost; up again after a while, perhaps as a replica that was promoted. */
+  crash(downMs: number): void {
+    this.#up = false;
+    this.#crashedAt = this.#scheduler.time + downMs;
+    this.#waiting = [];
+    for (const { cancel, finish } of this.#committing) {
+      cancel();
+      if (this.#random.chance(0.5)) finish();
+    }
+    this.#committing.clear();
+    for (const session of this.#sessions) session.alive = false;
+    this.#sessions.clear();
+    this.#holder = undefined;
+    this.truth.leases = new Map();
+    this.#scheduler.after(downMs, () => {
+      this.#up = true;
+    });
+  }
+
+  #end(session: Session): void {
+    session.alive = false;
+    session.notify = undefined;
+    this.#sessions.delete(session);
+    this.#waiting = this.#waiting.filter(waiting => waiting.session !== session);
+    this.unlock(session);
+  }
+}

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { plantBug } from './plants/plant-bug.ts';
+import type { FailedSeed, SeedsReport, Share } from './run-seeds.ts';
+
+const { from, until, step, stopAtFirst, plant } = workerData as Share;
+const createDatabase = plant ? await plantBug(plant) : undefined;
+// Only now: a bug is planted as the engine is imported.
+const { simulate } = await import('./world/simulate.ts');
+
+const failed: FailedSeed[] = [];
+let seeds = 0;
+let revisions = 0;
+let simulatedMs = 0;
+for (let seed = from; seed < until; seed += step) {
+  const outcome = await simulate(seed, createDatabase ? { createDatabase } : {});
+  seeds += 1;
+  revisions += outcome.revisions;
+  simulatedMs += outcome.lasted;
+  if (outcome.problems.length > 0) failed.push({ seed, problems: outcome.problems });
+  if (stopAtFirst && failed.length > 0) break;
+}
+parentPort?.postMessage({ seeds, failed, revisions, simulatedMs } satisfies SeedsReport);

@@ -1,0 +1,159 @@
+import { type Engine, openEngine } from '@causeway/engine';
+import { kindId, type ObjectKey } from '@causeway/model';
+import { shardOf } from '../../../packages/engine/lease/shard.ts';
+import { Machine } from '../core/machine.ts';
+import type { Random } from '../core/random.ts';
+import type { Scheduler } from '../core/scheduler.ts';
+import { DatabaseLink } from '../database/database-connection.ts';
+import type { DatabaseServer } from '../database/database-server.ts';
+import { simulateDatabase } from '../database/simulated-database.ts';
+import type { Subscription, WorldRecord } from '../judge/record.ts';
+import { PartKind, simulatedKinds, WidgetKind } from './kinds.ts';
+import { reconcileWidget, widgetController } from './widget-controller.ts';
+
+/** How long a lease lasts, and a little. */
+const leaseMs = 700;
+
+export interface ServerParts {
+  readonly name: string;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly database: DatabaseServer;
+  readonly record: WorldRecord;
+  /** Whether reconcilers may be slow and throw. */
+  readonly trouble: () => boolean;
+}
+
+/** What runs on a server between two starts. */
+interface Run {
+  readonly machine: Machine;
+  readonly link: DatabaseLink;
+  engine: Engine | undefined;
+}
+
+/** A server of the platform: the engine of production with one controller. It can crash, and starts again with nothing in memory. */
+export class Server {
+  readonly name: string;
+  readonly #parts: ServerParts;
+  #run: Run | undefined;
+  #starts = 0;
+  /** Whether clients reach it. */
+  reachable = true;
+  /** What to tell when a connection of a client breaks. */
+  readonly #calls = new Set<() => void>();
+
+  constructor(parts: ServerParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  get machine(): Machine | undefined {
+    return this.#run?.machine;
+  }
+
+  get link(): DatabaseLink | undefined {
+    return this.#run?.link;
+  }
+
+  /** The engine, once it is open. */
+  get engine(): Engine | undefined {
+    return this.#run?.engine;
+  }
+
+  start(): void {
+    if (this.#run) return;
+    const { scheduler, random, database } = this.#parts;
+    this.#starts += 1;
+    const machine = new Machine(`${this.name}/${this.#starts}`, scheduler, random);
+    const run: Run = {
+      machine,
+      link: new DatabaseLink(machine, database, scheduler, random),
+      engine: undefined,
+    };
+    this.#run = run;
+    scheduler.trace(() => `${machine.name} starts`);
+    this.#open(run).catch(error => {
+      scheduler.trace(() => `${machine.name} cannot start: ${String(error)}`);
+      if (this.#run !== run) return;
+      this.crash();
+      scheduler.after(100, () => this.start());
+    });
+  }
+
+  async #open(run: Run): Promise<void> {
+    const { scheduler, record } = this.#parts;
+    const { machine } = run;
+    const engine = await openEngine({
+      database: simulateDatabase(run.link),
+      kinds: simulatedKinds,
+      clock: machine.clock,
+      chance: machine.chance,
+      log: line => scheduler.trace(() => `${machine.name} logs: ${line.split('\n')[0]}`),
+    });
+    run.engine = engine;
+    for (const kind of [WidgetKind, PartKind]) {
+      const subscription: Subscription = {
+        server: machine.name,
+        kind: kindId(kind),
+        from: engine.reading().revision,
+        changes: [],
+      };
+      record.subscriptions.push(subscription);
+      engine.onChange(kind, ({ revision, object }) =>
+        subscription.changes.push({ name: object.metadata.name, revision }),
+      );
+    }
+    engine.run(widgetController(key => this.#reconcile(engine, machine, key)));
+    scheduler.trace(() => `${machine.name} serves from revision ${engine.reading().revision}`);
+  }
+
+  async #reconcile(engine: Engine, machine: Machine, key: ObjectKey): Promise<undefined> {
+    const { random, scheduler, trouble, database, record } = this.#parts;
+    scheduler.trace(() => `${machine.name} reconciles ${key.name}`);
+    const other = database.workerOf(shardOf(key.name), machine.name);
+    if (other && !database.crashedWithin(leaseMs))
+      record.problems.push(`[ENG9] ${machine.name} began work on ${key.name}, which is ${other}’s`);
+    if (trouble()) {
+      if (random.chance(0.2))
+        await new Promise<void>(resolve => machine.deliver(random.between(1, 300), resolve));
+      if (random.chance(0.1)) throw new Error('a reconciler fails');
+    }
+    await reconcileWidget(engine, key);
+    if (trouble() && random.chance(0.05)) throw new Error('a reconciler fails after its work');
+  }
+
+  /** Everything in memory is gone; what was sent is on its way. */
+  crash(): void {
+    const run = this.#run;
+    if (!run) return;
+    this.#parts.scheduler.trace(() => `${run.machine.name} is gone`);
+    run.machine.crash();
+    run.link.breakAll(0);
+    this.#run = undefined;
+    this.breakCalls();
+  }
+
+  /** Stops as an upgrade would, finishes what it has begun, and starts again. */
+  replace(): void {
+    const run = this.#run;
+    if (!run?.engine) return;
+    this.#parts.scheduler.trace(() => `${run.machine.name} stops`);
+    run.engine.close().then(() => {
+      if (this.#run !== run) return;
+      this.crash();
+      this.start();
+    });
+  }
+
+  /** Registers what breaks with the connections; the result takes it back. */
+  onBreak(fail: () => void): () => void {
+    this.#calls.add(fail);
+    return () => this.#calls.delete(fail);
+  }
+
+  breakCalls(): void {
+    const calls = [...this.#calls];
+    this.#calls.clear();
+    for (const fail of calls) fail();
+  }
+}
