@@ -112,11 +112,12 @@ const edits: readonly ((bytes: Buffer, random: Random, seeds: readonly Buffer[])
   },
   // It ends early.
   (bytes, random) => bytes.subarray(0, random.below(bytes.length + 1)),
-  // A part comes again, a few times or very often.
+  // A part comes again, a few times or often. Not tens of thousands of times: V8 14.6, in Node.js 26, then ends the process
+  // within JSON.parse now and then. Inputs of a megabyte have a test of their own.
   (bytes, random) => {
     const from = random.below(bytes.length + 1);
     const part = bytes.subarray(from, from + 1 + random.below(24));
-    const times = random.below(50) === 0 ? 20_000 : 1 + random.below(40);
+    const times = random.below(50) === 0 ? 200 : 1 + random.below(40);
     return Buffer.concat([
       bytes.subarray(0, from),
       ...new Array<Buffer>(times).fill(part),
