@@ -270,6 +270,31 @@ describe('the engine on PostgreSQL', () => {
     );
   });
 
+  test('an object that is too large is refused, however it grew; the others of its batch are written', async () => {
+    const big = { labels: {}, annotations: { note: 'x'.repeat(1024 * 1024) } };
+    const results = await Promise.allSettled([
+      engine.store.create(ServiceKind, service('beside'), alice),
+      engine.store.create(
+        ServiceKind,
+        { metadata: { name: 'large', namespace: 'shop', ...big }, spec: {} },
+        alice,
+      ),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
+    await assert.rejects(
+      engine.store.mutate(
+        ServiceKind,
+        key('beside'),
+        current => ({ ...current, metadata: { ...current.metadata, ...big } }),
+        alice,
+      ),
+      error => isPlatformError(error, 'TooLarge') || isPlatformError(error, 'Invalid'),
+    );
+  });
+
   test('a dry run stores nothing', async () => {
     const dry = await engine.store.create(ServiceKind, service('dry'), alice, { dryRun: true });
     assert.equal(dry.spec.replicas, 1);

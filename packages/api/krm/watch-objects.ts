@@ -9,15 +9,32 @@ import type { KrmContext, KrmRequest } from './krm-request.ts';
 import { watchOptions } from './list-options.ts';
 import { selectionOf } from './selection.ts';
 
-type Line = (event: WatchEvent) => string;
+type Line = (event: WatchEvent) => string | Buffer;
 
 const line = (type: string, object: string): string => `{"type":"${type}","object":${object}}\n`;
+
+/** Lines of the latest events; watchers that are not far behind find them here. */
+const latestLines = new Map<string, Buffer>();
+const keptLines = 1024;
+
+/** An event as it goes to all who watch: written out and encoded once, however many they are. */
+const sharedLine = ({ type, object }: WatchEvent): Buffer => {
+  const { uid, resourceVersion } = object.metadata;
+  const place = `${type} ${object.apiVersion} ${uid} ${resourceVersion}`;
+  const known = latestLines.get(place);
+  if (known) return known;
+  const made = Buffer.from(line(type, objectJson(object)));
+  if (type === 'BOOKMARK') return made;
+  latestLines.set(place, made);
+  if (latestLines.size > keptLines) latestLines.delete(latestLines.keys().next().value as string);
+  return made;
+};
 
 /** How each event is written. In a watch of tables only the first carries the columns, as kubectl expects. */
 const createLine = (context: KrmContext, request: KrmRequest): Line => {
   const { call, resource } = request;
   const { form } = negotiate(call.request.headers.accept, objectForms);
-  if (form === 'Object') return ({ type, object }) => line(type, objectJson(object));
+  if (form === 'Object') return sharedLine;
   if (form !== 'Table') return ({ type, object }) => line(type, JSON.stringify(partialMetadata(object)));
   const include = includeObject(request);
   let columns: typeof resource.printer.columns | undefined = resource.printer.columns;

@@ -51,6 +51,8 @@ interface Prepared {
 
 const maxBatch = 512;
 const patienceMs = 5000;
+/** Characters of JSON. What is larger belongs into a repository or an artefact. */
+const longestObject = 1024 * 1024;
 
 const pauseMs = 100;
 
@@ -65,6 +67,9 @@ const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] =>
   all.filter(is),
   all.filter(one => !is(one)),
 ];
+
+const tooLarge = (kind: string, name: string, length: number): PlatformError =>
+  new PlatformError('TooLarge', `${kind} "${name}" would be ${length} characters long`, { kind, name });
 
 /** Leaves out, with an error, whose lease is no longer theirs. */
 const withLease = async (pending: readonly Pending[], turn: Turn): Promise<readonly Pending[]> => {
@@ -247,13 +252,15 @@ export class Writer {
           outcomes.push(() => resolve(given));
           continue;
         }
-        revision += 1;
         const { type, kind, audit } = write;
         const object = deepFreeze({
           ...write.object,
-          metadata: { ...write.object.metadata, resourceVersion: String(revision) },
+          metadata: { ...write.object.metadata, resourceVersion: String(revision + 1) },
         });
+        const data = objectJson(object);
         const { namespace = '', name } = object.metadata;
+        if (data.length > longestObject) throw tooLarge(kind, name, data.length);
+        revision += 1;
         const previous = view.get(kind, { namespace, name })?.metadata.resourceVersion;
         if (type !== 'MODIFIED') {
           const group = `${kind}\n${namespace}`;
@@ -267,7 +274,7 @@ export class Writer {
           kind,
           namespace,
           name,
-          data: objectJson(object),
+          data,
           ...(previous ? { previous: Number(previous) } : {}),
         });
         if (audit) {
