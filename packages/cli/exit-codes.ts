@@ -32,10 +32,12 @@ const byError: Partial<Record<ErrorCode, number>> = {
   RepositoryNotFound: exitCodes.notFound,
   Unauthenticated: exitCodes.refused,
   Forbidden: exitCodes.refused,
+  QuotaExceeded: exitCodes.refused,
   PushRefused: exitCodes.refused,
   AlreadyExists: exitCodes.conflict,
   AlreadyRunning: exitCodes.conflict,
   Conflict: exitCodes.conflict,
+  ApplyConflict: exitCodes.conflict,
   Timeout: exitCodes.timeout,
   RolloutTimeout: exitCodes.timeout,
 };

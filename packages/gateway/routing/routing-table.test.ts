@@ -43,7 +43,9 @@ test('an entry holds what the data plane needs, in its units', () => {
   });
   const entry = routeEntry(route);
   assert.deepEqual(entry.hostnames, ['shop.localhost']);
-  assert.deepEqual(entry.targets, [{ address: '127.0.0.1:4000', release: 'shop.2', weight: 3 }]);
+  assert.deepEqual(entry.targets, [
+    { address: '127.0.0.1:4000', release: 'shop.2', weight: 3, standby: false },
+  ]);
   assert.equal(entry.key, 'retail/shop.production');
   assert.equal(entry.generation, 7);
   assert.equal(entry.connectTimeoutMs, 250);
