@@ -19,7 +19,7 @@ describe('a trial finds what is planted', { skip: await checkerMissing(), timeou
     test(fault, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'causeway-planted-'));
       try {
-        const { problems } = await runTrial({ seed: 7, kills: 4, folder, fault });
+        const { problems } = await runTrial({ seed: 7, kills: 4, writes: 250, folder, fault });
         assert.match(problems.join('\n'), found[fault]);
       } finally {
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -2,7 +2,10 @@ import type { Database, StoredChange, Turn } from '@causeway/engine';
 
 /** Faults that a trial must find, planted between engine and database. */
 export const plantedFaults = {
-  /** Reads do not ask for the newest revision each time: what another server acknowledged may be missing. */
+  /**
+   * Reads do not ask for the newest revision each time: what another server acknowledged may be missing. Only late notices,
+   * which do no harm by themselves, make that visible on any machine.
+   */
   'stale-reads': (database: Database): Database => {
     let old: Promise<number> | undefined;
     setInterval(() => {
@@ -14,6 +17,11 @@ export const plantedFaults = {
         old ??= database.revision();
         return old;
       },
+      listen: ({ onRevision, onMessage }) =>
+        database.listen({
+          onRevision: revision => setTimeout(onRevision, 300, revision),
+          onMessage,
+        }),
     };
   },
 
@@ -22,7 +30,7 @@ export const plantedFaults = {
     let commits = 0;
     const lost = (): boolean => {
       commits += 1;
-      return commits % 20 === 0;
+      return commits % 8 === 0;
     };
     return {
       ...database,

@@ -29,6 +29,8 @@ export interface TrialOptions {
   readonly onlyDatabase?: boolean;
   /** Makes the servers wrong: the trial must find problems. */
   readonly fault?: PlantedFault;
+  /** After the last kill clients go on until so many writes were acknowledged: how many that takes is not left to the machine. */
+  readonly writes?: number;
 }
 
 export interface TrialResult extends Verdict {
@@ -70,7 +72,7 @@ const stageNames = [
  * that they were told is compared with what the database holds.
  */
 export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
-  const { seed, kills, folder, clients = 16, servers: count = 3, fault } = options;
+  const { seed, kills, folder, clients = 16, servers: count = 3, fault, writes = 0 } = options;
   const started = performance.now();
   const random = createRandom(seed);
   const database = await (options.startDatabase ?? startDatabase)(folder);
@@ -171,6 +173,14 @@ export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
       onlyDatabase: options.onlyDatabase ?? false,
       acknowledged: () => acknowledged,
     });
+    const workedEnough = performance.now() + finalMs;
+    while (acknowledged < writes) {
+      if (performance.now() > workedEnough)
+        throw new Error(
+          `only ${acknowledged} of ${writes} writes within ${finalMs / 1000} s of the last kill`,
+        );
+      await sleep(20);
+    }
     ending.abort();
     await Promise.all([...working, scenery]);
 
