@@ -45,8 +45,12 @@ export interface TrialResult extends Verdict {
 }
 
 /** Who has not been told of the last change that concerns them in time. */
-const latecomers = async (watchers: readonly Watched[], truth: Truth): Promise<string[]> => {
-  const deadline = performance.now() + finalMs;
+const latecomers = async (
+  watchers: readonly Watched[],
+  truth: Truth,
+  patienceMs: number,
+): Promise<string[]> => {
+  const deadline = performance.now() + patienceMs;
   const waiting = watchers.map(watched => ({ watched, last: lastExpected(watched, truth) }));
   const late = () => waiting.filter(({ watched, last }) => reached(watched) < last);
   while (late().length > 0 && performance.now() < deadline) await sleep(20);
@@ -61,6 +65,8 @@ const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 /** Objects are replaced by others after so long: the histories of single objects stay short enough to be judged quickly. */
 const stageMs = 6000;
 const finalMs = 60_000;
+/** What a planted fault keeps from a watcher is not worth a longer wait. */
+const withFaultMs = 2000;
 
 const stageNames = [
   ...['s0', 's1', 's2'].map(name => ({ kind: 'services' as const, name })),
@@ -187,7 +193,7 @@ export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
     // A write that a server does after all others shows that it has none left over.
     for (const [index] of ports.entries()) await makeNamespace(`curtain-${index}`, index);
     const shown = await withClient(database.connectionString, readTruth);
-    const late = await latecomers(history.watched, shown);
+    const late = await latecomers(history.watched, shown, fault ? withFaultMs : finalMs);
     watching.abort();
     await servers.stop();
     const seconds = (performance.now() - started) / 1000;
