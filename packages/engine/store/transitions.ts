@@ -58,7 +58,10 @@ export const creation = (
   const { metadata, ...rest } = clonePlain(input) as NewObject & Record<string, unknown>;
   const name = metadata?.name || (metadata?.generateName ? `${metadata.generateName}${uid.slice(0, 5)}` : '');
   if (!name)
-    throw new PlatformError('Invalid', `${kind.kind} has no name: set metadata.name`, { kind: kind.plural });
+    throw new PlatformError('Invalid', `${kind.kind} has no name: set metadata.name`, {
+      causes: [{ reason: 'FieldValueRequired', field: 'metadata.name', message: 'must be given' }],
+      kind: kind.plural,
+    });
   if (kind.scope === 'Namespaced' && !metadata.namespace)
     throw new PlatformError('Invalid', `${kind.kind} "${name}" has no namespace: name the team`, {
       kind: kind.plural,

@@ -21,8 +21,24 @@ const parsed = (schema: z.ZodType, value: unknown, root: string, causes: ErrorCa
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues)
-    causes.push({ reason: 'FieldValueInvalid', field: fieldPath(root, issue.path), message: issue.message });
+    causes.push({
+      reason: reasonOf(issue, value),
+      field: fieldPath(root, issue.path),
+      message: issue.message,
+    });
   return undefined;
+};
+
+/** What is wrong with a field, in the words that programs know from Kubernetes (metav1.CauseType). */
+const reasonOf = (issue: z.core.$ZodIssue, value: unknown): string => {
+  const given = issue.path.reduce<unknown>(
+    (found, part) => (found as Record<PropertyKey, unknown> | undefined)?.[part],
+    value,
+  );
+  if (given === undefined) return 'FieldValueRequired';
+  if (issue.code === 'invalid_type') return 'FieldValueTypeInvalid';
+  if (issue.code === 'invalid_value') return 'FieldValueNotSupported';
+  return issue.code === 'too_big' && issue.origin === 'string' ? 'FieldValueTooLong' : 'FieldValueInvalid';
 };
 
 const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] => {
@@ -40,8 +56,8 @@ const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] 
     if (!isLabelKey(key)) wrong('metadata.labels', `'${key.slice(0, 80)}' is not a label key`);
     if (typeof value !== 'string' || !isLabelValue(value))
       wrong(
-        `metadata.labels[${key.slice(0, 80)}]`,
-        'is not a label value: at most 63 letters, digits, -, _ and .',
+        'metadata.labels',
+        `the value of '${key.slice(0, 80)}' is not a label value: at most 63 letters, digits, -, _ and .`,
       );
   }
   let size = 0;
@@ -65,9 +81,12 @@ const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] 
         .map(({ kind, name }) => `${kind}/${name}`)
         .join(' and ')}`,
     );
-  for (const [index, finalizer] of (metadata.finalizers ?? []).entries())
+  for (const finalizer of metadata.finalizers ?? [])
     if (typeof finalizer !== 'string' || !isLabelKey(finalizer))
-      wrong(`metadata.finalizers[${index}]`, 'must be a qualified name such as causeway.dev/repository');
+      wrong(
+        'metadata.finalizers',
+        `'${String(finalizer).slice(0, 80)}' must be a qualified name such as causeway.dev/repository`,
+      );
   return causes;
 };
 
