@@ -8,7 +8,7 @@ export interface Measured {
   readonly seconds: number;
   /** Milliseconds of each operation. */
   readonly times: readonly number[];
-  /** Seconds of processor time of each program of the server. */
+  /** Seconds of processor time of each program of the server, and of the client. */
   readonly processor: ReadonlyMap<string, number>;
 }
 
@@ -22,6 +22,7 @@ export const measure = async (
   const times: number[] = [];
   let next = 0;
   const before = await processorSeconds(server);
+  const client = process.cpuUsage();
   const began = performance.now();
   await Promise.all(
     Array.from({ length: workers }, async () => {
@@ -34,10 +35,12 @@ export const measure = async (
     }),
   );
   const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(client);
   const after = await processorSeconds(server);
-  const processor = new Map(
-    [...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)] as const),
-  );
+  const processor = new Map([
+    ...[...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)] as const),
+    ['client', (user + system) / 1e6] as const,
+  ]);
   return { operations: count, seconds, times, processor };
 };
 

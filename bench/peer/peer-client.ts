@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { PeerServer } from './peer-server.ts';
 
 /** The one client that drives both servers: HTTP/1.1 with kept connections over TLS, one connection for each worker. */
@@ -11,32 +11,53 @@ export interface PeerClient {
 }
 
 export const createPeerClient = (server: PeerServer, connections: number): PeerClient => {
-  const agent = new Agent({ connections, pipelining: 1, connect: { ca: server.ca }, bodyTimeout: 0 });
+  const pool = new Pool(server.url, {
+    connections,
+    pipelining: 1,
+    connect: { ca: server.ca },
+    bodyTimeout: 0,
+  });
   const headers = { authorization: `Bearer ${server.token}`, accept: 'application/json' };
-  const request = (method: string, path: string, more: Partial<Dispatcher.RequestOptions>) =>
-    agent.request({ origin: server.url, method: method as Dispatcher.HttpMethod, path, headers, ...more });
   return {
-    async send(method, path, body, contentType = 'application/json') {
-      const answer = await request(
-        method,
-        path,
+    send(method, path, body, contentType = 'application/json') {
+      const content =
         body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { ...headers, 'content-type': contentType } },
-      );
-      const text = await answer.body.text();
-      if (answer.statusCode >= 300)
-        throw new Error(`${server.name}: ${method} ${path}: ${answer.statusCode} ${text.slice(0, 300)}`);
-      return text;
+          ? { headers }
+          : { body: JSON.stringify(body), headers: { ...headers, 'content-type': contentType } };
+      // Half of what `request` costs: the client has the same processors as the servers.
+      return new Promise((resolve, reject) => {
+        const pieces: Buffer[] = [];
+        let status = 0;
+        pool.dispatch(
+          { method: method as Dispatcher.HttpMethod, path, ...content },
+          {
+            onRequestStart() {},
+            onResponseStart(_controller, code) {
+              status = code;
+            },
+            onResponseData(_controller, piece) {
+              pieces.push(piece);
+            },
+            onResponseEnd() {
+              const text = Buffer.concat(pieces).toString();
+              if (status < 300) resolve(text);
+              else reject(new Error(`${server.name}: ${method} ${path}: ${status} ${text.slice(0, 300)}`));
+            },
+            onResponseError(_controller, error) {
+              reject(error);
+            },
+          },
+        );
+      });
     },
     async watch(path, onPiece) {
       const left = new AbortController();
-      const answer = await request('GET', path, { signal: left.signal });
+      const answer = await pool.request({ method: 'GET', path, headers, signal: left.signal });
       answer.body.setEncoding('utf8');
       answer.body.on('data', onPiece);
       answer.body.on('error', () => {});
       return () => left.abort();
     },
-    close: () => agent.destroy(),
+    close: () => pool.destroy(),
   };
 };
