@@ -14,11 +14,13 @@ const log = (line: string): void => console.error(`${new Date().toISOString()} $
 
 try {
   const databaseUrl = environment('CAUSEWAY_DATABASE_URL');
+  const port = Number(environment('CAUSEWAY_PORT'));
   // No program that the server starts needs to know where the truth is kept.
   delete process.env.CAUSEWAY_DATABASE_URL;
   const stop = await startServer({
     data: environment('CAUSEWAY_DATA'),
-    port: Number(environment('CAUSEWAY_PORT')),
+    port,
+    platformPort: Number(process.env.CAUSEWAY_PLATFORM_PORT || port),
     databaseUrl,
     goldenPaths: join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'golden-paths'),
     log,

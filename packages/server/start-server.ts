@@ -41,8 +41,10 @@ import { actionBody, logQuery, ownTeam, releaseQuery } from './requests.ts';
 export interface ServerOptions {
   /** The platform’s one folder. */
   readonly data: string;
-  /** API, portal and git; the gateway is ten above. */
+  /** API, portal and git of this server. */
   readonly port: number;
+  /** Where the platform is reached, whichever server writes that down; the gateway is ten above. */
+  readonly platformPort: number;
   readonly databaseUrl: string;
   /** The folder of golden paths. */
   readonly goldenPaths: string;
@@ -56,6 +58,7 @@ const { version } = packageJson;
 export const startServer = async ({
   data,
   port,
+  platformPort,
   databaseUrl,
   goldenPaths,
   log,
@@ -79,14 +82,14 @@ export const startServer = async ({
 
   const logs = createFileLogStore(data);
   const repositoriesFolder = join(data, 'repositories');
-  const gatewayPort = port + 10;
+  const gatewayPort = platformPort + 10;
   const capabilities: Capabilities = {
     engine,
     repositories: createRepositories({ folder: repositoriesFolder }),
     templates: await openTemplateFolder(goldenPaths),
     visitor: createGatewayVisitor(gatewayPort),
     logs,
-    addresses: { api: `http://127.0.0.1:${port}`, gatewayPort, domain: configuration.domain },
+    addresses: { api: `http://127.0.0.1:${platformPort}`, gatewayPort, domain: configuration.domain },
   };
   const { services } = runCapabilities(capabilities);
 

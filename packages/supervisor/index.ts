@@ -5,5 +5,6 @@ export { releaseLock, takeLock } from './data/lock.ts';
 export { dataPaths, logFile } from './data/paths.ts';
 export { type DownOptions, down } from './down.ts';
 export { defaultPort, isFree, ownerOf } from './ports.ts';
+export { runServerAlone, type ServerAloneOptions } from './server-alone.ts';
 export { type PlatformStatus, type ProcessStatus, status } from './status.ts';
 export { type UpOptions, type UpResult, up } from './up.ts';

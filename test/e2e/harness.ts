@@ -137,8 +137,11 @@ const writeAll = async (folder: string, files: Readonly<Record<string, string>>)
   }
 };
 
-/** A running platform in a folder of its own, started by the command as its user would. */
-export const startPlatform = async (): Promise<Platform> => {
+/**
+ * A running platform in a folder of its own, started by the command as its user would.
+ * @param more variables of its environment.
+ */
+export const startPlatform = async (more: Readonly<Record<string, string>> = {}): Promise<Platform> => {
   const folder = await mkdtemp(join(tmpdir(), 'causeway e2e-'));
   const home = join(folder, 'home');
   await mkdir(home);
@@ -154,6 +157,7 @@ export const startPlatform = async (): Promise<Platform> => {
     GIT_COMMITTER_NAME: 'Ada',
     GIT_COMMITTER_EMAIL: 'ada@example.com',
     NO_COLOR: '1',
+    ...more,
   };
   await writeFile(env.GIT_CONFIG_GLOBAL, '[init]\n\tdefaultBranch = main\n');
   const cli = (...args: readonly string[]): Promise<Ran> => run(command, args, { cwd: folder, env });

@@ -55,6 +55,13 @@ describe('certificates', () => {
     assert.notEqual((await ensureCertificates(folder, [], now + 20 * 365 * day)).authority, first.authority);
   });
 
+  test('[ENG7] servers that start at once on one folder have the same ones', async () => {
+    const fresh = path.join(path.dirname(folder), 'fresh');
+    const seen = await Promise.all(Array.from({ length: 4 }, () => ensureCertificates(fresh, [], now)));
+    for (const one of seen) assert.deepEqual(one, seen[0]);
+    assert.deepEqual((await readdir(fresh)).toSorted(), ['ca.crt', 'ca.key', 'server.crt', 'server.key']);
+  });
+
   test('a folder that cannot be used is named', async () => {
     await assert.rejects(
       ensureCertificates(path.join(folder, 'ca.crt'), [], now),

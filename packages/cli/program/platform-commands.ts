@@ -24,6 +24,11 @@ export const addPlatformCommands = (program: Command, lazy: Lazy): void => {
     .option('-y, --yes', 'do not ask')
     .action(lazy(() => import('../commands/down.ts')));
   program
+    .command('server')
+    .description('run one more server of a platform, and nothing else of it, until it is stopped')
+    .option('--port <number>', 'API, portal and git of this server; default: the platform’s', port)
+    .action(lazy(() => import('../commands/server.ts')));
+  program
     .command('status')
     .description('show whether the platform runs, and where')
     .action(lazy(() => import('../commands/status.ts')));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError } from '@causeway/model';
@@ -15,7 +15,7 @@ export const installHooks = (folder: string): string => {
   const text = readFileSync(judgingHook(join(import.meta.dirname, 'hooks')), 'utf8');
   const target = join(folder, '.hooks', createHash('sha256').update(text).digest('hex').slice(0, 16));
   mkdirSync(target, { recursive: true, mode: 0o700 });
-  const temporary = join(target, `.new-${process.pid}`);
+  const temporary = join(target, `.new-${randomUUID()}`);
   writeFileSync(temporary, text, { mode: 0o755 });
   renameSync(temporary, judgingHook(target));
   try {

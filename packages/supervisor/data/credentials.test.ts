@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -24,4 +24,21 @@ test('commands mean the default team of config.yaml; what was made once stays', 
   const text = await readFile(file, 'utf8');
   await ensure();
   assert.equal(await readFile(file, 'utf8'), text);
+});
+
+test('[ENG7] servers that start at once on one folder have the same tokens', async t => {
+  const data = await mkdtemp(path.join(os.tmpdir(), 'causeway credentials '));
+  const folder = path.join(data, 'credentials');
+  await mkdir(folder);
+  t.after(() => rm(data, { recursive: true, force: true }));
+  const names = ['admin.json', 'agent.token', 'gateway.token', 'metrics.token'];
+  const tokens = () => Promise.all(names.map(name => readFile(path.join(folder, name), 'utf8')));
+  const seen = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      await ensureCredentials(data, 'http://127.0.0.1:7070', undefined);
+      return tokens();
+    }),
+  );
+  for (const one of seen) assert.deepEqual(one, await tokens());
+  assert.deepEqual((await readdir(folder)).toSorted(), names);
 });

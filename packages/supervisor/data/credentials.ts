@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { adminCredentialsPath } from '@causeway/client';
 import { UserName } from '@causeway/model';
 import { dataPaths } from './paths.ts';
-import { writeAtomically } from './write-atomically.ts';
+import { writeAtomically, writeOnce } from './write-atomically.ts';
 
 interface Admin {
   readonly server: string;
@@ -30,9 +30,12 @@ export const ensureCredentials = async (
   const { credentials } = dataPaths(data);
   for (const name of ['gateway', 'agent', 'metrics']) {
     const file = path.join(credentials, `${name}.token`);
-    if (((await readIfThere(file)) ?? '').trim() === '') await writeAtomically(file, `${newToken()}\n`, true);
+    const text = await readIfThere(file);
+    if (text === undefined) await writeOnce(file, `${newToken()}\n`);
+    else if (text.trim() === '') await writeAtomically(file, `${newToken()}\n`, true);
   }
   const file = adminCredentialsPath(data);
+  await writeOnce(file, textOf({ server, user: ownName(), token: newToken() }));
   const known = parse(await readIfThere(file));
   const admin: Admin = {
     ...known,
@@ -42,8 +45,16 @@ export const ensureCredentials = async (
     ...(team === undefined ? {} : { team }),
   };
   if (isDeepStrictEqual(known, admin)) return;
-  await writeAtomically(file, `${JSON.stringify(admin, null, 2)}\n`, true);
+  await writeAtomically(file, textOf(admin), true);
 };
+
+/** The port of the platform whose tokens lie in DATA, as far as somebody has started one there. */
+export const knownAddress = async (data: string): Promise<number | undefined> => {
+  const { server } = parse(await readIfThere(adminCredentialsPath(data)));
+  return server !== undefined && URL.canParse(server) ? Number(new URL(server).port) || undefined : undefined;
+};
+
+const textOf = (admin: Admin): string => `${JSON.stringify(admin, null, 2)}\n`;
 
 const ownName = (): string => {
   try {

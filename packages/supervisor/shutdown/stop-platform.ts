@@ -25,7 +25,7 @@ export const stopPlatform = async (data: string, state: PlatformState | undefine
   await Promise.all([attempt('gateway', stop('gateway')), attempt('agent', stop('agent'))]);
   await attempt('services', stopWorkloads(data, state?.port ?? 0));
   await attempt('server', stop('server'));
-  await attempt('processes', stopStrays(data, undefined));
+  await attempt('processes', stopStrays(data, undefined, { alone: true }));
   await attempt('PostgreSQL', stopEmbeddedPostgres(data));
   return problems;
 };

@@ -23,6 +23,13 @@ export const checkPorts = async (port: number, state: PlatformState | undefined)
           { port: port + 11, what: 'its metrics' },
         ]),
   ];
+  await checkFree(wanted);
+};
+
+/** Throws `PortInUse`, naming who has the port. */
+export const checkFree = async (
+  wanted: readonly { readonly port: number; readonly what: string }[],
+): Promise<void> => {
   for (const { port: one, what } of wanted) {
     const owner = await takenBy(one);
     if (owner === undefined) continue;
