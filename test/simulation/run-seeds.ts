@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { type Happening, happenings } from './core/happening.ts';
 
 export interface FailedSeed {
   readonly seed: number;
@@ -12,6 +13,8 @@ export interface SeedsReport {
   /** Writes that were committed in all worlds together. */
   readonly revisions: number;
   readonly simulatedMs: number;
+  /** How often each fault struck, and what it did, in all worlds together. */
+  readonly happened: ReadonlyMap<Happening, number>;
 }
 
 /** What a worker does: seeds from its own part, until one fails if that is all that is asked for. */
@@ -58,5 +61,6 @@ export const runSeeds = async (
     failed: reports.flatMap(report => report.failed).sort((a, b) => a.seed - b.seed),
     revisions: sum(report => report.revisions),
     simulatedMs: sum(report => report.simulatedMs),
+    happened: new Map(happenings.map(what => [what, sum(({ happened }) => happened.get(what) ?? 0)])),
   };
 };

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Happening } from './core/happening.ts';
 import { plantBug } from './plants/plant-bug.ts';
 import type { FailedSeed, SeedsReport, Share } from './run-seeds.ts';
 
@@ -11,12 +12,14 @@ const failed: FailedSeed[] = [];
 let seeds = 0;
 let revisions = 0;
 let simulatedMs = 0;
+const happened = new Map<Happening, number>();
 for (let seed = from; seed < until; seed += step) {
   const outcome = await simulate(seed, createDatabase ? { createDatabase } : {});
   seeds += 1;
   revisions += outcome.revisions;
   simulatedMs += outcome.lasted;
+  for (const [what, times] of outcome.happened) happened.set(what, (happened.get(what) ?? 0) + times);
   if (outcome.problems.length > 0) failed.push({ seed, problems: outcome.problems });
   if (stopAtFirst && failed.length > 0) break;
 }
-parentPort?.postMessage({ seeds, failed, revisions, simulatedMs } satisfies SeedsReport);
+parentPort?.postMessage({ seeds, failed, revisions, simulatedMs, happened } satisfies SeedsReport);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { runSeeds } from './run-seeds.ts';
 import { simulate } from './world/simulate.ts';
@@ -20,8 +21,9 @@ const whole = (name: 'seed' | 'seeds' | 'from', otherwise: number): number => {
 const replay = async (seed: number): Promise<boolean> => {
   const { trace, problems, revisions, lasted } = await simulate(seed, { trace: true });
   for (const line of trace) console.log(line);
+  const hash = createHash('sha256').update(trace.join('\n')).digest('hex').slice(0, 16);
   console.log(
-    `seed ${seed}: ${problems.length} problems, ${revisions} revisions, ${Math.round(lasted)} ms simulated`,
+    `seed ${seed}: ${problems.length} problems, ${revisions} revisions, ${Math.round(lasted)} ms simulated, trace ${hash}`,
   );
   return problems.length === 0;
 };
@@ -31,6 +33,7 @@ const runMany = async (seeds: number, from: number): Promise<boolean> => {
   const report = await runSeeds(from, seeds);
   for (const { seed, problems } of report.failed)
     console.log(`seed ${seed}: ${problems[0]}\n  replay: npm run simulate -- --seed ${seed}`);
+  for (const [what, times] of report.happened) console.log(`${String(times).padStart(8)}  ${what}`);
   const seconds = (performance.now() - began) / 1000;
   console.log(
     `${report.seeds} seeds, ${report.failed.length} failed, ${report.revisions} revisions, ` +

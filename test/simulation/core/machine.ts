@@ -45,8 +45,12 @@ export class Machine {
     let cancel = this.#scheduler.after(ms, () => {
       if (!this.#alive) return;
       const stalled = this.#stalledUntil - this.#scheduler.time;
-      if (stalled <= 0) callback();
-      else cancel = this.deliver(stalled, callback);
+      if (stalled <= 0) {
+        callback();
+        return;
+      }
+      this.#scheduler.count('a callback waits for a processor');
+      cancel = this.deliver(stalled, callback);
     });
     return () => cancel();
   }

@@ -1,3 +1,5 @@
+import type { Happening } from './happening.ts';
+
 interface Entry {
   readonly time: number;
   readonly order: number;
@@ -18,6 +20,8 @@ export class Scheduler {
   #order = 0;
   #time = 0;
   #trace: string[] | undefined;
+  /** How often each happened. */
+  readonly happened = new Map<Happening, number>();
 
   constructor({ trace }: { trace: boolean }) {
     this.#trace = trace ? [] : undefined;
@@ -49,6 +53,12 @@ export class Scheduler {
   /** Notes what happened, if this run is traced. */
   trace(line: () => string): void {
     this.#trace?.push(`${this.#time.toFixed(3)} ${line()}`);
+  }
+
+  /** Counts what happened, and notes it if this run is traced. */
+  count(what: Happening): void {
+    this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
+    this.trace(() => what);
   }
 
   get traced(): readonly string[] {

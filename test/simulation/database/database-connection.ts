@@ -141,7 +141,11 @@ export class DatabaseConnection {
     session.notify = undefined;
     const lateBy = random.between(0, random.pick([20, 300, lateMs]));
     request?.cancel();
-    if (request && random.chance(0.6)) scheduler.after(lateBy, request.arrive);
+    if (request && random.chance(0.6)) {
+      scheduler.count('a statement arrives after its connection broke');
+      scheduler.after(lateBy, request.arrive);
+    } else if (request) scheduler.count('a statement is lost on its way');
+    else if (established.fail) scheduler.count('the answer to a statement is lost');
     scheduler.after(lateBy + random.between(0, 300), () => server.hangUp(session));
     machine.deliver(random.between(0, noticeMs), () => this.#lost(established));
   }

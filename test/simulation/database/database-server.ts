@@ -36,6 +36,8 @@ export class DatabaseServer {
   slowness: number = usualSlowness.commit;
   /** Called with each batch whose guards hold, as it is taken in. */
   onAccept: (batch: Batch, client: string) => void = () => {};
+  /** Called as a commit begins. */
+  onCommit: () => void = () => {};
   readonly #holders = new Map<string, string>();
   #crashedAt = Number.NEGATIVE_INFINITY;
 
@@ -102,12 +104,19 @@ export class DatabaseServer {
     });
     const committing = { cancel, finish };
     this.#committing.add(committing);
+    this.onCommit();
   }
 
   /** The statement that writes a batch, or says that the head has moved or a guard no longer holds. */
   commitAfter(session: Session, head: Head, batch: Batch, answer: (written: boolean) => void): void {
-    const moved = () => this.writeHead.revision !== head.revision || !this.sameFence(head);
-    if (moved() || this.lost(batch.guards).length > 0) {
+    const moved = () => {
+      const fenced = !this.sameFence(head);
+      const overtaken = this.writeHead.revision !== head.revision;
+      if (overtaken) this.#scheduler.count('a write is refused because another server was faster');
+      else if (fenced) this.#scheduler.count('a write that comes after its look-up is refused');
+      return overtaken || fenced;
+    };
+    if (moved() || this.#refusesGuards(batch)) {
       answer(false);
       return;
     }
@@ -143,10 +152,16 @@ export class DatabaseServer {
     return guards.filter(guard => !this.truth.holds(guard));
   }
 
+  #refusesGuards({ guards }: Batch): boolean {
+    if (this.lost(guards).length === 0) return false;
+    this.#scheduler.count('a write is refused because the lease is lost');
+    return true;
+  }
+
   /** Takes a batch into an open transaction, which has the row. */
   stage(session: Session, batch: Batch): boolean {
     session.staged = undefined;
-    if (this.lost(batch.guards).length > 0) return false;
+    if (this.#refusesGuards(batch)) return false;
     this.onAccept(batch, session.client);
     session.staged = batch;
     return true;
@@ -187,7 +202,13 @@ export class DatabaseServer {
     this.#waiting = [];
     for (const { cancel, finish } of this.#committing) {
       cancel();
-      if (this.#random.chance(0.5)) finish();
+      const durable = this.#random.chance(0.5);
+      this.#scheduler.count(
+        durable
+          ? 'a commit under way survives a crash, and nobody is told'
+          : 'a commit under way is lost in a crash',
+      );
+      if (durable) finish();
     }
     this.#committing.clear();
     for (const session of this.#sessions) session.alive = false;

@@ -97,6 +97,11 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
       return write.query((session, answer) =>
         server.lock(session, () => {
           const found = truth.batches.has(id);
+          scheduler.count(
+            found
+              ? 'a commit without an answer is looked up and was made'
+              : 'a commit without an answer is looked up and was not made',
+          );
           server.commit(
             session,
             () => {

@@ -52,10 +52,12 @@ export class Network {
       const cancel = this.#scheduler.after(this.latency(), () => {
         const { machine, engine } = server;
         arrived = true;
-        if (!machine || !engine || !server.reachable)
+        if (!machine || !engine || !server.reachable) {
+          this.#scheduler.count('a client reaches no server');
           return answer(() =>
             reject(new PlatformError('Unavailable', 'connection refused', { evidence: ['refused'] })),
           );
+        }
         machine.deliver(0, () => {
           work(engine).then(
             value => answer(() => resolve(value)),

@@ -57,6 +57,7 @@ class Stream {
       this.#lines.push(line);
       this.#wake();
     });
+    if (this.#underWay >= window && !this.ended) this.#scheduler.count('a server waits for a slow watcher');
     while (this.#underWay >= window && !this.ended)
       await new Promise<void>(resolve => {
         this.#drained = resolve;
@@ -134,6 +135,7 @@ export const simulateTransport = (parts: TransportParts): Transport => {
       }
     } catch (error) {
       const object = statusOf(toPlatformError(error));
+      if (object.reason === 'Expired') scheduler.count('a watch is told that its revision has expired');
       await stream.write({ text: JSON.stringify({ type: 'ERROR', object }) }, network.latency());
     }
     stream.finish(network.latency());

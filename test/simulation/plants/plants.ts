@@ -33,7 +33,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'no-fence': {
     bug: 'a statement that arrives after its commit was looked up is still executed',
-    within: 10_000,
+    within: 2000,
     createDatabase: wrongDatabase('FencelessDatabase'),
   },
   'early-watch': {
@@ -105,7 +105,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'lease-unguarded': {
     bug: 'what a controller writes is not bound to its lease',
-    within: 20_000,
+    within: 1000,
     replace: [
       { file: 'store/writer.ts', text: 'guard: currentGuard(),', by: 'guard: undefined,' },
       {

@@ -98,6 +98,7 @@ export class Client {
       }
     } finally {
       operation.until = database.truth.head.revision;
+      if (operation.outcome === 'unknown') scheduler.count('a client is not told what became of its request');
       scheduler.trace(() => `${id}: ${operation.outcome} ${operation.code ?? ''}`);
     }
     return undefined;

@@ -1,3 +1,4 @@
+import { type FaultName, faultNames } from '../core/happening.ts';
 import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { DatabaseServer } from '../database/database-server.ts';
@@ -15,51 +16,81 @@ export interface FaultParts {
   readonly record: WorldRecord;
 }
 
-/** What is wrong at a time; all of it is over at the end. */
-type Fault = (parts: FaultParts) => void;
+/** What is wrong at a time; all of it is over at the end. Says whether there was something that it could hit. */
+type Fault = (parts: FaultParts) => boolean;
 
 const second = 1000;
 
-const faults: Readonly<Record<string, Fault>> = {
+const crashDatabase = ({ random, database, servers }: FaultParts): void => {
+  database.crash(random.between(5, 600));
+  for (const { link } of servers) link?.breakAll(random.pick([0, 50]));
+};
+
+const faults: Readonly<Record<FaultName, Fault>> = {
   'a server crashes': ({ scheduler, random, servers }) => {
     const server = random.pick(servers);
+    const ran = server.machine !== undefined;
     server.crash();
     scheduler.after(random.between(1, second), () => server.start());
+    return ran;
   },
-  'a server is replaced': ({ random, servers }) => random.pick(servers).replace(),
+  'a server is replaced': ({ random, servers }) => {
+    const server = random.pick(servers);
+    server.replace();
+    return server.engine !== undefined;
+  },
   'connections to the database break': ({ random, servers }) => {
-    random.pick(servers).link?.breakAll(random.pick([0, 50, second]));
+    const { link } = random.pick(servers);
+    link?.breakAll(random.pick([0, 50, second]));
+    return link !== undefined;
   },
   'one connection to the database breaks': ({ random, servers }) => {
     const connections = [...(random.pick(servers).link?.connections ?? [])];
     if (connections.length > 0) random.pick(connections).break(random.pick([0, 50, second]));
+    return connections.length > 0;
   },
   'connections break as something is sent': ({ random, servers }) => {
     const { link } = random.pick(servers);
     if (link) link.strikes = 1 + random.below(4);
+    return link !== undefined;
   },
   'a server is cut off from the database': ({ scheduler, random, servers }) => {
     const { link } = random.pick(servers);
     link?.cut(random.between(0, 500));
     scheduler.after(random.between(20, 1500), () => link?.heal());
+    return link !== undefined;
   },
   'the way to the database is slow': ({ scheduler, random, servers }) => {
     const { link } = random.pick(servers);
-    if (!link) return;
+    if (!link) return false;
     link.slowness = random.between(20, 400);
     scheduler.after(random.between(100, second), () => {
       link.slowness = usualSlowness.link;
     });
+    return true;
   },
   'commits are slow': ({ scheduler, random, database }) => {
     database.slowness = random.between(50, 800);
     scheduler.after(random.between(100, second), () => {
       database.slowness = usualSlowness.commit;
     });
+    return true;
   },
-  'the database crashes': ({ random, database, servers }) => {
-    database.crash(random.between(5, 600));
-    for (const { link } of servers) link?.breakAll(random.pick([0, 50]));
+  'the database crashes': parts => {
+    crashDatabase(parts);
+    return true;
+  },
+  'the database crashes at a commit': parts => {
+    const { scheduler, random, database } = parts;
+    const disarm = () => {
+      database.onCommit = () => {};
+    };
+    database.onCommit = () => {
+      disarm();
+      scheduler.after(random.between(0, database.slowness / 2), () => crashDatabase(parts));
+    };
+    scheduler.after(second, disarm);
+    return true;
   },
   'clients are cut off': ({ scheduler, random, servers }) => {
     const server = random.pick(servers);
@@ -68,6 +99,7 @@ const faults: Readonly<Record<string, Fault>> = {
     scheduler.after(random.between(10, second), () => {
       server.reachable = true;
     });
+    return true;
   },
   'connections of clients break': ({ random, servers }) => random.pick(servers).breakCalls(),
   'the way to the servers is slow': ({ scheduler, random, network }) => {
@@ -75,33 +107,37 @@ const faults: Readonly<Record<string, Fault>> = {
     scheduler.after(random.between(100, second), () => {
       network.slowness = usualSlowness.network;
     });
+    return true;
   },
   'somebody sets a clock': ({ random, servers }) => {
     const hour = 3_600_000;
-    random.pick(servers).machine?.jump(random.pick([-2 * hour, -second, second, 2 * hour]));
+    const { machine } = random.pick(servers);
+    machine?.jump(random.pick([-2 * hour, -second, second, 2 * hour]));
+    return machine !== undefined;
   },
   'the history is compacted': ({ random, servers, record, database }) => {
     record.compacted = true;
     const { revision } = database.truth.head;
     const { engine } = random.pick(servers);
     engine?.compact(random.chance(0.5) ? revision : random.below(revision + 1)).catch(() => {});
+    return engine !== undefined;
   },
   'a server gets no processor': ({ random, servers }) => {
-    random.pick(servers).machine?.stall(random.between(20, second));
+    const { machine } = random.pick(servers);
+    machine?.stall(random.between(20, second));
+    return machine !== undefined;
   },
 };
 
 /** Lets a few things go wrong within `ms`; which, when and how often is the seed’s choice. */
 export const scheduleFaults = (parts: FaultParts, ms: number): void => {
   const { scheduler, random } = parts;
-  const names = Object.keys(faults);
-  const chosen = Array.from({ length: 1 + random.below(3) }, () => random.pick(names));
+  const chosen = Array.from({ length: 1 + random.below(3) }, () => random.pick(faultNames));
   const count = random.chance(0.05) ? 0 : 1 + random.below(6);
   for (let index = 0; index < count; index++) {
     const name = random.pick(chosen);
     scheduler.after(random.between(0, ms), () => {
-      scheduler.trace(() => `fault: ${name}`);
-      faults[name]?.(parts);
+      if (faults[name](parts)) scheduler.count(name);
     });
   }
 };

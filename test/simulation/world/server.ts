@@ -116,10 +116,15 @@ export class Server {
     if (trouble()) {
       if (random.chance(0.2))
         await new Promise<void>(resolve => machine.deliver(random.between(1, 300), resolve));
-      if (random.chance(0.1)) throw new Error('a reconciler fails');
+      if (random.chance(0.1)) this.#failReconcile('before its work');
     }
     await reconcileWidget(engine, key);
-    if (trouble() && random.chance(0.05)) throw new Error('a reconciler fails after its work');
+    if (trouble() && random.chance(0.05)) this.#failReconcile('after its work');
+  }
+
+  #failReconcile(when: string): never {
+    this.#parts.scheduler.count('a reconciler throws');
+    throw new Error(`a reconciler fails ${when}`);
   }
 
   /** Everything in memory is gone; what was sent is on its way. */
@@ -151,9 +156,11 @@ export class Server {
     return () => this.#calls.delete(fail);
   }
 
-  breakCalls(): void {
+  /** Says whether there were any. */
+  breakCalls(): boolean {
     const calls = [...this.#calls];
     this.#calls.clear();
     for (const fail of calls) fail();
+    return calls.length > 0;
   }
 }

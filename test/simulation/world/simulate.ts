@@ -1,3 +1,4 @@
+import type { Happening } from '../core/happening.ts';
 import { Random } from '../core/random.ts';
 import { Scheduler } from '../core/scheduler.ts';
 import { DatabaseServer } from '../database/database-server.ts';
@@ -29,6 +30,8 @@ export interface Outcome {
   readonly lasted: number;
   readonly revisions: number;
   readonly callbacks: number;
+  /** How often each fault struck, and what it did. */
+  readonly happened: ReadonlyMap<Happening, number>;
   readonly trace: readonly string[];
 }
 
@@ -115,6 +118,7 @@ export const simulate = async (seed: number, options: SimulateOptions = {}): Pro
     lasted,
     revisions: database.truth.head.revision,
     callbacks,
+    happened: scheduler.happened,
     trace: scheduler.traced,
   };
 };

@@ -61,6 +61,7 @@ export const startWatcher = (parts: WatcherParts, signal: AbortSignal): Informer
         open: true,
       };
       record.sessions.push(session);
+      if (session.from !== undefined) scheduler.count('a watch goes on from a revision on a new connection');
       scheduler.trace(() => `${name} watches from ${session.from ?? 'the state'}`);
       return tapSession(session);
     },
