@@ -33,6 +33,7 @@ const byError: Partial<Record<ErrorCode, number>> = {
   Unauthenticated: exitCodes.refused,
   Forbidden: exitCodes.refused,
   QuotaExceeded: exitCodes.refused,
+  PolicyDenied: exitCodes.refused,
   PushRefused: exitCodes.refused,
   AlreadyExists: exitCodes.conflict,
   AlreadyRunning: exitCodes.conflict,

@@ -10,6 +10,10 @@ import { ReplicaKind } from './delivery/replica.ts';
 import { RolloutKind } from './delivery/rollout.ts';
 import { RouteKind } from './delivery/route.ts';
 import type { KindDefinition } from './kind/define-kind.ts';
+import { EvidenceKind } from './policy/evidence.ts';
+import { ExceptionKind } from './policy/exception.ts';
+import { PolicyKind } from './policy/policy.ts';
+import { PolicyReportKind } from './policy/policy-report.ts';
 
 /** Every kind the platform serves. */
 export const kinds: readonly KindDefinition[] = [
@@ -24,4 +28,8 @@ export const kinds: readonly KindDefinition[] = [
   RolloutKind,
   ReplicaKind,
   RouteKind,
+  PolicyKind,
+  ExceptionKind,
+  PolicyReportKind,
+  EvidenceKind,
 ];

@@ -28,6 +28,11 @@ export const catalogue = {
     'Forbidden',
     'Delete what is no longer needed, or ask who runs the platform to raise spec.quota of the team.',
   ),
+  PolicyDenied: entry(
+    403,
+    'Forbidden',
+    'Do as each policy says, or ask for an exception: platform exception request POLICY KIND/NAME.',
+  ),
   NotFound: entry(404, 'NotFound', 'Check the name and the team; `platform get` lists what exists.'),
   AlreadyExists: entry(409, 'AlreadyExists', 'Choose another name, or change the existing object.'),
   Conflict: entry(409, 'Conflict', 'Read the object again and repeat the change on what you read.', true),
