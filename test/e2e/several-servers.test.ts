@@ -60,10 +60,18 @@ describe('[ENG7] [ENG9] two servers of one platform, on a PostgreSQL of its own'
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     });
   const api = '/apis/causeway.dev/v1/namespaces/default';
+  const urlThrough = (port: number, service: string): string =>
+    `http://token:${token}@127.0.0.1:${port}/git/default/${service}.git`;
+  const untilStarting = (port: number, service: string): Promise<boolean> =>
+    until('the rollout to begin', async () => {
+      const { status } = (await (await ask(port, `${api}/rollouts/${service}.production`)).json()) as {
+        status?: { phase?: string };
+      };
+      return status?.phase === 'Starting';
+    });
   const cloneThrough = async (port: number, service: string): Promise<string> => {
     const clone = await platform.clone(service, {});
-    const url = `http://token:${token}@127.0.0.1:${port}/git/default/${service}.git`;
-    await platform.git(clone, 'remote', 'set-url', 'origin', url);
+    await platform.git(clone, 'remote', 'set-url', 'origin', urlThrough(port, service));
     return clone;
   };
 
@@ -84,9 +92,9 @@ describe('[ENG7] [ENG9] two servers of one platform, on a PostgreSQL of its own'
     await database?.close();
   });
 
-  /** Whose rollout the second server looks after, and as many of its other keys as can be had. */
-  const serviceOfSecond = async (): Promise<string> => {
-    const share = new Set(await shareOfSecond());
+  /** Whose rollout the server with these shares looks after, and as many of its other keys as can be had. */
+  const serviceWithin = (shareNames: readonly string[]): string => {
+    const share = new Set(shareNames);
     const isIts = (name: string, suffix: string): boolean => share.has(shardOf(`default/${name}${suffix}`));
     const itsOthers = (name: string): number => ['', '.1', '.2'].filter(suffix => isIts(name, suffix)).length;
     const [best] = Array.from({ length: 100 }, (_, count) => `service-${count}`)
@@ -112,7 +120,7 @@ describe('[ENG7] [ENG9] two servers of one platform, on a PostgreSQL of its own'
   let clone: string;
 
   test('made through one, pushed through the other, watched through the first', async () => {
-    name = await serviceOfSecond();
+    name = serviceWithin(await shareOfSecond());
     await makeService(platform.port, name);
     const status = await platform.status(name);
     assert.equal(status.cloneUrl, `http://127.0.0.1:${platform.port}/git/default/${name}.git`);
@@ -186,12 +194,7 @@ describe('[ENG7] [ENG9] two servers of one platform, on a PostgreSQL of its own'
   test('[ENG9] [DEL8] killed in the middle of a rollout, the other finishes it, once', async context => {
     await platform.git(clone, 'remote', 'set-url', 'origin', (await platform.status(name)).cloneUrl ?? '');
     const pushing = platform.push(clone, slowServer('second', 2000));
-    await until('the rollout to begin', async () => {
-      const { status } = (await (await ask(platform.port, `${api}/rollouts/${name}.production`)).json()) as {
-        status?: { phase?: string; release?: string };
-      };
-      return status?.phase === 'Starting';
-    });
+    await untilStarting(platform.port, name);
     const died = pidOfSecond();
     const began = performance.now();
     process.kill(died, 'SIGKILL');
@@ -231,6 +234,33 @@ describe('[ENG7] [ENG9] two servers of one platform, on a PostgreSQL of its own'
     const [one = [], other = []] = [...(await shares()).values()];
     assert.equal(one.length + other.length, 16);
     assert.equal(new Set([...one, ...other]).size, 16);
+  });
+
+  test('[ENG9] [GIT1] the platform’s own killed in the middle of a rollout, the second goes on at once', async context => {
+    const dead = own;
+    const its = serviceWithin((await shares()).get(dead) ?? []);
+    if (its !== name) await makeService(second, its);
+    const at = await cloneThrough(second, its);
+    const pushing = platform.push(at, slowServer('third', 2000));
+    await untilStarting(second, its);
+    const died = Number(/process (\d+)/.exec(ownerOf(platform.port) ?? '')?.[1]);
+    const began = performance.now();
+    process.kill(died, 'SIGKILL');
+    await until('all shares to be looked after', async () => {
+      assert.equal((await ask(second, `${api}/services/${its}`)).status, 200);
+      const held = await shares();
+      return !held.has(dead) && [...held.values()].flat().length === 16;
+    });
+    const took = performance.now() - began;
+    const pushed = await pushing;
+    const served = performance.now() - began;
+    assert.equal(pushed.code, 0, pushed.stderr);
+    assert.match(pushed.stderr, /live after/);
+    assert.equal((await platform.visit(`${its}.localhost`)).body, 'third');
+    context.diagnostic(
+      `shares handed over ${Math.round(took)} ms after kill -9; served after ${Math.round(served)} ms, 2000 of them the service’s own start`,
+    );
+    assert.ok(took < 3000, `${took} ms`);
   });
 
   test('[OPS1] down ends it with the rest', async () => {

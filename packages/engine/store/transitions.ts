@@ -6,6 +6,7 @@ import {
   type ObjectMeta,
   PlatformError,
 } from '@causeway/model';
+import { carryFields } from './carried-fields.ts';
 import { clonePlain, samePlain } from './plain.ts';
 import { finalizersFor, type Propagation } from './propagation.ts';
 import type { ManageFields } from './store.ts';
@@ -164,6 +165,7 @@ export const change = (
   );
   if (current.status === undefined) delete object.status;
   else object.status = current.status;
+  if (object.spec) object.spec = carryFields(current.spec, wanted.spec, object.spec);
 
   const sameContent = samePlain(content(object), content(current));
   if (kind.immutable && !sameContent)
