@@ -1,5 +1,5 @@
 export { applies, kindOfSubject, nameOfSubject, teamOfSubject } from './judge/applies.ts';
-export { approvalDigest, exceptionsFor, inForce } from './judge/exceptions.ts';
+export { endOf, exceptionsFor, inForce, isDecided, requestDigest } from './judge/exceptions.ts';
 export { type JudgeOptions, type JudgeParts, judge } from './judge/judge.ts';
 export { completePolicy, type JudgingPolicy, sourceOf, versionOf } from './judge/judging-policy.ts';
 export type { PolicyDecision, Verdict } from './judge/verdict.ts';

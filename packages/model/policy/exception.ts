@@ -47,24 +47,24 @@ export const ExceptionKind = defineKind({
       .max(128)
       .optional()
       .meta({ description: 'Who asked last; written by the platform.' }),
+    decision: z
+      .object({
+        by: z.string().meta({ description: 'Who decided.' }),
+        at: z.string().meta({ description: 'When, RFC 3339.' }),
+        approved: z.boolean().meta({ description: 'Whether leave was given.' }),
+        comment: z.string().max(2000).optional().meta({ description: 'What they said.' }),
+        digest: z
+          .string()
+          .meta({ description: 'Of the request they saw: what is changed afterwards is not approved.' }),
+      })
+      .optional()
+      .meta({ description: 'What the owner of the policy decided; written by the platform.' }),
   }),
   status: z.object({
     phase: z
       .enum(['Pending', 'Approved', 'Refused', 'Expired'])
       .optional()
       .meta({ description: 'Whether it counts.' }),
-    approval: z
-      .object({
-        by: z.string().meta({ description: 'Who decided.' }),
-        at: z.string().meta({ description: 'When, RFC 3339.' }),
-        approved: z.boolean().meta({ description: 'Whether it was given.' }),
-        comment: z.string().optional().meta({ description: 'What they said.' }),
-        digest: z
-          .string()
-          .meta({ description: 'Of the spec they saw: what is changed afterwards is not approved.' }),
-      })
-      .optional()
-      .meta({ description: 'What the owner of the policy decided.' }),
     conditions: Conditions.optional(),
   }),
   access: {
@@ -83,7 +83,7 @@ export const ExceptionKind = defineKind({
     { name: 'Phase', path: '.status.phase', type: 'string' },
     { name: 'Requested by', path: '.spec.requestedBy', type: 'string' },
     { name: 'Expires', path: '.spec.expiresAt', type: 'string' },
-    { name: 'Approved by', path: '.status.approval.by', type: 'string', priority: 1 },
+    { name: 'Decided by', path: '.spec.decision.by', type: 'string', priority: 1 },
     { name: 'Reason', path: '.spec.reason', type: 'string', priority: 1 },
     { name: 'Age', path: '.metadata.creationTimestamp', type: 'date' },
   ],

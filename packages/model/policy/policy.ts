@@ -166,12 +166,9 @@ export const PolicyKind = defineKind({
       .string()
       .optional()
       .meta({ description: 'The version that judges: of source, parameters and syntax.' }),
-    modules: z
-      .array(PolicyModule)
-      .optional()
-      .meta({
-        description: 'The text that judges, when it comes from git or a bundle: the last that was good.',
-      }),
+    modules: z.array(PolicyModule).optional().meta({
+      description: 'The text that judges, when it comes from git or a bundle: the last that was good.',
+    }),
     commit: z.string().optional().meta({ description: 'The commit it came from.' }),
     judged: z
       .object({
@@ -194,7 +191,30 @@ export const PolicyKind = defineKind({
     exceptions: z
       .object({
         active: z.int().meta({ description: 'How many are in force.' }),
-        teams: z.int().meta({ description: 'How many teams ever had one.' }),
+        given: z
+          .array(
+            z.object({
+              uid: z.string().meta({ description: 'Of the exception.' }),
+              team: z.string().meta({ description: 'Whose.' }),
+              name: z.string().meta({ description: 'Its name.' }),
+              target: z.string().meta({ description: 'What it was for: KIND/NAME.' }),
+              reason: z.string().meta({ description: 'Why.' }),
+              at: z.string().meta({ description: 'When it was given, RFC 3339.' }),
+            }),
+          )
+          .meta({
+            description: 'All that were given, also those that are over; the newest 500.',
+            listType: 'map',
+            listMapKeys: ['uid'],
+          }),
+        teams: z
+          .array(
+            z.object({
+              team: z.string().meta({ description: 'The team.' }),
+              given: z.int().meta({ description: 'How many it was given.' }),
+            }),
+          )
+          .meta({ description: 'By team.', listType: 'map', listMapKeys: ['team'] }),
         missingFeature: z
           .boolean()
           .meta({ description: 'Three teams needed one: the road lacks something.' }),

@@ -6,21 +6,35 @@ import { kindOfSubject, nameOfSubject, teamOfSubject } from './applies.ts';
 /** Documents that deciding places make of a service; they have its name. An exception for the service covers them all. */
 const ofServices = new Set(['Push', 'BuildPlan', 'ReleaseEvidence', 'SBOM', 'ScanReport']);
 
-/** What an approval is for: all that was asked. Whoever changes it must ask again. */
-export const approvalDigest = (spec: Exception['spec']): string => digestOf(spec);
+/** What a decision is about: all that was asked. Whoever changes it must ask again. */
+export const requestDigest = ({ decision: _decision, ...asked }: Exception['spec']): string =>
+  digestOf(asked);
 
-/** Whether an exception counts at a time: approved as it is, by somebody else, not over, and not longer than its policy allows. */
+/** When an exception ends: as it says, but no later than its policy allows from the day it was given. */
+export const endOf = (
+  { decision, expiresAt }: Exception['spec'],
+  { longest }: Policy['spec']['exceptions'],
+): number =>
+  Math.min(Date.parse(expiresAt), decision ? Date.parse(decision.at) + durationMs(longest) : Infinity);
+
+/** Whether somebody else decided on it as it is. */
+export const isDecided = ({ decision, requestedBy, ...rest }: Exception['spec']): boolean =>
+  decision !== undefined &&
+  decision.by !== requestedBy &&
+  decision.digest === requestDigest({ ...rest, ...(requestedBy === undefined ? {} : { requestedBy }) });
+
+/** Whether an exception counts at a time: approved as it is, by somebody else, and not over. */
 export const inForce = (
-  { metadata, spec, status }: Pick<Exception, 'metadata' | 'spec' | 'status'>,
+  { metadata, spec }: Pick<Exception, 'metadata' | 'spec'>,
   policy: Policy['spec']['exceptions'],
   at: number,
-): boolean => {
-  const approval = status?.approval;
-  if (!policy.allowed || !approval?.approved || approval.by === spec.requestedBy) return false;
-  const begun = Date.parse(approval.at);
-  const ends = Math.min(Date.parse(spec.expiresAt), begun + durationMs(policy.longest));
-  return metadata.deletionTimestamp === undefined && approval.digest === approvalDigest(spec) && at < ends;
-};
+): boolean =>
+  policy.allowed &&
+  metadata.deletionTimestamp === undefined &&
+  isDecided(spec) &&
+  spec.decision?.approved === true &&
+  at >= Date.parse(spec.decision.at) &&
+  at < endOf(spec, policy);
 
 const matchesName = (wanted: string, name: string): boolean =>
   wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
