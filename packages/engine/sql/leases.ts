@@ -11,8 +11,11 @@ const until = (parameter: number) => `clock_timestamp() + $${parameter} * interv
 export const leasesOn = (sql: Sql): Pick<Database, 'renewLeases' | 'takeLeases' | 'releaseLeases'> => ({
   async renewLeases(holder, ttlMs) {
     const rows = await sql.query(
-      `WITH renewed AS (UPDATE lease SET expires = ${until(2)} WHERE holder = $1)
-       SELECT name, holder, epoch, ${remaining} FROM lease`,
+      // A statement sees the table as it was when it began: what it renews is told by the renewal itself, which does not touch
+      // what somebody else has taken meanwhile.
+      `WITH renewed AS (UPDATE lease SET expires = ${until(2)} WHERE holder = $1 RETURNING name, holder, epoch, expires)
+       SELECT name, holder, epoch, ${remaining} FROM renewed
+       UNION ALL SELECT name, holder, epoch, ${remaining} FROM lease WHERE holder <> $1`,
       [holder, ttlMs],
     );
     return rows.map(row => ({ ...row, remainingMs: Number(row.remaining) }) as unknown as Lease);
