@@ -138,7 +138,9 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
       return floor;
     },
     readAudit: (after, limit) => ask(() => truth.audits.slice(after, after + limit)),
-    readLedger: () => ask(() => [...truth.ledger.values()]),
+    readLedger: query => ask(() => truth.readLedger(query)),
+    readDecisions: query => history.query((_, answer) => answer(truth.decisions.read(query))),
+    dropDecisions: before => history.query<void>((_, answer) => answer(truth.decisions.drop(before))),
     renewLeases: (holder, ttlMs) =>
       lease.query(({ client }, answer) => {
         const { time } = scheduler;

@@ -6,10 +6,12 @@ import type {
   KeptChange,
   Lease,
   LedgerEntry,
+  LedgerQuery,
   StoredAudit,
   StoredChange,
   StoredObject,
 } from '@causeway/engine';
+import { KeptDecisions } from './kept-decisions.ts';
 
 export interface HistoryEntry extends StoredChange {
   readonly batch: string;
@@ -31,6 +33,7 @@ export class Truth {
   readonly batches = new Set<string>();
   readonly audits: StoredAudit[] = [];
   readonly ledger = new Map<string, LedgerEntry>();
+  readonly decisions = new KeptDecisions();
   leases = new Map<string, HeldLease>();
   readonly log: HistoryEntry[] = [];
 
@@ -46,7 +49,9 @@ export class Truth {
     }
     this.batches.add(batch.id);
     this.audits.push(...batch.audits);
-    for (const entry of batch.ledger) if (!this.ledger.has(entry.id)) this.ledger.set(entry.id, entry);
+    for (const entry of batch.ledger)
+      if (!this.ledger.has(entry.id)) this.ledger.set(entry.id, { environment: '', data: {}, ...entry });
+    this.decisions.keep(batch.decisions);
     this.head = { ...batch.head, fence: this.head.fence };
   }
 
@@ -75,6 +80,15 @@ export class Truth {
         const before = this.history.find(({ revision }) => revision === entry.previous)?.data;
         return before === undefined ? entry : { ...entry, before };
       });
+  }
+
+  readLedger({ team, service, since }: LedgerQuery): LedgerEntry[] {
+    return [...this.ledger.values()].filter(
+      entry =>
+        (team === undefined || entry.team === team) &&
+        (service === undefined || entry.service === service) &&
+        (since === undefined || Date.parse(entry.at) >= Date.parse(since)),
+    );
   }
 
   /** Drops what is older than the floor, but of each object the version in force then. */

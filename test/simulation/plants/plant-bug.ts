@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { DatabaseServer } from '../database/database-server.ts';
-import { harmless, type Plant, plants } from './plants.ts';
+import { harmless, plants, type Replacement } from './plants.ts';
 
 const engine = new URL('../../../packages/engine/', import.meta.url);
 
 /** Replaces text as a file of the engine is imported. The text must be there exactly once, or the bug is not planted at all. */
-const replaceAtImport = (replaced: NonNullable<Plant['replace']>): void => {
+export const replaceAtImport = (replaced: readonly Replacement[]): void => {
   registerHooks({
     load(url, context, next) {
       const loaded = next(url, context);

@@ -2,13 +2,19 @@ import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { DatabaseServer } from '../database/database-server.ts';
 
+/** Text of a file under packages/engine that is replaced as it is imported. */
+export interface Replacement {
+  readonly file: string;
+  readonly text: string;
+  readonly by: string;
+}
+
 export interface Plant {
   /** What is wrong with it, as someone might do it by mistake. */
   readonly bug: string;
   /** So many seeds must be enough to find it. */
   readonly within: number;
-  /** Text of files under packages/engine, replaced as they are imported. */
-  readonly replace?: readonly { readonly file: string; readonly text: string; readonly by: string }[];
+  readonly replace?: readonly Replacement[];
   /** A database that does it wrong. Imported late, so that nothing of the engine is imported before it is changed. */
   readonly createDatabase?: () => Promise<(scheduler: Scheduler, random: Random) => DatabaseServer>;
 }
