@@ -139,8 +139,6 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
     },
     readAudit: (after, limit) => ask(() => truth.audits.slice(after, after + limit)),
     readLedger: query => ask(() => truth.readLedger(query)),
-    readDecisions: query => history.query((_, answer) => answer(truth.decisions.read(query))),
-    dropDecisions: before => history.query<void>((_, answer) => answer(truth.decisions.drop(before))),
     renewLeases: (holder, ttlMs) =>
       lease.query(({ client }, answer) => {
         const { time } = scheduler;

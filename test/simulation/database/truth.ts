@@ -11,7 +11,6 @@ import type {
   StoredChange,
   StoredObject,
 } from '@causeway/engine';
-import { KeptDecisions } from './kept-decisions.ts';
 
 export interface HistoryEntry extends StoredChange {
   readonly batch: string;
@@ -33,7 +32,6 @@ export class Truth {
   readonly batches = new Set<string>();
   readonly audits: StoredAudit[] = [];
   readonly ledger = new Map<string, LedgerEntry>();
-  readonly decisions = new KeptDecisions();
   leases = new Map<string, HeldLease>();
   readonly log: HistoryEntry[] = [];
 
@@ -51,7 +49,6 @@ export class Truth {
     this.audits.push(...batch.audits);
     for (const entry of batch.ledger)
       if (!this.ledger.has(entry.id)) this.ledger.set(entry.id, { environment: '', data: {}, ...entry });
-    this.decisions.keep(batch.decisions);
     this.head = { ...batch.head, fence: this.head.fence };
   }
 
