@@ -9,6 +9,7 @@ import {
   runCapabilities,
   serviceLog,
   teamQuota,
+  withGuardedExceptions,
   withGuardedQuota,
   withKnownTemplates,
 } from '@causeway/capabilities';
@@ -36,6 +37,7 @@ import { engineGauges } from './metrics/engine-metrics.ts';
 import { metricsRoute } from './metrics/metrics-route.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { exceptionRoutes } from './policy/exception-routes.ts';
 import { actionBody, logQuery, ownTeam, releaseQuery } from './requests.ts';
 
 export interface ServerOptions {
@@ -111,7 +113,10 @@ export const startServer = async ({
     ...gitPorts(capabilities, access, services),
   });
   const api = createApi({
-    store: withGuardedQuota(withKnownTemplates(store, capabilities.templates.names), kinds),
+    store: withGuardedExceptions(
+      withGuardedQuota(withKnownTemplates(store, capabilities.templates.names), kinds),
+      systemClock.now,
+    ),
     access,
     kinds,
     clock: systemClock,
@@ -156,6 +161,7 @@ export const startServer = async ({
     ],
     routes: [
       metricsRoute(metrics),
+      ...exceptionRoutes(engine),
       ...administrationRoutes({ engine, database, databaseUrl, kinds, data }),
       {
         method: 'GET',

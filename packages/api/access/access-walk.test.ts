@@ -42,13 +42,14 @@ const processMay = (user: string, kind: KindDefinition, verb: Verb, part: string
 const expected = (user: string, kind: KindDefinition, verb: Verb, part: string): boolean => {
   const person = people[user];
   if (!person) return processMay(user, kind, verb, part);
+  if (kind.kind === 'Policy' && ['get', 'list', 'watch'].includes(verb) && part !== 'scale') return true;
   const { shop, platform } = person;
   const here = rank(shop) > rank(platform) ? shop : platform;
   if (part === 'rollback') return has(here, 'developer');
   if (part === 'log') return has(here, 'viewer');
   if (part === 'status' && verb !== 'get') return false;
   if (kind.kind === 'Team' && (verb === 'create' || verb === 'delete')) return platform === 'owner';
-  if (kind.kind === 'AccessToken') return has(platform, kind.access[verb]);
+  if (kind.kind === 'AccessToken' || kind.kind === 'Policy') return has(platform, kind.access[verb]);
   const anywhere =
     user === 'bob' && kind.scope === 'Cluster' && (verb === 'list' || verb === 'watch') ? 'owner' : here;
   return has(anywhere, kind.access[verb]);

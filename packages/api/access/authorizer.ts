@@ -4,6 +4,7 @@ import {
   NamespaceKind,
   platformTeam,
   type Role,
+  readVerbs,
   TeamKind,
   type Verb,
 } from '@causeway/model';
@@ -64,6 +65,7 @@ export const decide = (roles: TeamRoles, user: string, attempt: Attempt): Decisi
       ? yes
       : no(`it needs the role owner in the team ${platformTeam}`);
 
+  if (kind.everyoneReads && attempt.role === undefined && readVerbs.includes(verb)) return yes;
   const needed = neededRole(attempt);
   if (!needed) return no('only the platform’s own processes may');
   const team = teamOf(attempt);

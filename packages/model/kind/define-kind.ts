@@ -81,6 +81,8 @@ export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status exten
   readonly selectableFields: readonly string[];
   /** What the lowest role that may do it must be; a verb not named is for the platform's own processes. Status is always theirs alone. */
   readonly access: Partial<Record<Verb, Role>>;
+  /** Whoever is signed in may read it, whatever their role. */
+  readonly everyoneReads: boolean;
   /** The spec never changes after creation. */
   readonly immutable: boolean;
   readonly scale?: ScalePaths;
@@ -118,6 +120,7 @@ export const defineKind = <Spec extends z.ZodType, Status extends z.ZodType>(
   columns: [],
   selectableFields: [],
   access: { get: 'viewer', list: 'viewer', watch: 'viewer' },
+  everyoneReads: false,
   immutable: false,
   naming: 'label',
   versions: [],

@@ -224,6 +224,8 @@ export const PolicyKind = defineKind({
     observedGeneration: z.int().optional().meta({ description: 'The generation this speaks of.' }),
     conditions: Conditions.optional(),
   }),
+  access: { create: 'owner', update: 'owner', patch: 'owner', delete: 'owner' },
+  everyoneReads: true,
   selectableFields: ['spec.action', 'spec.owner'],
   columns: [
     { name: 'Action', path: '.spec.action', type: 'string' },

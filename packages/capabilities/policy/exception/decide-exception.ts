@@ -62,3 +62,16 @@ export const decideException = async (
   );
   return decided;
 };
+
+/** The exceptions on which a person may decide, those that wait first, then by when they end. */
+export const decidableExceptions = ({ store }: Pick<Engine, 'store'>, user: string): readonly Exception[] =>
+  store
+    .peekAll(ExceptionKind, undefined, one => {
+      const policy = store.peek(PolicyKind, { namespace: '', name: one.spec.policy });
+      return policy !== undefined && mayDecide(store, user, one, policy.spec);
+    })
+    .sort(
+      (a, b) =>
+        Number(b.status?.phase === 'Pending') - Number(a.status?.phase === 'Pending') ||
+        Date.parse(a.spec.expiresAt) - Date.parse(b.spec.expiresAt),
+    );

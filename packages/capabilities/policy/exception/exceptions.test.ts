@@ -5,7 +5,6 @@ import { EventKind, ExceptionKind, isPlatformError, PolicyKind, TeamKind } from 
 import { inForce } from '@causeway/policy';
 import { createWorld, type World } from '../../testing/world.ts';
 import { decideException } from './decide-exception.ts';
-import { exceptionController } from './exception-controller.ts';
 import { withGuardedExceptions } from './guarded-exceptions.ts';
 
 const dev = { user: 'dev', from: 'test' };
@@ -40,7 +39,6 @@ describe('exceptions', () => {
     world = await createWorld();
     const { engine } = world;
     store = withGuardedExceptions(engine.store, () => Date.now());
-    engine.run(exceptionController(engine));
     const team = (name: string, owner: string) =>
       engine.store.create(
         TeamKind,
