@@ -1,4 +1,4 @@
-import type { Batch, Database, Guard, Head, NewDecision, StoredChange, Turn } from '@causeway/engine';
+import type { Batch, Database, Guard, Head, StoredChange, Turn } from '@causeway/engine';
 import { isPlatformError } from '@causeway/model';
 import { Random } from '../core/random.ts';
 import type { PortWorld } from './port-world.ts';
@@ -129,47 +129,10 @@ export class PortScript {
       changes,
       audits,
       ledger: ledger.filter(({ id }) => seen.size < seen.add(id).size),
-      decisions: this.#decisions(),
       guards: this.#guards(),
     };
     this.#batches.push(batch);
     return batch;
-  }
-
-  /** What policies might have said; some of it twice, of what some already know. */
-  #decisions(): NewDecision[] {
-    const random = this.#random;
-    return Array.from({ length: random.below(3) }, () => {
-      const at = `2026-01-${10 + random.below(9)}T00:00:00.000Z`;
-      const [input, context] = [random.below(6), random.below(3)];
-      const kept = (digest: number) => ({
-        digest: `input ${digest}`,
-        data: JSON.stringify({ judged: digest, text: '“\u001e”' }),
-        redacted: digest === 2,
-      });
-      return {
-        id: `decision-${random.below(40)}`,
-        at,
-        place: random.pick(['admission', 'push']),
-        team: random.pick(['red', 'blue', '']),
-        kind: random.pick(['Service', 'Push']),
-        name: random.pick(names),
-        operation: 'CREATE',
-        actor: 'someone',
-        allowed: random.chance(0.6),
-        input: `input ${input}`,
-        ...(context === 0 ? {} : { context: `input ${context}` }),
-        results: ['owner', 'root'].slice(0, random.below(3)).map(policy => ({
-          policy,
-          version: 'v1',
-          action: 'deny',
-          result: 'pass' as const,
-          findings: [],
-          microseconds: 7,
-        })),
-        inputs: [...new Set(context === 0 ? [input] : [input, context])].map(kept),
-      };
-    });
   }
 
   #guards(): Guard[] {
@@ -387,25 +350,6 @@ export class PortScript {
             data,
           ]),
         );
-      },
-      () => {
-        const query = random.pick([
-          {},
-          { policy: 'owner', inputs: true },
-          { teams: ['red', ''], denied: true },
-          { since: '2026-01-15T00:00:00Z', place: 'push', inputs: true },
-          { kind: 'Service', name: 'x' },
-        ]);
-        const limit = 1 + random.below(20);
-        return this.#note(
-          `readDecisions ${JSON.stringify(query)}`,
-          database.readDecisions({ ...query, limit }),
-          all => all.map(({ seq: _seq, ...decision }) => decision),
-        );
-      },
-      () => {
-        const before = `2026-01-${10 + random.below(5)}T12:00:00Z`;
-        return this.#note(`dropDecisions ${before}`, database.dropDecisions(before), () => 'done');
       },
       () => this.#note('revisionOfAge', database.revisionOfAge(-longMs)),
       () => this.#note('revisionOfAge of long ago', database.revisionOfAge(100 * longMs)),
