@@ -35,7 +35,8 @@ export const statusOf = (error: PlatformError, subject: Subject = {}) => {
     reason,
     details: {
       name: error.objectName ?? subject.name,
-      group: subject.group || undefined,
+      // A namespace that is not there is of no group, whoever was to live in it.
+      group: error.kind === 'namespaces' ? undefined : subject.group || undefined,
       kind: (reason === 'Invalid' ? subject.kind : undefined) ?? error.kind ?? subject.plural,
       causes: [
         ...error.causes,

@@ -13,7 +13,7 @@ export const includeObject = ({ call }: KrmRequest): IncludeObject => {
   if (wanted === 'Metadata' || wanted === 'Object' || wanted === 'None') return wanted;
   throw new PlatformError(
     'BadRequest',
-    `includeObject ${JSON.stringify(wanted.slice(0, 40))} is none of Metadata, Object, None`,
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(wanted.slice(0, 40))}: must be 'Metadata', 'Object', 'None', or empty`,
   );
 };
 

@@ -47,9 +47,9 @@ const watchProblems = (query: URLSearchParams): ErrorCause[] => {
     if (!query.has(initial))
       problems.push(forbidden(match, `${match} is forbidden for watch unless ${initial} is provided`));
     if (wanted !== 'NotOlderThan') problems.push(unsupported(wanted, ['NotOlderThan']));
-    if (query.get('continue'))
-      problems.push(forbidden(match, `${match} is forbidden when continue is provided`));
   }
+  if (query.get('continue'))
+    problems.push(forbidden(match, `${match} is forbidden when continue is provided`));
   return problems;
 };
 

@@ -8,11 +8,15 @@ import {
 import { type Fields, isFields, setField } from '../patch/own-field.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
+const isVersion = (value: unknown): boolean => isText(value) && /^\d*$/.test(value as string);
 const isTextMap = (value: unknown): boolean => isFields(value) && Object.values(value).every(isText);
 const isTextList = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isOwnerList = (value: unknown): boolean =>
   Array.isArray(value) &&
-  value.every(item => isFields(item) && [item.apiVersion, item.kind, item.name, item.uid].every(isText));
+  value.every(
+    item =>
+      isFields(item) && [item.apiVersion, item.kind, item.name, item.uid].every(one => isText(one ?? '')),
+  );
 
 const shapes: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly what: string }>> =
   {
@@ -20,7 +24,7 @@ const shapes: Readonly<Record<string, { readonly is: (value: unknown) => boolean
     namespace: { is: isText, what: 'a string' },
     generateName: { is: isText, what: 'a string' },
     uid: { is: isText, what: 'a string' },
-    resourceVersion: { is: isText, what: 'a string' },
+    resourceVersion: { is: isVersion, what: 'one that this server gave' },
     labels: { is: isTextMap, what: 'a map of strings to strings' },
     annotations: { is: isTextMap, what: 'a map of strings to strings' },
     finalizers: { is: isTextList, what: 'a list of strings' },
@@ -61,6 +65,16 @@ const withoutNullsIn = (value: unknown): unknown => {
   return result ?? value;
 };
 
+const otherKind = (kind: KindDefinition, body: Fields, name: string | undefined): PlatformError => {
+  const given = isFields(body.metadata) && isText(body.metadata.name) ? shown(body.metadata.name) : '';
+  const message = `Invalid value: ${JSON.stringify(shown(body.kind))}: must be ${kind.kind}`;
+  return new PlatformError(
+    'Invalid',
+    `${shown(body.kind)}.${kind.group} "${given}" is invalid: kind: ${message}`,
+    { causes: [{ reason: 'FieldValueInvalid', field: 'kind', message }], name: name ?? given },
+  );
+};
+
 /** An object as the outside hands it in, with metadata whose types are right. */
 export type GivenObject = NewObject & Fields;
 
@@ -78,10 +92,7 @@ export const givenObject = (
     new PlatformError('BadRequest', what, { kind: kind.plural });
   if (!isFields(body)) throw refuse(`the body must be a ${kind.kind} object`);
   const expected = apiVersionOf(kind);
-  if (body.kind !== undefined && body.kind !== kind.kind)
-    throw refuse(
-      `the kind in the data (${shown(body.kind)}) does not match the expected kind (${kind.kind})`,
-    );
+  if (body.kind !== undefined && body.kind !== kind.kind) throw otherKind(kind, body, name);
   if (body.apiVersion !== undefined && body.apiVersion !== expected)
     throw refuse(
       `the API version in the data (${shown(body.apiVersion)}) does not match the expected API version (${expected})`,

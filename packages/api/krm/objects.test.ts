@@ -204,19 +204,29 @@ describe('objects over HTTP', () => {
     const wrong: [string, unknown][] = [
       ['must be a Service object', []],
       ['must be a Service object', 'text'],
-      ['does not match the expected kind', { ...service('a'), kind: 'Team' }],
       ['does not match the expected API version', { ...service('a'), apiVersion: 'v1' }],
       ['namespace of the provided object does not match', service('a', {}, { namespace: 'books' })],
       ['metadata must be an object', { metadata: 'x' }],
       ['metadata.name must be a string', { metadata: { name: 7 } }],
       ['metadata.labels must be', service('a', {}, { labels: { a: 1 } })],
       ['metadata.finalizers must be', service('a', {}, { finalizers: [1] })],
-      ['metadata.ownerReferences must be', service('a', {}, { ownerReferences: [{}] })],
+      ['metadata.ownerReferences must be', service('a', {}, { ownerReferences: [{ uid: 1 }] })],
+      ['metadata.resourceVersion must be', service('a', {}, { resourceVersion: 'x' })],
     ];
     for (const [message, body] of wrong) {
       const answer = await ask('POST', services, JSON.stringify(body));
       assert.equal(answer.status, 400, message);
       assert.ok(answer.body.message.includes(message), `${answer.body.message} should say: ${message}`);
+    }
+    const invalid: [string, unknown][] = [
+      ['kind', { ...service('a'), kind: 'Team' }],
+      ['metadata.ownerReferences.uid', service('a', {}, { ownerReferences: [{ kind: 'Team' }] })],
+    ];
+    for (const [field, body] of invalid) {
+      const answer = await ask('POST', services, body);
+      assert.equal(answer.status, 422, field);
+      const fields = answer.body.details.causes.map((cause: { field: string }) => cause.field);
+      assert.ok(fields.includes(field), `${fields} should include ${field}`);
     }
     await ask('POST', services, service('named'));
     const renamed = await ask('PATCH', `${services}/named`, { metadata: { name: 'other' } }, merge);
@@ -331,7 +341,7 @@ describe('objects over HTTP', () => {
     assert.equal(one.body.rows[0].object.kind, 'Service');
     assert.equal(
       (await ask('GET', `${services}/l1?includeObject=None`, undefined, { accept })).body.rows[0].object,
-      undefined,
+      null,
     );
     assert.equal((await ask('GET', `${services}?includeObject=All`, undefined, { accept })).status, 400);
     const partial = await ask('GET', services, undefined, {

@@ -62,7 +62,7 @@ describe('[APP5] the scale of an object', () => {
     assert.equal((await ask('PATCH', '', { spec: { replicas: -1 } }, merge)).status, 422);
     assert.equal((await ask('PATCH', '', { spec: { replicas: 51 } }, merge)).status, 422);
     assert.equal((await ask('PATCH', '', { spec: { replicas: 'x' } }, merge)).status, 400);
-    assert.equal((await ask('PATCH', '', { kind: 'Service' }, merge)).status, 400);
+    assert.equal((await ask('PATCH', '', { kind: 'Service' }, merge)).status, 422);
     assert.match((await ask('PUT', '', {})).body.message, /undeterminable: name must be provided$/);
     assert.equal(
       (await ask('PATCH', '', {}, { 'content-type': 'application/apply-patch+yaml' })).status,

@@ -42,7 +42,7 @@ const within = (schema: FieldSchema | undefined, value: unknown, path: string): 
   });
 };
 
-/** Paths of fields that the kind does not have: `spec.replcas`, `spec.variables[0].valeu`. Storing leaves them out. */
+/** Paths of fields that the kind does not have: `spec.replcas`, `spec.variables[0].valeu`. Sorted. Storing leaves them out. */
 export const unknownFields = (kind: KindDefinition, object: Fields): string[] => {
   const fields = fieldsOf(kind);
   const found: string[] = [];
@@ -55,5 +55,5 @@ export const unknownFields = (kind: KindDefinition, object: Fields): string[] =>
     } else if (Object.hasOwn(fields, name)) found.push(...within(fields[name], object[name], name));
     else found.push(name);
   }
-  return found;
+  return found.sort();
 };

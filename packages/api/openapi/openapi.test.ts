@@ -99,7 +99,7 @@ test('keyed lists are marked, and every field that people write says what it is'
 
 test('the index names each document by its hash', () => {
   const { paths } = JSON.parse(openApi.index());
-  assert.deepEqual(Object.keys(paths), ['api/v1', 'apis/causeway.dev/v1']);
+  assert.deepEqual(Object.keys(paths), ['api/v1', 'apis/causeway.dev/v1', 'apis/wgpolicyk8s.io/v1alpha2']);
   assert.match(paths['api/v1'].serverRelativeURL, /^\/openapi\/v3\/api\/v1\?hash=[0-9A-F]{32}$/);
   assert.equal(openApi.version('apis/elsewhere/v1'), undefined);
   assert.equal(JSON.parse(openApi.v2).swagger, '2.0');
@@ -159,12 +159,12 @@ test('unknown fields are found in objects, lists, maps and unions', () => {
   assert.deepEqual(
     unknownFields(kind, { apiVersion: 'x', kind: 'y', metadata: { name: 'a', nmae: 'b' }, spec, extra: 1 }),
     [
-      'metadata.nmae',
-      'spec.map.other.b',
-      'spec.list[1].constructor',
-      'spec.union.d',
-      'spec.hasOwnProperty',
       'extra',
+      'metadata.nmae',
+      'spec.hasOwnProperty',
+      'spec.list[1].constructor',
+      'spec.map.other.b',
+      'spec.union.d',
     ],
   );
 });

@@ -102,6 +102,7 @@ test('a printer gives kubectl the name first, columns with their priority, and t
   const now = Date.parse('2026-01-01T00:00:05Z');
   assert.deepEqual(printer.row(object, now, 'None'), {
     cells: ['orders', 'Running', null, null, 'True', null, null, '5s'],
+    object: null,
   });
   assert.deepEqual(printer.row(object, now, 'Metadata').object, {
     kind: 'PartialObjectMetadata',

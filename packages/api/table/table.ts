@@ -14,7 +14,8 @@ export interface TableColumn {
 
 export interface TableRow {
   readonly cells: readonly unknown[];
-  readonly object?: unknown;
+  /** null when none is wanted. */
+  readonly object: unknown;
 }
 
 /** The metadata of an object alone (meta.k8s.io/v1 PartialObjectMetadata). */
@@ -50,13 +51,13 @@ export const createPrinter = (kind: KindDefinition): Printer => {
     },
     'name',
   );
-  const readers: CellReader[] = [object => object.metadata.name, ...kind.columns.map(cellReader)];
+  const readers: CellReader[] = [object => object.metadata.name ?? '', ...kind.columns.map(cellReader)];
   const columns = [name, ...kind.columns.map(one => column(one))];
   return {
     columns,
     row(object, now, include) {
       const cells = readers.map(read => read(object, now));
-      if (include === 'None') return { cells };
+      if (include === 'None') return { cells, object: null };
       return { cells, object: include === 'Object' ? object : partialMetadata(object) };
     },
   };

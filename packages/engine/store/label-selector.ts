@@ -10,7 +10,7 @@ export const isLabelValue = (text: string): boolean => labelValue.test(text);
 export interface LabelRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'GreaterThan' | 'LessThan';
-  /** For In and NotIn one or more, for the comparisons one whole number, else none. */
+  /** For In and NotIn one or more (`in ()` is the empty value), for the comparisons one whole number, else none. */
   readonly values: readonly string[];
 }
 
@@ -57,7 +57,6 @@ export const parseLabelSelector = (text: string): LabelRequirement[] => {
   const valueList = (): string[] => {
     if (stream[at] !== '(') throw found("'('");
     at += 1;
-    if (stream[at] === ')') throw refuse('a list of values is empty');
     const values = [value()];
     while (stream[at] === ',') {
       at += 1;

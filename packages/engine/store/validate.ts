@@ -50,7 +50,7 @@ const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] 
   if (!named(metadata.name))
     wrong(
       'metadata.name',
-      `'${metadata.name.slice(0, 80)}' ${kind.naming === 'label' ? dnsLabelRule : 'must be DNS labels joined by dots'}`,
+      `'${metadata.name.slice(0, 80)}' ${kind.naming === 'label' ? dnsLabelRule : 'must be DNS labels joined by dots, at most 253 characters'}`,
     );
   for (const [key, value] of Object.entries(metadata.labels ?? {})) {
     if (!isLabelKey(key)) wrong('metadata.labels', `'${key.slice(0, 80)}' is not a label key`);
@@ -69,9 +69,9 @@ const metadataCauses = (kind: KindDefinition, object: KindObject): ErrorCause[] 
     else size += key.length + value.length;
   }
   if (size > 262_144) wrong('metadata.annotations', 'must not exceed 256 KiB together');
-  for (const [index, owner] of (metadata.ownerReferences ?? []).entries())
-    if (!owner?.uid || !owner.name || !owner.kind || !owner.apiVersion)
-      wrong(`metadata.ownerReferences[${index}]`, 'needs apiVersion, kind, name and uid');
+  for (const owner of metadata.ownerReferences ?? [])
+    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const)
+      if (!owner?.[field]) wrong(`metadata.ownerReferences.${field}`, 'Invalid value: "": must not be empty');
   const controllers = (metadata.ownerReferences ?? []).filter(owner => owner?.controller === true);
   if (controllers.length > 1)
     wrong(

@@ -35,7 +35,6 @@ const bookmark = (kind: KindDefinition, revision: number, initialEnd: boolean): 
     kind: kind.kind,
     metadata: {
       resourceVersion: String(revision),
-      creationTimestamp: null,
       ...(initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
     },
   } as unknown as KindObject,
