@@ -118,18 +118,20 @@ const fields = (symbols: Symbols, value: Fields): Fields =>
       if (name === 'resourceVersion' && typeof inner === 'string' && /^\d+$/.test(inner))
         return [name, value.uid ? (symbols.versions.get(inner) ?? '<version>') : since(symbols, inner)];
       if (name === 'continue' && inner) return [name, '<continue>'];
-      // The kube-apiserver finds them in the order of a Go map, which is another each time.
-      if (name === 'causes' && Array.isArray(inner)) return [name, sorted(symbols, inner)];
+      if (unordered.has(name) && Array.isArray(inner)) return [name, sorted(symbols, inner)];
       // Managed fields name entries of lists by their keys, such as uids.
       return [text(symbols, name), normal(symbols, inner)];
     }),
   );
 
-const sorted = (symbols: Symbols, causes: readonly unknown[]): readonly unknown[] =>
-  causes
-    .map(cause => JSON.stringify(normal(symbols, cause)))
+/** The kube-apiserver finds causes in the order of a Go map, and managers stand in the order of the seconds they wrote in. */
+const unordered = new Set(['causes', 'managedFields']);
+
+const sorted = (symbols: Symbols, items: readonly unknown[]): readonly unknown[] =>
+  items
+    .map(item => JSON.stringify(normal(symbols, item)))
     .toSorted()
-    .map(cause => JSON.parse(cause));
+    .map(item => JSON.parse(item));
 
 /** Ages pass. In a watch of tables only the first has the columns, so ages are told by their looks there. */
 const table = (symbols: Symbols, value: Fields): Fields => {

@@ -1,24 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type KindDefinition, NamespaceKind, kinds as ownKinds } from '@causeway/model';
-import { createToken, server, startTestApi } from '../../packages/api/testing/test-api.ts';
+import { createToken, server, startTestApi, type TestApi } from '../../packages/api/testing/test-api.ts';
 import type { Target } from './target.ts';
 
 /** Our own API on PostgreSQL, with the kinds beside its own. */
 export const startOwnTarget = async (kinds: readonly KindDefinition[]): Promise<Target> => {
   const others = kinds.filter(kind => !ownKinds.includes(kind));
-  const api = await startTestApi({ kinds: [...ownKinds, ...others] });
+  const first = await startTestApi({ kinds: [...ownKinds, ...others] });
+  const later: TestApi[] = [];
   return {
-    url: `https://127.0.0.1:${api.port}`,
-    token: await createToken(api.store, 'system:server'),
-    ca: await readFile(path.join(api.keysFolder, 'ca.crt'), 'utf8'),
+    get url() {
+      return `https://127.0.0.1:${(later.at(-1) ?? first).port}`;
+    },
+    token: await createToken(first.store, 'system:server'),
+    ca: await readFile(path.join(first.keysFolder, 'ca.crt'), 'utf8'),
     patienceMs: 8_000,
     async createNamespace(name) {
-      await api.store.create(NamespaceKind, { metadata: { name } }, server);
+      await first.store.create(NamespaceKind, { metadata: { name } }, server);
     },
+    // What a server has in memory it serves on; one that starts now knows what is kept, and no more.
     async compact() {
-      await api.engine.compact();
+      await first.engine.compact();
+      later.push(await first.another());
     },
-    close: api.close,
+    async close() {
+      for (const api of later) await api.close();
+      await first.close();
+    },
   };
 };
