@@ -132,14 +132,12 @@ export class Cache {
       const before = this.kind(kind).objects.get(key);
       const object = this.read(kind, data);
       if (before?.metadata.resourceVersion === object.metadata.resourceVersion) continue;
-      const type = before ? 'MODIFIED' : 'ADDED';
-      changes.push({
-        revision: Number(object.metadata.resourceVersion),
-        type,
-        kind,
-        object,
-        before,
-      });
+      const told = { revision: Number(object.metadata.resourceVersion), kind };
+      // Another object of the same name: that the first is gone matters to what belonged to it.
+      const replaced = before && before.metadata.uid !== object.metadata.uid;
+      if (replaced) changes.push({ ...told, type: 'DELETED', object: before, before });
+      if (before && !replaced) changes.push({ ...told, type: 'MODIFIED', object, before });
+      else changes.push({ ...told, type: 'ADDED', object, before: undefined });
     }
     for (const [kind, cache] of this.#kinds)
       for (const [key, before] of cache.objects)
