@@ -42,15 +42,19 @@ export class Machine {
 
   /** Calls this process back after `ms`, later if it is stalled then, never once it is dead. The result cancels. */
   deliver(ms: number, callback: () => void): () => void {
-    let cancel = this.#scheduler.after(ms, () => {
+    return this.deliverAt(this.#scheduler.time + ms, callback);
+  }
+
+  /** As `deliver`, at a time. */
+  deliverAt(time: number, callback: () => void): () => void {
+    let cancel = this.#scheduler.at(time, () => {
       if (!this.#alive) return;
-      const stalled = this.#stalledUntil - this.#scheduler.time;
-      if (stalled <= 0) {
+      if (this.#stalledUntil <= this.#scheduler.time) {
         callback();
         return;
       }
       this.#scheduler.count('a callback waits for a processor');
-      cancel = this.deliver(stalled, callback);
+      cancel = this.deliverAt(this.#stalledUntil, callback);
     });
     return () => cancel();
   }

@@ -39,7 +39,12 @@ export class Scheduler {
 
   /** Calls back after `ms`; the result cancels. */
   after(ms: number, callback: () => void): () => void {
-    const entry: Entry = { time: this.#time + Math.max(0, ms), order: this.#order++, callback };
+    return this.at(this.#time + ms, callback);
+  }
+
+  /** Calls back at a time, at once when it is over: exactly then, where a difference would be rounded and what follows could overtake. */
+  at(time: number, callback: () => void): () => void {
+    const entry: Entry = { time: Math.max(this.#time, time), order: this.#order++, callback };
     this.#push(entry);
     return () => {
       entry.callback = undefined;

@@ -48,7 +48,7 @@ const listen = (link: DatabaseLink, { onRevision, onMessage }: Listener): Databa
       listening.notify = (channel, payload) => {
         const delay = random.chance(0.02) ? random.between(0, 200) : link.latency();
         lastArrival = Math.max(lastArrival, scheduler.time + delay);
-        machine.deliver(lastArrival - scheduler.time, () => {
+        machine.deliverAt(lastArrival, () => {
           if (!listening.alive || !listening.notify) return;
           if (channel === 'revision') onRevision(Number(payload));
           else onMessage(payload);

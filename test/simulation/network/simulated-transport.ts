@@ -93,7 +93,7 @@ class Stream {
 
   #later(delay: number, callback: () => void): void {
     this.#lastArrival = Math.max(this.#lastArrival, this.#scheduler.time + delay);
-    this.#scheduler.after(this.#lastArrival - this.#scheduler.time, () => {
+    this.#scheduler.at(this.#lastArrival, () => {
       if (!this.ended) callback();
     });
   }
