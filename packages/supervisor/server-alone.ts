@@ -54,20 +54,22 @@ const databaseOf = async (
   });
 };
 
-const ended = (child: ChildProcess): Promise<number> =>
+const ended = (child: ChildProcess): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', code => resolve(code ?? 1));
+    child.once('exit', (code, killed) =>
+      resolve(code === 0 ? undefined : killed === null ? `exit code ${code}` : `killed by ${killed}`),
+    );
   });
 
 /**
  * Runs one more server of the platform in DATA, and nothing else of it: with the others it shares database, repositories, keys and
- * tokens. Resolves with its exit code when it has ended; `ready` is told where it answers.
+ * tokens. Resolves when the signal has ended it; `ready` is told where it answers. Throws `Internal` when it ends by itself.
  */
 export const runServerAlone = async (
   { signal, checkout, env = process.env, ...given }: ServerAloneOptions,
   ready: (api: string) => void,
-): Promise<number> => {
+): Promise<void> => {
   const data = await prepareDataFolder(given.data);
   const state = await readState(data);
   const databaseUrl = await databaseOf(data, state, env);
@@ -104,7 +106,11 @@ export const runServerAlone = async (
   };
   const announced = announce();
   try {
-    return await exit;
+    const why = await exit;
+    if (why !== undefined && !signal.aborted)
+      throw new PlatformError('Internal', `The server has ended: ${why}.`, {
+        next: 'Its last lines, above, say more. Other servers, where there are any, go on with its work.',
+      });
   } finally {
     over.abort();
     signal.removeEventListener('abort', stop);

@@ -20,7 +20,7 @@ describe('[UPG1] [UPG2] from one version to the next while both serve', () => {
   let port: number;
   /** The platform’s own variables, with those of this machine. */
   let env: NodeJS.ProcessEnv;
-  const servers: { stop: AbortController; ended: Promise<number> }[] = [];
+  const servers: { stop: AbortController; ended: Promise<void> }[] = [];
 
   /** A server of a version, beside the platform’s own; resolves when it is ready. */
   const startServer = async (checkout: string, at: number): Promise<void> => {
@@ -31,7 +31,7 @@ describe('[UPG1] [UPG2] from one version to the next while both serve', () => {
         () => resolve(),
       );
       servers.push({ stop, ended });
-      ended.then(code => reject(new Error(`the server ended with ${code}`)), reject);
+      ended.catch(reject);
     });
   };
 
