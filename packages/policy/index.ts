@@ -1,3 +1,8 @@
+export { type FileDocument, type Position, readDocuments } from './files/documents.ts';
+export { loadPolicies } from './files/load-policies.ts';
+export { type FilePolicy, type FolderFile, type PolicyFolder, testSourceOf } from './files/policy-file.ts';
+export { readPolicies } from './files/read-folder.ts';
+export { policiesOf } from './files/read-policies.ts';
 export { applies, kindOfSubject, nameOfSubject, teamOfSubject } from './judge/applies.ts';
 export { endOf, exceptionsFor, inForce, isDecided, requestDigest } from './judge/exceptions.ts';
 export { type JudgeOptions, type JudgeParts, judge } from './judge/judge.ts';
@@ -6,3 +11,11 @@ export type { PolicyDecision, Verdict } from './judge/verdict.ts';
 export { linesOf, type PolicyWords, wordsOf } from './judge/words.ts';
 export { canonicalJson, digestOf } from './record/digest.ts';
 export { type Redacted, redact, redactedText } from './record/redact.ts';
+export { schemaRules } from './validation/check-object.ts';
+export { type Finding, type FindingLevel, objectName } from './validation/finding.ts';
+export {
+  offlineSubject,
+  type Validation,
+  type ValidationRequest,
+  validateDocuments,
+} from './validation/validate-documents.ts';

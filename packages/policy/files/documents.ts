@@ -1,0 +1,136 @@
+import type { FieldPath } from '@causeway/model';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from 'yaml';
+
+/** From 1, as editors count. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface DocumentFault extends Position {
+  readonly message: string;
+}
+
+/** One object of a file, and where each of its fields stands. */
+export interface FileDocument {
+  /** As it was named: for people. */
+  readonly file: string;
+  /** Which of the file, from 1. */
+  readonly number: number;
+  /** Absent where the text cannot be read. */
+  readonly value?: unknown;
+  readonly faults: readonly DocumentFault[];
+  /** Its own text, on the lines that it has in the file. */
+  readonly source: string;
+  /** The lines of the whole file. */
+  readonly lines: readonly string[];
+  /** Of a field’s name, or `value` of what it is set to; of what is around it when it is not there. */
+  positionOf(path: FieldPath, of?: 'name' | 'value'): Position;
+}
+
+const longest = 16 * 1024 * 1024;
+
+interface Found {
+  readonly name: Node | undefined;
+  readonly value: Node | undefined;
+}
+
+/** Goes down as far as the path leads. */
+const find = (document: Document.Parsed, path: FieldPath): Found => {
+  const real = (node: unknown): Node | undefined =>
+    isAlias(node) ? node.resolve(document) : ((node ?? undefined) as Node | undefined);
+  let found: Found = { name: undefined, value: document.contents ?? undefined };
+  for (const part of path) {
+    const node = real(found.value);
+    if (isSeq(node)) {
+      const item = node.items[Number(part)] as Node | undefined;
+      if (!item) return found;
+      found = { name: item, value: item };
+    } else if (isMap(node)) {
+      const pair = node.items.find(({ key }) => (isScalar(key) ? String(key.value) : '') === String(part));
+      if (!pair) return found;
+      found = { name: pair.key as Node, value: (pair.value ?? pair.key) as Node };
+    } else return found;
+  }
+  return found;
+};
+
+/** No object has such a field, and copying one would do something else than copying. */
+const prototypeIn = (value: unknown, path: FieldPath = []): FieldPath | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return [...path, '__proto__'];
+  for (const [name, inner] of Object.entries(value)) {
+    const found = prototypeIn(inner, [...path, Array.isArray(value) ? Number(name) : name]);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+/** All objects of a text in YAML or JSON; those of a List one by one. What cannot be read is a fault of its document. */
+export const readDocuments = (file: string, text: string): FileDocument[] => {
+  const lines = text.split(/\r?\n/);
+  const unreadable = (message: string): FileDocument => ({
+    file,
+    number: 1,
+    faults: [{ line: 1, column: 1, message }],
+    source: '',
+    lines: lines.slice(0, 1),
+    positionOf: () => ({ line: 1, column: 1 }),
+  });
+  if (text.length > longest) return [unreadable('It is larger than 16 MiB: split it.')];
+  const counter = new LineCounter();
+  const at = (offset: number): Position => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const parsed = parseAllDocuments(text, { uniqueKeys: true, lineCounter: counter, prettyErrors: false });
+  const documents = (Array.isArray(parsed) ? parsed : []) as Document.Parsed[];
+  return documents.flatMap((document, index) => {
+    const positionOf: FileDocument['positionOf'] = (path, of = 'name') => {
+      const { name, value } = find(document, path);
+      const node = of === 'value' ? value : (name ?? value);
+      return at(node?.range?.[0] ?? document.range[0]);
+    };
+    const [begin, , end] = document.range;
+    const source = '\n'.repeat(at(begin).line - 1) + text.slice(begin, end);
+    const about = { file, number: index + 1, source, lines, positionOf };
+    const faults = document.errors.map(({ message, pos }) => ({ message, ...at(pos[0]) }));
+    if (faults.length > 0) return [{ ...about, faults }];
+    const { value, fault } = contentOf(document);
+    if (fault) return [{ ...about, faults: [{ message: fault, ...positionOf([]) }] }];
+    if (value === null || value === undefined) return [];
+    const bad = prototypeIn(value);
+    if (bad)
+      return [{ ...about, faults: [{ message: "A field is called '__proto__'.", ...positionOf(bad) }] }];
+    return itemsOf({ ...about, value, faults });
+  });
+};
+
+const contentOf = (document: Document.Parsed): { value?: unknown; fault?: string } => {
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    // Aliases that grow without end, or name nothing.
+    return { fault: (error as Error).message };
+  }
+};
+
+const itemsOf = (document: FileDocument): FileDocument[] => {
+  const { kind, items } = document.value as { kind?: unknown; items?: unknown };
+  if (!Array.isArray(items) || !String(kind).endsWith('List')) return [document];
+  return items.map((value, index) => ({
+    ...document,
+    value,
+    source: JSON.stringify(value),
+    positionOf: (path, of) => document.positionOf(['items', index, ...path], of),
+  }));
+};

@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { PlatformError } from '@causeway/model';
+import type { FolderFile, PolicyFolder } from './policy-file.ts';
+import { isPolicyFile, policiesOf } from './read-policies.ts';
+
+const unread = (path: string, error: unknown): PlatformError => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new PlatformError(
+    'Invalid',
+    `${code === 'ENOENT' ? 'There is no folder' : 'Cannot read'} ${path}.`,
+    {
+      evidence: [message],
+      next: 'Name a folder that holds policies.',
+    },
+  );
+};
+
+/** Hidden folders are the tools’ own. */
+const isSkipped = (path: string): boolean =>
+  path.split('/').some(part => part.startsWith('.') || part === 'node_modules');
+
+export const readPolicyFiles = async (folder: string): Promise<FolderFile[]> => {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter(entry => entry.isFile())
+      .map(entry =>
+        join(entry.parentPath, entry.name).slice(folder.length).split(sep).join('/').replace(/^\/+/, ''),
+      )
+      .filter(path => isPolicyFile(path) && !isSkipped(path))
+      .sort();
+    return await Promise.all(
+      paths.map(async path => ({ path, text: await readFile(join(folder, path), 'utf8') })),
+    );
+  } catch (error) {
+    throw unread(folder, error);
+  }
+};
+
+/** The policies of a folder. Throws `Invalid` that names file and line of each thing that is wrong. */
+export const readPolicies = async (folder: string): Promise<PolicyFolder> => {
+  const { faults, ...found } = policiesOf(await readPolicyFiles(folder));
+  if (faults.length === 0) return found;
+  throw new PlatformError('Invalid', `Policies in ${folder} cannot be read.`, {
+    causes: faults.map(({ file, line, column, message }) => ({
+      field: `${join(folder, file)}:${line}:${column}`,
+      message,
+    })),
+    next: 'Correct what is named and try again.',
+  });
+};
