@@ -26,6 +26,7 @@ export * from './kind/object.ts';
 export * from './kind/unknown-fields.ts';
 export * from './kind/without-nulls.ts';
 export * from './kinds.ts';
+export * from './outside/outside-json.ts';
 export * from './policy/evidence.ts';
 export * from './policy/exception.ts';
 export * from './policy/policy.ts';

@@ -1,4 +1,10 @@
-import { apiVersionOf, type FieldSet, type KindDefinition, type KindObject } from '@causeway/model';
+import {
+  apiVersionOf,
+  type FieldSet,
+  type KindDefinition,
+  type KindObject,
+  parseOutsideJson,
+} from '@causeway/model';
 import { isFields } from '../patch/own-field.ts';
 import { problemsWith } from './check-value.ts';
 import { compareValues } from './compare.ts';
@@ -14,7 +20,7 @@ export const clientSideApplier = 'kubectl';
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseOutsideJson(text);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { parseOutsideJson } from '@causeway/model';
 import { isFields } from '../patch/own-field.ts';
 
 /** JSON as Kubernetes writes it inside names of elements: what HTML would take for markup is escaped. */
@@ -17,7 +18,7 @@ export const keyElement = (keys: Readonly<Record<string, unknown>>): string => `
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseOutsideJson(text);
   } catch {
     return undefined;
   }

@@ -12,6 +12,11 @@ interface Tally {
 
 const refuse = (what: string): PlatformError => new PlatformError('BadRequest', what);
 
+/** Throws `BadRequest` when `what` is nested deeper than anything of ours. */
+export const refuseDepth = (depth: number, what: string): void => {
+  if (depth > maxDepth) throw refuse(`${what} is nested more than ${maxDepth} levels deep`);
+};
+
 const look = (value: unknown, what: string, depth: number, tally: Tally): void => {
   tally.weight += 1;
   if (tally.weight > maxWeight)
@@ -20,7 +25,7 @@ const look = (value: unknown, what: string, depth: number, tally: Tally): void =
   if (typeof value === 'number' && !Number.isFinite(value))
     throw refuse(`${what} holds a number that JSON cannot say`);
   if (typeof value !== 'object' || value === null) return;
-  if (depth > maxDepth) throw refuse(`${what} is nested more than ${maxDepth} levels deep`);
+  refuseDepth(depth, what);
   if (Array.isArray(value)) {
     for (const item of value) look(item, what, depth + 1, tally);
     return;

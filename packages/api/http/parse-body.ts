@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { PlatformError } from '@causeway/model';
-import { checkData } from './check-data.ts';
-import { countFields } from './count-fields.ts';
+import { PlatformError, scanJson } from '@causeway/model';
+import { checkData, refuseDepth } from './check-data.ts';
 
 /** An object holds at most so much, and people who write more than that in YAML send something else. */
 const maxYamlBytes = 1024 * 1024;
@@ -18,6 +17,8 @@ const textOf = (body: Buffer): string => {
 };
 
 const parseJson = (text: string): unknown => {
+  const { fields, depth } = scanJson(text);
+  refuseDepth(depth - 1, 'the body');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -28,7 +29,7 @@ const parseJson = (text: string): unknown => {
     );
   }
   // JSON.parse keeps the last of two fields with one name: what the other said would be lost without a word.
-  if (checkData(value, 'the body') !== countFields(text))
+  if (checkData(value, 'the body') !== fields)
     throw refuse('the body says a field twice: only one of them can count');
   return value;
 };

@@ -1,5 +1,5 @@
 import type { SourceTree } from '@causeway/contracts';
-import { PlatformError } from '@causeway/model';
+import { PlatformError, parseOutsideJson } from '@causeway/model';
 
 /** The fields of a package.json that a build looks at (https://docs.npmjs.com/cli/configuring-npm/package-json). */
 export interface PackageJson {
@@ -32,7 +32,7 @@ export const readPackageJson = async (source: SourceTree): Promise<PackageJson |
   if (text === undefined) return undefined;
   let all: unknown;
   try {
-    all = JSON.parse(text.replace(/^\uFEFF/, ''));
+    all = parseOutsideJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw broken(`is not valid JSON: ${(error as Error).message}`);
   }

@@ -1,4 +1,4 @@
-import { PlatformError } from '@causeway/model';
+import { PlatformError, parseOutsideJson } from '@causeway/model';
 
 /** Where the next page of a list begins. */
 export interface ListPosition {
@@ -24,7 +24,9 @@ const parse = (token: string): { v?: unknown; rv?: unknown; start?: unknown } =>
   if (!/^[A-Za-z0-9_-]+$/.test(token)) throw invalid('illegal base64 data');
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(token, 'base64url')));
+    value = parseOutsideJson(
+      new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(token, 'base64url')),
+    );
   } catch {
     throw invalid('it holds no JSON');
   }
