@@ -1,0 +1,37 @@
+package causeway.agent_needs_approval
+
+deny contains sprintf("%s is an agent and needs a person’s approval to change %s in production", [user, service]) if {
+	data.request.actor == "agent"
+	in_production
+	count(people) == 0
+}
+
+# Neither itself nor a program of the platform.
+people contains name if {
+	some one in approvals
+	is_string(one)
+	name := lower(trim_space(one))
+	name != ""
+	name != lower(user)
+	not startswith(name, "system:")
+}
+
+approvals contains one if some one in input.spec.approvals
+
+approvals contains one if some one in data.request.context.approvals
+
+default user := "whoever asks"
+
+user := data.request.user if is_string(data.request.user)
+
+default service := "the service"
+
+service := input.metadata.name if is_string(input.metadata.name)
+
+in_production if environment in data.parameters.environments
+
+# What a service says of itself, it says of production.
+environment := input.spec.environment if {
+	input.kind == "ReleaseEvidence"
+	is_string(input.spec.environment)
+} else := "production"

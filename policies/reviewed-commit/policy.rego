@@ -1,0 +1,40 @@
+package causeway.reviewed_commit
+
+deny contains sprintf("nobody but %s has seen %s of %s", [requester, commit, service]) if {
+	in_production
+	not reviewed
+}
+
+reviewed if {
+	input.spec.reviewed == true
+	data.parameters.approvals <= 1
+}
+
+reviewed if count(reviewers) >= data.parameters.approvals
+
+# Whoever asked for the release cannot review it.
+reviewers contains name if {
+	some one in input.spec.approvals
+	is_string(one)
+	name := lower(trim_space(one))
+	name != ""
+	name != lower(requester)
+}
+
+default requester := "whoever asked"
+
+requester := input.spec.requestedBy if is_string(input.spec.requestedBy)
+
+default commit := "the commit"
+
+commit := substring(input.spec.commit, 0, 10) if is_string(input.spec.commit)
+
+default service := "the service"
+
+service := input.metadata.name if is_string(input.metadata.name)
+
+default environment := "production"
+
+environment := input.spec.environment if is_string(input.spec.environment)
+
+in_production if environment in data.parameters.environments
