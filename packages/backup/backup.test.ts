@@ -58,10 +58,25 @@ const contentOf = async (folder: string): Promise<Record<string, string>> => {
 const rowsOf = async (connectionString: string): Promise<string> => {
   const snapshot = await openSnapshot(connectionString);
   let text = JSON.stringify(snapshot.head);
-  for (const table of ['object', 'audit', 'ledger'] as const)
+  for (const table of ['object', 'audit', 'ledger', 'decision_input', 'decision'] as const)
     for await (const row of snapshot.rows(table)) text += `\n${row}`;
   await snapshot.close();
   return text;
+};
+
+const decision = {
+  id: 'decided',
+  at: '2026-01-31T10:00:00.123Z',
+  place: 'admission',
+  team: 'shop',
+  kind: 'Service',
+  name: 'orders',
+  operation: 'CREATE',
+  actor: 'ada',
+  allowed: false,
+  input: 'digest',
+  results: [],
+  inputs: [{ digest: 'digest', data: '{"text":"“\\u001e”"}', redacted: true }],
 };
 
 describe('a platform is exported and imported', () => {
@@ -130,6 +145,7 @@ describe('a platform is exported and imported', () => {
       actor: 'ada',
       data: { n: 2 ** 53 - 1, text: '"\\' },
     });
+    await engine.decisions.append(decision);
   });
   after(async () => {
     await engine.close();
@@ -181,6 +197,12 @@ describe('a platform is exported and imported', () => {
       actor: '',
     });
     assert.deepEqual(await next.verifyAudit(), { records: 4 });
+    await next.decisions.append({ ...decision, id: 'after' });
+    const decided = await next.decisions.read({ limit: 10 });
+    assert.deepEqual(
+      decided.map(({ id }) => id),
+      ['after', 'decided'],
+    );
     await next.close();
   });
 

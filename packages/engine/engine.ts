@@ -7,6 +7,7 @@ import type { Controller, ControllerDefinition } from './controller/controller.t
 import { runGarbageCollector } from './controller/garbage-collector.ts';
 import { type RunningController, runController } from './controller/run-controller.ts';
 import type { Database } from './database/database.ts';
+import type { DecisionQuery, NewDecision, RecordedDecision } from './decisions/decision-record.ts';
 import { createEventRecorder, type RecordEvent } from './event/record-event.ts';
 import { LeaseKeeper, leasesReleased } from './lease/lease-keeper.ts';
 import type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
@@ -19,7 +20,7 @@ import {
   silentObserver,
 } from './metrics/observer.ts';
 import { timeReads, timeWrites } from './metrics/time-spent.ts';
-import { defaultHistory, type HistoryLimits, runRetention } from './retention.ts';
+import { defaultHistory, defaultKeepDecisionsMs, type HistoryLimits, runRetention } from './retention.ts';
 import { Cache } from './store/cache.ts';
 import { createEngineStore } from './store/engine-store.ts';
 import type { Change } from './store/event-log.ts';
@@ -33,9 +34,17 @@ export interface Ledger {
   read(query: LedgerQuery): Promise<LedgerEntry[]>;
 }
 
+/** What policies decided. What is decided of a write is recorded with the write; here is the rest. */
+export interface Decisions {
+  append(...decisions: readonly NewDecision[]): Promise<void>;
+  /** Newest first. */
+  read(query: DecisionQuery): Promise<RecordedDecision[]>;
+}
+
 export interface Engine {
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly decisions: Decisions;
   readonly clock: Clock;
   readonly recordEvent: RecordEvent;
   /** Each committed change of a kind, as it reaches the cache. Must return quickly and not throw. The result ends it. */
@@ -63,6 +72,8 @@ export interface EngineOptions {
   readonly chance?: Chance;
   readonly observer?: EngineObserver;
   readonly history?: HistoryLimits;
+  /** For how long decisions are kept; default 90 days. */
+  readonly keepDecisionsMs?: number;
   readonly quotaOf?: QuotaOf;
   readonly log: (line: string) => void;
 }
@@ -78,6 +89,7 @@ export const openEngine = async ({
   chance = systemChance,
   observer = silentObserver,
   history = defaultHistory,
+  keepDecisionsMs = defaultKeepDecisionsMs,
   quotaOf,
   log,
 }: EngineOptions): Promise<Engine> => {
@@ -133,7 +145,7 @@ export const openEngine = async ({
   };
   const running: { stop(): Promise<void>; readonly settled: boolean; readonly queue?: QueueReading }[] = [
     runGarbageCollector({ cache, store, kinds, clock, chance, leases, log }),
-    runRetention({ history, database, store, clock, leases }),
+    runRetention({ history, keepDecisionsMs, database, store, clock, leases }),
   ];
   return {
     store,
@@ -143,6 +155,12 @@ export const openEngine = async ({
         if (entries.length > 0) await writer.write(() => ({ ledger: entries }));
       },
       read: query => database.readLedger(query),
+    },
+    decisions: {
+      append: async (...decisions) => {
+        if (decisions.length > 0) await writer.write(() => ({ decisions }));
+      },
+      read: query => database.readDecisions(query),
     },
     recordEvent: createEventRecorder(store, clock, 'causeway'),
     onChange: (kind, callback) =>

@@ -13,7 +13,8 @@ export {
   type ReconcileResult,
 } from './controller/controller.ts';
 export type * from './database/database.ts';
-export { type Engine, type EngineOptions, type Ledger, openEngine } from './engine.ts';
+export type * from './decisions/decision-record.ts';
+export { type Decisions, type Engine, type EngineOptions, type Ledger, openEngine } from './engine.ts';
 export type { RecordEvent } from './event/record-event.ts';
 export type { LedgerEntry, LedgerQuery } from './ledger/ledger.ts';
 export type * from './metrics/observer.ts';
@@ -21,7 +22,7 @@ export { type TimeSpent, timeSpent } from './metrics/time-spent.ts';
 export type { HistoryLimits } from './retention.ts';
 export { openDatabase } from './sql/open-database.ts';
 export { type RestoreOptions, restoreDatabase } from './sql/restore-database.ts';
-export { type KeptTable, keptTables, openSnapshot, type Snapshot } from './sql/snapshot.ts';
+export { type KeptTable, keptTablesOf, openSnapshot, type Snapshot } from './sql/snapshot.ts';
 export type { Change } from './store/event-log.ts';
 export { objectJson } from './store/object-json.ts';
 export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';

@@ -15,15 +15,19 @@ export interface HistoryLimits {
 
 export const defaultHistory: HistoryLimits = { keepMs: 3_600_000, changes: 1_000_000 };
 
-/** Drops what is kept only for a while: the history beyond its limits, and events older than an hour. */
+export const defaultKeepDecisionsMs = 90 * 24 * 3_600_000;
+
+/** Drops what is kept only for a while: the history beyond its limits, old decisions, and events older than an hour. */
 export const runRetention = ({
   history,
+  keepDecisionsMs,
   database,
   store,
   clock,
   leases,
 }: {
   history: HistoryLimits;
+  keepDecisionsMs: number;
   database: Database;
   store: Store;
   clock: Clock;
@@ -35,6 +39,7 @@ export const runRetention = ({
     if (!leases.holds('retention')) return;
     const [aged, newest] = await Promise.all([database.revisionOfAge(history.keepMs), database.revision()]);
     await database.compact(Math.max(aged, newest - history.changes));
+    await database.dropDecisions(new Date(clock.now() - keepDecisionsMs).toISOString());
     const old = new Date(clock.now() - keepEventsMs).toISOString();
     const stale = store.peekAll(
       EventKind,

@@ -27,6 +27,13 @@ const Configuration = z.strictObject({
       }),
     })
     .prefault({}),
+  decisions: z
+    .strictObject({
+      keep: Duration.default('90d').meta({
+        description: 'What policies decided is kept for so long, to be read and replayed.',
+      }),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: z

@@ -74,6 +74,7 @@ export const startServer = async ({
     kinds,
     observer: metrics.engine,
     history: { keepMs: durationMs(keep), changes },
+    keepDecisionsMs: durationMs(configuration.decisions.keep),
     quotaOf: teamQuota,
     log,
   });

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { keptTables, type Snapshot } from '@causeway/engine';
+import { keptTablesOf, type Snapshot } from '@causeway/engine';
 
 /** Where the rows of a table lie in an archive: a line each, as JSON. */
 export const tableMember = (table: string): string => `database/${table}.jsonl`;
@@ -17,7 +17,7 @@ export const stageDatabase = async (
   signal?: AbortSignal,
 ): Promise<void> => {
   await mkdir(join(staging, 'database'), { mode: 0o700 });
-  for (const table of keptTables)
+  for (const table of keptTablesOf(snapshot.schema))
     await pipeline(
       withEnds(snapshot.rows(table)),
       createWriteStream(join(staging, tableMember(table)), { mode: 0o600 }),

@@ -14,6 +14,8 @@ export interface AuditRecord {
   /** The object for a creation, a merge patch (RFC 7386) for an update, nothing for a deletion. */
   readonly change?: unknown;
   readonly decision: 'allowed';
+  /** Ids of what policies said of it. */
+  readonly decisions?: readonly string[];
 }
 
 /** The chain: each hash covers the one before, so a record changed, removed or inserted later shows. */

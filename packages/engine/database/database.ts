@@ -1,3 +1,4 @@
+import type { DecisionQuery, NewDecision, RecordedDecision } from '../decisions/decision-record.ts';
 import type { LedgerEntry, LedgerQuery } from '../ledger/ledger.ts';
 
 /** What every batch of writes follows on. One row; whoever moves it holds it until the commit. */
@@ -76,6 +77,8 @@ export interface Batch {
   readonly audits: readonly StoredAudit[];
   /** Entries whose id is already there are left out. */
   readonly ledger: readonly LedgerEntry[];
+  /** Likewise. */
+  readonly decisions: readonly NewDecision[];
   /** All must hold, or nothing is written. */
   readonly guards: readonly Guard[];
 }
@@ -131,6 +134,10 @@ export interface Database {
   readAudit(after: number, limit: number): Promise<StoredAudit[]>;
   /** Entries in the order in which they were recorded. */
   readLedger(query: LedgerQuery): Promise<LedgerEntry[]>;
+  /** Newest first. */
+  readDecisions(query: DecisionQuery): Promise<RecordedDecision[]>;
+  /** Forgets what was decided before a time, RFC 3339, and what only that speaks of. */
+  dropDecisions(before: string): Promise<void>;
   /** Renews what a holder holds, expired or not, and reads all leases there are. */
   renewLeases(holder: string, ttlMs: number): Promise<Lease[]>;
   /** Takes those that nobody holds or whose time is over; says which it got. */

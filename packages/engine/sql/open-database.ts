@@ -3,6 +3,7 @@ import type { Batch, Database, Head, Listener, Turn } from '../database/database
 import { Connection, type Row, type Sql } from './connection.ts';
 import { changesAfter, historyOn } from './history.ts';
 import { leasesOn } from './leases.ts';
+import { dropDecisions, readDecisions } from './read-decisions.ts';
 import { readLedger } from './read-ledger.ts';
 import { migrate } from './schema.ts';
 import { batchValues, guardValues, lostGuards, writeBatch } from './write-batch.ts';
@@ -43,7 +44,7 @@ const lock = async (sql: Sql): Promise<Turn> => {
     },
     async commit(batch: Batch) {
       try {
-        const written = await sql.query(writeBatch, batchValues(head, batch));
+        const written = await sql.query(writeBatch(batch), batchValues(head, batch));
         if (written.length !== 1) throw new PlatformError('Unavailable', 'the database refused the write');
         await sql.query('COMMIT');
       } catch (error) {
@@ -59,7 +60,7 @@ const lock = async (sql: Sql): Promise<Turn> => {
 
 const committed = async (sql: Sql, { id, changes }: Batch): Promise<boolean> => {
   const first = changes[0]?.revision;
-  if (first === undefined) return false; // ledger entries alone are idempotent: writing them again is harmless
+  if (first === undefined) return false; // ledger entries and decisions alone are idempotent: writing them again is harmless
   // The update waits for a transaction that is still ending, and refuses one that has yet to begin.
   const [row] = await sql.query(
     `BEGIN; UPDATE revision SET fence = fence + 1; SELECT count(*) AS found FROM history WHERE rv = ${first} AND batch = '${id}'; COMMIT`,
@@ -107,7 +108,7 @@ export const openDatabase = (connectionString: string): Database => {
     },
     changesAfter: revision => changesAfter(read, revision),
     commitAfter: async (head, batch) =>
-      (await write.query(writeBatch, batchValues(head, batch))).length === 1,
+      (await write.query(writeBatch(batch), batchValues(head, batch))).length === 1,
     lock: async () => lock(await write.pinned()),
     committed: batch => committed(write, batch),
     async readAudit(after, limit) {
@@ -122,6 +123,8 @@ export const openDatabase = (connectionString: string): Database => {
       }));
     },
     readLedger: query => readLedger(read, query),
+    readDecisions: query => readDecisions(history, query),
+    dropDecisions: before => dropDecisions(history, before),
     ...historyOn(history),
     ...leasesOn(lease),
     async tell(message) {

@@ -2,7 +2,7 @@ import { PlatformError } from '@causeway/model';
 import type { Head } from '../database/database.ts';
 import { Connection, type Sql } from './connection.ts';
 import { schemaStatements } from './schema.ts';
-import { type KeptTable, keptTables } from './snapshot.ts';
+import { type KeptTable, keptTablesOf } from './snapshot.ts';
 
 export interface RestoreOptions {
   readonly connectionString: string;
@@ -13,6 +13,9 @@ export interface RestoreOptions {
   /** Rows as a snapshot gives them. */
   rows(table: KeptTable): AsyncIterable<string>;
 }
+
+/** Whose rows PostgreSQL numbers. */
+const numbered = (table: KeptTable): boolean => table === 'ledger' || table === 'decision';
 
 const pageBytes = 1024 * 1024;
 
@@ -80,11 +83,13 @@ export const restoreDatabase = async (options: RestoreOptions): Promise<'restore
       head.auditSeq,
       head.auditHash,
     ]);
-    for (const table of keptTables) await fill(sql, table, rows(table));
+    for (const table of keptTablesOf(schema)) await fill(sql, table, rows(table));
     await sql.query(beginHistory);
-    await sql.query(
-      `SELECT setval(pg_get_serial_sequence('ledger', 'seq'), coalesce(max(seq), 0) + 1, false) FROM ledger; COMMIT`,
-    );
+    for (const table of keptTablesOf(schema).filter(numbered))
+      await sql.query(
+        `SELECT setval(pg_get_serial_sequence('${table}', 'seq'), coalesce(max(seq), 0) + 1, false) FROM ${table}`,
+      );
+    await sql.query('COMMIT');
     return 'restored';
   } finally {
     // What is not committed goes with the connection.

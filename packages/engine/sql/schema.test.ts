@@ -9,14 +9,14 @@ import { type Migration, migrate } from './schema.ts';
 const alice = { user: 'alice', from: 'test' };
 
 /** What this version has counts as the older one; the pretended newer ones only add to it. */
-const ofThisVersion = 3;
+const ofThisVersion = 4;
 const present: Migration[] = Array.from({ length: ofThisVersion }, () => ({
   compatibleFrom: ofThisVersion,
   statements: 'SELECT 1',
 }));
 const expanding: Migration = { compatibleFrom: 2, statements: 'ALTER TABLE object ADD COLUMN colour text' };
 const contracting: Migration = {
-  compatibleFrom: 5,
+  compatibleFrom: 6,
   statements: 'ALTER TABLE history RENAME COLUMN at TO made_at',
 };
 
@@ -63,7 +63,7 @@ describe('[UPG1] servers of two versions on one database', () => {
     await older.close();
     await migrateTo(expanding, contracting);
     await assert.rejects(start(), (error: PlatformError) => {
-      assert.match(error.message, /has schema 5, this version of Causeway knows 3/);
+      assert.match(error.message, /has schema 6, this version of Causeway knows 4/);
       assert.match(error.next, /Run the version of Causeway that the other servers/);
       return error.code === 'DataTooNew';
     });

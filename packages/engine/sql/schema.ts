@@ -57,6 +57,24 @@ const migrations: readonly Migration[] = [
    ALTER TABLE revision ADD COLUMN floor bigint NOT NULL DEFAULT 0;
    UPDATE revision SET floor = n;`,
   },
+  {
+    compatibleFrom: 2,
+    statements: `CREATE TABLE decision_input (
+     digest text PRIMARY KEY, data text NOT NULL, redacted boolean NOT NULL, used timestamptz NOT NULL
+   );
+   CREATE INDEX decision_input_used ON decision_input (used);
+   CREATE TABLE decision (
+     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     id text NOT NULL UNIQUE,
+     at timestamptz NOT NULL, place text NOT NULL, team text NOT NULL, kind text NOT NULL, name text NOT NULL,
+     operation text NOT NULL, actor text NOT NULL, allowed boolean NOT NULL,
+     input text NOT NULL, context text NOT NULL, policies text NOT NULL, results text NOT NULL
+   );
+   CREATE INDEX decision_at ON decision (at);
+   CREATE INDEX decision_team ON decision (team, seq);
+   CREATE INDEX decision_object ON decision (name, seq);
+   CREATE INDEX decision_denied ON decision (seq) WHERE NOT allowed;`,
+  },
 ];
 
 const tooNew = (version: number, known: number, compatibleFrom?: number): PlatformError =>

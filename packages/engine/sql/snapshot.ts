@@ -2,8 +2,21 @@ import type { Head } from '../database/database.ts';
 import { Connection } from './connection.ts';
 
 /** What the platform keeps in its tables, beside the head. History and leases are not: they hold only for the database they are in. */
-export const keptTables = ['object', 'audit', 'ledger'] as const;
+const keptTables = ['object', 'audit', 'ledger', 'decision_input', 'decision'] as const;
 export type KeptTable = (typeof keptTables)[number];
+
+/** The schema in which a table first was. */
+const since: Readonly<Record<KeptTable, number>> = {
+  object: 1,
+  audit: 1,
+  ledger: 1,
+  decision_input: 4,
+  decision: 4,
+};
+
+/** Those of them that a schema has. */
+export const keptTablesOf = (schema: number): readonly KeptTable[] =>
+  keptTables.filter(table => since[table] <= schema);
 
 /** All tables as of one moment, whatever is written meanwhile. */
 export interface Snapshot {
@@ -23,6 +36,8 @@ const order: Readonly<Record<KeptTable, string>> = {
   object: 'kind, namespace, name',
   audit: 'seq',
   ledger: 'seq',
+  decision_input: 'digest',
+  decision: 'seq',
 };
 
 const pageRows = 500;

@@ -1,4 +1,5 @@
 import type { Batch, Guard, Head } from '../database/database.ts';
+import { decisionRows, decisionValues } from './decision-rows.ts';
 
 /** The guards that no longer hold, of names and epochs given as two parameters. */
 export const lostGuards = (parameter: number): string => `
@@ -18,7 +19,7 @@ const texts = (parameter: number): string => `string_to_array($${parameter}, E'\
  * One statement, one round trip, one fsync: nothing of it happens unless the head is still the one expected. The row of the
  * head is locked by the update and held to the commit, so revisions are visible in order.
  */
-export const writeBatch = `
+const statement = (more: string): string => `
 WITH moved AS (UPDATE revision SET n = $1, audit_seq = $2, audit_hash = $3 WHERE n = $4 AND fence = $5
   AND NOT EXISTS (${lostGuards(25)}) RETURNING n),
 t AS MATERIALIZED (
@@ -38,8 +39,15 @@ l AS (INSERT INTO ledger (id, at, type, team, service, environment, actor, data)
   SELECT id, at, type, team, service, environment, actor, data
   FROM moved, unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], ${texts(24)})
     AS given(id, at, type, team, service, environment, actor, data)
-  ON CONFLICT (id) DO NOTHING)
+  ON CONFLICT (id) DO NOTHING)${more}
 SELECT pg_notify('causeway', n::text) FROM moved`;
+
+const plain = statement('');
+/** A batch without decisions pays nothing for them. */
+const deciding = statement(decisionRows(28));
+
+/** The statement that writes a batch; its parameters are `batchValues`. */
+export const writeBatch = ({ decisions }: Batch): string => (decisions.length > 0 ? deciding : plain);
 
 /** Whether each change is the last of its object within the batch. */
 const isLast = ({ changes }: Batch): boolean[] => {
@@ -52,7 +60,7 @@ const isLast = ({ changes }: Batch): boolean[] => {
 };
 
 export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] => {
-  const { id, head, changes, audits, ledger, guards } = batch;
+  const { id, head, changes, audits, ledger, decisions, guards } = batch;
   return [
     head.revision,
     head.auditSeq,
@@ -80,5 +88,6 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     ledger.map(entry => JSON.stringify(entry.data ?? {})).join(separator),
     ...guardValues(guards),
     changes.map(change => change.previous ?? null),
+    ...(decisions.length > 0 ? decisionValues(decisions) : []),
   ];
 };

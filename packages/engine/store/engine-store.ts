@@ -12,6 +12,7 @@ import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { NewDecision } from '../decisions/decision-record.ts';
 import type { Cache } from './cache.ts';
 import { createFreshness } from './freshness.ts';
 import { listObjects, reach } from './list.ts';
@@ -66,6 +67,7 @@ export const createEngineStore = ({
     actor: Actor,
     object: KindObject,
     difference: unknown,
+    decisions: readonly NewDecision[] | undefined,
   ): Omit<AuditRecord, 'resourceVersion'> => ({
     at: new Date(clock.now()).toISOString(),
     actor,
@@ -76,6 +78,7 @@ export const createEngineStore = ({
     uid: object.metadata.uid,
     ...(difference === undefined ? {} : { change: difference }),
     decision: 'allowed',
+    ...(decisions && decisions.length > 0 ? { decisions: decisions.map(({ id }) => id) } : {}),
   });
 
   const decisionOf = (
@@ -85,6 +88,7 @@ export const createEngineStore = ({
     actor: Actor,
     verb: 'update' | 'delete',
     subresource: 'status' | undefined,
+    decisions: readonly NewDecision[] | undefined,
   ): Decision => {
     if (transition.type === 'none') return { object: transition.object };
     const { object } = transition;
@@ -94,8 +98,11 @@ export const createEngineStore = ({
         type: transition.type === 'remove' ? 'DELETED' : 'MODIFIED',
         kind: kindId(kind),
         object,
-        audit: audited(kind, subresource) ? record(kind, verb, actor, object, difference) : undefined,
+        audit: audited(kind, subresource)
+          ? record(kind, verb, actor, object, difference, decisions)
+          : undefined,
       },
+      ...(decisions ? { decisions } : {}),
     };
   };
 
@@ -173,9 +180,12 @@ export const createEngineStore = ({
           if (quotaOf)
             checkQuota(view.raw, quotaOf(view.raw, kind, key.namespace), kind, key.namespace, key.name);
           const audit = audited(kind, undefined)
-            ? record(kind, 'create', actor, object, strip(object))
+            ? record(kind, 'create', actor, object, strip(object), options.decisions)
             : undefined;
-          return { write: { type: 'ADDED', kind: kindId(kind), object, audit } };
+          return {
+            write: { type: 'ADDED', kind: kindId(kind), object, audit },
+            ...(options.decisions ? { decisions: options.decisions } : {}),
+          };
         },
         kind,
         options.dryRun,
@@ -205,6 +215,7 @@ export const createEngineStore = ({
             actor,
             'update',
             options.subresource,
+            options.decisions,
           );
         },
         kind,
@@ -223,6 +234,7 @@ export const createEngineStore = ({
             actor,
             'delete',
             undefined,
+            options.decisions,
           );
         },
         kind,

@@ -1,4 +1,5 @@
 import type { KindDefinition, KindObject, NewObject, ObjectKey, ObjectMeta, ObjectOf } from '@causeway/model';
+import type { NewDecision } from '../decisions/decision-record.ts';
 
 /** Who does something, for access and audit. */
 export interface Actor {
@@ -72,6 +73,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Without it, what is recorded of managers stays as it is. */
   readonly manage?: ManageFields | undefined;
+  /** What policies said of it: recorded in the same commit, if anything is written. */
+  readonly decisions?: readonly NewDecision[];
 }
 
 export interface DeleteOptions {
@@ -79,6 +82,8 @@ export interface DeleteOptions {
   readonly resourceVersion?: string;
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
   readonly dryRun?: boolean;
+  /** As of `WriteOptions`. */
+  readonly decisions?: readonly NewDecision[];
 }
 
 /**

@@ -3,6 +3,7 @@ import { type AuditRecord, chainHash } from '../audit/audit-record.ts';
 import type { Chance } from '../chance.ts';
 import { type Clock, pause } from '../clock.ts';
 import type { Batch, Database, Guard, Head, StoredChange, Turn } from '../database/database.ts';
+import type { NewDecision } from '../decisions/decision-record.ts';
 import { currentGuard, withoutLease } from '../lease/guard.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { Cache } from './cache.ts';
@@ -26,6 +27,8 @@ export interface Decision {
     readonly audit?: Omit<AuditRecord, 'resourceVersion'> | undefined;
   };
   readonly ledger?: readonly LedgerEntry[];
+  /** What policies said of it; recorded with it. */
+  readonly decisions?: readonly NewDecision[];
   /** What the caller gets when nothing is written. */
   readonly object?: KindObject;
 }
@@ -229,6 +232,7 @@ export class Writer {
     const stored: StoredChange[] = [];
     const audits: Batch['audits'][number][] = [];
     const ledger: LedgerEntry[] = [];
+    const decisions: NewDecision[] = [];
     const outcomes: (() => void)[] = [];
     const written = new Map<string, KindObject | undefined>();
     const grown = new Map<string, number>();
@@ -245,10 +249,11 @@ export class Writer {
     const guards = new Map<string, Guard>();
     for (const { guard, decide, resolve, reject } of pending) {
       try {
-        const { write, ledger: steps, object: given } = decide(view);
+        const { write, ledger: steps, decisions: judged, object: given } = decide(view);
         ledger.push(...(steps ?? []));
-        if (guard && (write || steps)) guards.set(guard.epoch + guard.lease, guard);
+        if (guard && (write || steps || judged)) guards.set(guard.epoch + guard.lease, guard);
         if (!write) {
+          decisions.push(...(judged ?? []));
           outcomes.push(() => resolve(given));
           continue;
         }
@@ -260,6 +265,7 @@ export class Writer {
         const data = objectJson(object);
         const { namespace = '', name } = object.metadata;
         if (data.length > longestObject) throw tooLarge(kind, name, data.length);
+        decisions.push(...(judged ?? []));
         revision += 1;
         const previous = view.get(kind, { namespace, name })?.metadata.resourceVersion;
         if (type !== 'MODIFIED') {
@@ -289,7 +295,7 @@ export class Writer {
       }
     }
     const batch =
-      changes.length === 0 && ledger.length === 0
+      changes.length === 0 && ledger.length === 0 && decisions.length === 0
         ? undefined
         : {
             id: chance.uuid(),
@@ -297,6 +303,7 @@ export class Writer {
             changes: stored,
             audits,
             ledger,
+            decisions,
             guards: [...guards.values()],
           };
     return { changes, batch, outcomes };

@@ -1,4 +1,4 @@
-import type { Batch, Database, Guard, Head, StoredChange, Turn } from '@causeway/engine';
+import type { Batch, Database, Guard, Head, NewDecision, StoredChange, Turn } from '@causeway/engine';
 import { isPlatformError } from '@causeway/model';
 import { Random } from '../core/random.ts';
 import type { PortWorld } from './port-world.ts';
@@ -28,6 +28,8 @@ const changeOf = ({ revision, type, kind, namespace, name, data, previous }: Sto
 export class PortScript {
   readonly #world: PortWorld;
   readonly #random: Random;
+  /** Apart, so that what policies say moves nothing else. */
+  readonly #ofDecisions: Random;
   readonly #lines: string[] = [];
   /** Heads that were the newest once. */
   readonly #heads: Head[] = [];
@@ -39,6 +41,7 @@ export class PortScript {
   constructor(world: PortWorld, seed: number) {
     this.#world = world;
     this.#random = new Random(seed);
+    this.#ofDecisions = new Random(seed + 1000);
   }
 
   /** Each call with its answer, one a line. */
@@ -50,6 +53,7 @@ export class PortScript {
   }
 
   async #step(): Promise<void> {
+    if (this.#ofDecisions.chance(0.1)) await this.#readDecisions();
     const dice = this.#random.fraction();
     if (dice < 0.25) await this.#commitAtOnce();
     else if (dice < 0.5) await this.#takeTurn();
@@ -129,10 +133,74 @@ export class PortScript {
       changes,
       audits,
       ledger: ledger.filter(({ id }) => seen.size < seen.add(id).size),
+      decisions: this.#decisions(),
       guards: this.#guards(),
     };
     this.#batches.push(batch);
     return batch;
+  }
+
+  async #readDecisions(): Promise<void> {
+    const random = this.#ofDecisions;
+    if (random.chance(0.2)) {
+      const before = `2026-01-${10 + random.below(5)}T12:00:00Z`;
+      await this.#note(`dropDecisions ${before}`, this.#first.dropDecisions(before), () => 'done');
+      return;
+    }
+    const query = random.pick([
+      {},
+      { policy: 'owner', inputs: true },
+      { teams: ['red', ''], denied: true },
+      { since: '2026-01-15T00:00:00Z', place: 'push', inputs: true },
+      { kind: 'Service', name: 'x' },
+    ]);
+    const limit = 1 + random.below(20);
+    await this.#note(
+      `readDecisions ${JSON.stringify(query)}`,
+      this.#first.readDecisions({ ...query, limit }),
+      // How they are numbered is PostgreSQL’s own affair, as long as it counts up.
+      all => all.map(({ seq: _seq, ...decision }) => decision),
+    );
+  }
+
+  get #first(): Database {
+    return (this.#world.servers[0] as PortWorld['servers'][number]).database;
+  }
+
+  /** What policies might have said; some of it twice, of what some already know. */
+  #decisions(): NewDecision[] {
+    const random = this.#ofDecisions;
+    return Array.from({ length: random.below(3) }, () => {
+      const at = `2026-01-${10 + random.below(9)}T00:00:00.000Z`;
+      const [input, context] = [random.below(6), random.below(3)];
+      const kept = (digest: number) => ({
+        digest: `input ${digest}`,
+        data: JSON.stringify({ judged: digest, text: '“\u001e”' }),
+        redacted: digest === 2,
+      });
+      return {
+        id: `decision-${random.below(40)}`,
+        at,
+        place: random.pick(['admission', 'push']),
+        team: random.pick(['red', 'blue', '']),
+        kind: random.pick(['Service', 'Push']),
+        name: random.pick(names),
+        operation: 'CREATE',
+        actor: 'someone',
+        allowed: random.chance(0.6),
+        input: `input ${input}`,
+        ...(context === 0 ? {} : { context: `input ${context}` }),
+        results: ['owner', 'root'].slice(0, random.below(3)).map(policy => ({
+          policy,
+          version: 'v1',
+          action: 'deny',
+          result: 'pass' as const,
+          findings: [],
+          microseconds: 7,
+        })),
+        inputs: [...new Set(context === 0 ? [input] : [input, context])].map(kept),
+      };
+    });
   }
 
   #guards(): Guard[] {

@@ -77,12 +77,17 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
   const lease = new DatabaseConnection(link);
   const history = new DatabaseConnection(link);
   const connections = [read, write, lease, history];
+  let loaded = false;
   const ask = <T>(answerOf: () => T): Promise<T> => read.query((_, answer) => answer(answerOf()));
   return {
     migrate: () => write.query<void>((_, answer) => answer()),
     revision: () => ask(() => truth.head.revision),
     head: () => ask(() => truth.head),
-    load: () => ask(() => ({ revision: truth.head.revision, objects: [...truth.objects.values()] })),
+    load() {
+      if (loaded) scheduler.count('a server reads everything anew');
+      loaded = true;
+      return ask(() => ({ revision: truth.head.revision, objects: [...truth.objects.values()] }));
+    },
     changesAfter: async revision => kept(revision, await ask(() => truth.changesAfter(revision))),
     commitAfter: (head, batch) =>
       write.query((session, answer) => server.commitAfter(session, head, batch, answer)),
@@ -139,6 +144,8 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
     },
     readAudit: (after, limit) => ask(() => truth.audits.slice(after, after + limit)),
     readLedger: query => ask(() => truth.readLedger(query)),
+    readDecisions: query => history.query((_, answer) => answer(truth.decisions.read(query))),
+    dropDecisions: before => history.query<void>((_, answer) => answer(truth.decisions.drop(before))),
     renewLeases: (holder, ttlMs) =>
       lease.query(({ client }, answer) => {
         const { time } = scheduler;

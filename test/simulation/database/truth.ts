@@ -11,6 +11,7 @@ import type {
   StoredChange,
   StoredObject,
 } from '@causeway/engine';
+import { KeptDecisions } from './kept-decisions.ts';
 
 export interface HistoryEntry extends StoredChange {
   readonly batch: string;
@@ -32,6 +33,7 @@ export class Truth {
   readonly batches = new Set<string>();
   readonly audits: StoredAudit[] = [];
   readonly ledger = new Map<string, LedgerEntry>();
+  readonly decisions = new KeptDecisions();
   leases = new Map<string, HeldLease>();
   readonly log: HistoryEntry[] = [];
 
@@ -49,6 +51,7 @@ export class Truth {
     this.audits.push(...batch.audits);
     for (const entry of batch.ledger)
       if (!this.ledger.has(entry.id)) this.ledger.set(entry.id, { environment: '', data: {}, ...entry });
+    this.decisions.keep(batch.decisions);
     this.head = { ...batch.head, fence: this.head.fence };
   }
 
