@@ -9,8 +9,10 @@ export interface KnownDifference {
   /** How ours differs, in a sentence. */
   readonly ours: string;
   readonly reason: string;
-  /** A regular expression for the whole path. */
-  readonly path: string;
+  /** A regular expression for the whole path of anything but the status. */
+  readonly path?: string;
+  /** The statuses of ours that may be others than the real server's: without it none may. */
+  readonly statuses?: readonly number[];
   /** Only texts that are the real server's and go on. */
   readonly sort?: 'more';
   /** Where it occurs: in each of these steps, or, when not given, in one or more of all. */
@@ -25,8 +27,10 @@ export const readKnownDifferences = async (): Promise<readonly KnownDifference[]
 export const writeKnownDifferences = (known: readonly KnownDifference[]): Promise<void> =>
   writeFile(file, stringify(known, { lineWidth: 0 }));
 
-const covers = (known: KnownDifference, { path: place, sort, step }: Difference): boolean =>
-  new RegExp(`^(?:${known.path})$`).test(place) &&
+const covers = (known: KnownDifference, { path: place, sort, step, ours }: Difference): boolean =>
+  (place === 'status'
+    ? known.statuses?.includes(Number(ours)) === true
+    : known.path !== undefined && new RegExp(`^(?:${known.path})$`).test(place)) &&
   (known.sort === undefined || known.sort === sort) &&
   (known.steps === undefined || known.steps.includes(step));
 
