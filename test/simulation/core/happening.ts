@@ -14,6 +14,7 @@ export const effects = [
   'a client reaches no server',
   'a watch goes on from a revision on a new connection',
   'a watch is told that its revision has expired',
+  'a server reads everything anew',
   'a server waits for a slow watcher',
   'a callback waits for a processor',
   'a reconciler throws',
@@ -37,6 +38,7 @@ export const faultNames = [
   'the way to the servers is slow',
   'somebody sets a clock',
   'the history is compacted',
+  'a server misses what is compacted',
   'a server gets no processor',
 ] as const;
 

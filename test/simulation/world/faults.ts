@@ -122,6 +122,18 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     engine?.compact(random.chance(0.5) ? revision : random.below(revision + 1)).catch(() => {});
     return engine !== undefined;
   },
+  'a server misses what is compacted': ({ scheduler, random, servers, record, database }) => {
+    const { link } = random.pick(servers);
+    if (!link) return false;
+    record.compacted = true;
+    link.cut(50);
+    scheduler.after(random.between(100, 800), () => {
+      database.truth.floor = database.truth.head.revision;
+      database.truth.compact();
+      link.heal();
+    });
+    return true;
+  },
   'a server gets no processor': ({ random, servers }) => {
     const { machine } = random.pick(servers);
     machine?.stall(random.between(20, second));
