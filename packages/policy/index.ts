@@ -1,7 +1,10 @@
+export { type CaseResult, runCases, subjectOfCase } from './cases/run-cases.ts';
+export { type ExplainedDecision, type Explanation, explain } from './explain/explain.ts';
+export { whyNotAsked } from './explain/why-not-asked.ts';
 export { type FileDocument, type Position, readDocuments } from './files/documents.ts';
 export { loadPolicies } from './files/load-policies.ts';
 export { type FilePolicy, type FolderFile, type PolicyFolder, testSourceOf } from './files/policy-file.ts';
-export { readPolicies } from './files/read-folder.ts';
+export { readPolicies, readPolicyFiles } from './files/read-folder.ts';
 export { policiesOf } from './files/read-policies.ts';
 export { applies, kindOfSubject, nameOfSubject, teamOfSubject } from './judge/applies.ts';
 export { endOf, exceptionsFor, inForce, isDecided, requestDigest } from './judge/exceptions.ts';
@@ -11,6 +14,12 @@ export type { PolicyDecision, Verdict } from './judge/verdict.ts';
 export { linesOf, type PolicyWords, wordsOf } from './judge/words.ts';
 export { canonicalJson, digestOf } from './record/digest.ts';
 export { type Redacted, redact, redactedText } from './record/redact.ts';
+export {
+  createReplay,
+  type ReplayChange,
+  type ReplayedInput,
+  type ReplayReport,
+} from './replay/replay-report.ts';
 export { schemaRules } from './validation/check-object.ts';
 export { type Finding, type FindingLevel, objectName } from './validation/finding.ts';
 export {
