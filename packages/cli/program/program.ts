@@ -3,6 +3,7 @@ import { addAdministrationCommands } from './administration-commands.ts';
 import { addDeliveryCommands } from './delivery-commands.ts';
 import { type Lazy, lazily, type Runner } from './lazy-command.ts';
 import { addPlatformCommands } from './platform-commands.ts';
+import { addPolicyCommands } from './policy-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
 
 export const formats = ['json', 'yaml', 'wide'] as const;
@@ -37,6 +38,7 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
   addPlatformCommands(program, lazy);
   addResourceCommands(program, lazy);
   addDeliveryCommands(program, lazy);
+  addPolicyCommands(program, lazy);
   addAdministrationCommands(program, lazy);
   program
     .command('complete', { hidden: true })

@@ -4,8 +4,14 @@ import { test } from 'node:test';
 import { printExaminations } from '../doctor/report.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { printTable } from '../output/print-table.ts';
+import { printExplanation } from '../policies/explanation-text.ts';
+import { printReplay } from '../policies/replay-text.ts';
+import { printTested } from '../policies/test-text.ts';
 import { describeLines } from '../resources/description.ts';
 import { failuresText, insightsHeaders, insightsRows } from '../resources/insights-text.ts';
+import { printFindings } from '../validation/finding-text.ts';
+import { githubLines } from '../validation/github.ts';
+import { sarifLog } from '../validation/sarif.ts';
 
 /** Each case is a file of input and one of expected output. CAUSEWAY_UPDATE_GOLDEN=1 writes the latter anew. */
 interface GoldenCase {
@@ -23,6 +29,15 @@ const renderers = {
     output.line(failuresText(input));
   },
   doctor: (output: Output, input: never) => printExaminations(output, input),
+  explanation: (output: Output, input: never) => printExplanation(output, input),
+  replay: (output: Output, input: never) => printReplay(output, input),
+  tested: (output: Output, input: never) => printTested(output, input),
+  findings: (output: Output, input: never) =>
+    printFindings(output, { findings: input, verdict: 'invalid' }, 3),
+  github: (output: Output, input: never) => {
+    for (const line of githubLines(input)) output.line(line);
+  },
+  sarif: (output: Output, input: never) => output.line(JSON.stringify(sarifLog(input, '0.1.0'), null, 2)),
 };
 
 const folder = new URL('../fixtures/', import.meta.url);

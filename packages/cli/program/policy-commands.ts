@@ -1,0 +1,85 @@
+import { type Command, Option } from 'commander';
+import type { Lazy } from './lazy-command.ts';
+
+const addPolicy = (program: Command, lazy: Lazy): void => {
+  const policy = program.command('policy').description('rules that changes are judged by: list, set, replay');
+  policy
+    .command('list')
+    .description('print the policies of the platform and what they would refuse')
+    .action(lazy(() => import('../commands/policy-list.ts')));
+  policy
+    .command('set')
+    .description('say what follows when a policy is broken')
+    .argument('<name>', 'the policy')
+    .addOption(
+      new Option('--action <action>', 'audit: it is reported; warn: told as well; deny: refused')
+        .choices(['draft', 'audit', 'warn', 'deny'])
+        .makeOptionMandatory(),
+    )
+    .option('-y, --yes', 'do not ask, also not when a draft is to refuse at once')
+    .option('--dry-run', 'check it and change nothing')
+    .action(lazy(() => import('../commands/policy-set.ts')));
+  policy
+    .command('replay')
+    .description('say what a policy would have decided over what was recorded')
+    .argument('<name>', 'the policy')
+    .option('--since <time>', 'from then on: a date, or 30d', '30d')
+    .option('-f, --file <file>', 'the policy as it would be, with its modules beside it')
+    .action(lazy(() => import('../commands/policy-replay.ts')));
+};
+
+const addException = (program: Command, lazy: Lazy): void => {
+  const exception = program
+    .command('exception')
+    .description('leave to break a policy for a time: request, approve, refuse, list');
+  exception
+    .command('request')
+    .description('ask for an exception; it counts once whoever owns the policy approves it')
+    .argument('<policy>', 'the policy')
+    .argument('<what>', 'KIND/NAME of what is to be excepted; * at the end of the name stands for any rest')
+    .requiredOption('--reason <text>', 'why the policy cannot be kept')
+    .requiredOption('--expires <time>', 'when it ends: 30d, or a date')
+    .option('--rule <rule>', 'only this rule of the policy')
+    .option('--ticket <url>', 'where it is followed up')
+    .option('--control <text>', 'what lowers the risk meanwhile')
+    .option('--name <name>', 'the name of the exception; default: made of policy and object')
+    .option('--dry-run', 'check it and request nothing')
+    .action(lazy(() => import('../commands/exception-request.ts')));
+  for (const [verb, what] of [
+    ['approve', 'approve an exception from a policy that you answer for'],
+    ['refuse', 'refuse an exception from a policy that you answer for'],
+  ] as const)
+    exception
+      .command(verb)
+      .description(what)
+      .argument('<name>', 'the exception: NAME, or TEAM/NAME')
+      .option('--comment <text>', 'what to tell who asked')
+      .action(
+        lazy(() =>
+          verb === 'approve'
+            ? import('../commands/exception-approve.ts')
+            : import('../commands/exception-refuse.ts'),
+        ),
+      );
+  exception
+    .command('list')
+    .description('print exceptions')
+    .option('-A, --all-teams', 'of all teams you may see')
+    .option('--mine', 'those that you decide on, of every team; those that wait first')
+    .option('--policy <policy>', 'from this policy')
+    .action(lazy(() => import('../commands/exception-list.ts')));
+};
+
+/** Rules that changes are judged by, and leave to break them. */
+export const addPolicyCommands = (program: Command, lazy: Lazy): void => {
+  addPolicy(program, lazy);
+  program
+    .command('decisions')
+    .description('print what policies decided, the newest first')
+    .option('--policy <policy>', 'by this policy')
+    .option('--denied', 'only what was refused')
+    .option('--since <time>', 'from then on: a date, or 7d')
+    .option('--limit <number>', 'at most so many', '100')
+    .action(lazy(() => import('../commands/decisions.ts')));
+  addException(program, lazy);
+};
