@@ -10,6 +10,7 @@ export { applies, kindOfSubject, nameOfSubject, teamOfSubject } from './judge/ap
 export { endOf, exceptionsFor, inForce, isDecided, requestDigest } from './judge/exceptions.ts';
 export { type JudgeOptions, type JudgeParts, judge } from './judge/judge.ts';
 export { completePolicy, type JudgingPolicy, sourceOf, versionOf } from './judge/judging-policy.ts';
+export { type ParameterFault, parameterFaults } from './judge/parameter-faults.ts';
 export type { PolicyDecision, Verdict } from './judge/verdict.ts';
 export { linesOf, type PolicyWords, wordsOf } from './judge/words.ts';
 export { canonicalJson, digestOf } from './record/digest.ts';

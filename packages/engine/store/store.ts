@@ -75,6 +75,8 @@ export interface WriteOptions {
   readonly manage?: ManageFields | undefined;
   /** What policies said of it: recorded in the same commit, if anything is written. */
   readonly decisions?: readonly NewDecision[];
+  /** Told what whoever writes should know although it is done. */
+  readonly warn?: (text: string) => void;
 }
 
 export interface DeleteOptions {
@@ -84,6 +86,7 @@ export interface DeleteOptions {
   readonly dryRun?: boolean;
   /** As of `WriteOptions`. */
   readonly decisions?: readonly NewDecision[];
+  readonly warn?: (text: string) => void;
 }
 
 /**

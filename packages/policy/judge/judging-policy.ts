@@ -15,7 +15,10 @@ export interface JudgingPolicy {
 }
 
 /** The text in force; `undefined` while one from git or a bundle has not come. */
-export const sourceOf = ({ spec, status }: Pick<Policy, 'spec' | 'status'>): PolicySource | undefined => {
+export const sourceOf = ({
+  spec,
+  status,
+}: Pick<Policy, 'spec'> & Partial<Pick<Policy, 'status'>>): PolicySource | undefined => {
   const { inline, modules = status?.modules } = spec.source;
   const texts = inline === undefined ? modules : [{ name: nameOfInline[spec.engine], source: inline }];
   return texts && { engine: spec.engine, modules: texts, ...(spec.syntax ? { version: spec.syntax } : {}) };
