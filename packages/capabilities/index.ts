@@ -24,6 +24,7 @@ export {
 } from './policy/exception/decide-exception.ts';
 
 export { withGuardedExceptions } from './policy/exception/guarded-exceptions.ts';
+export { installShippedPolicies } from './policy/shipped/install-shipped.ts';
 export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';
 
 /** Runs every reconciler; the service controller is what a push nudges. */

@@ -10,6 +10,7 @@ const environment = (name: string): string => {
   return value;
 };
 
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const log = (line: string): void => console.error(`${new Date().toISOString()} ${line}`);
 
 try {
@@ -22,7 +23,8 @@ try {
     port,
     platformPort: Number(process.env.CAUSEWAY_PLATFORM_PORT || port),
     databaseUrl,
-    goldenPaths: join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'golden-paths'),
+    goldenPaths: join(root, 'golden-paths'),
+    policies: join(root, 'policies'),
     log,
   });
   log('ready');

@@ -4,6 +4,7 @@ import {
   type Capabilities,
   deploy,
   insightsOf,
+  installShippedPolicies,
   releaseLog,
   rollback,
   runCapabilities,
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly databaseUrl: string;
   /** The folder of golden paths. */
   readonly goldenPaths: string;
+  /** The folder of policies that are shipped. */
+  readonly policies: string;
   readonly log: (line: string) => void;
 }
 
@@ -63,6 +66,7 @@ export const startServer = async ({
   platformPort,
   databaseUrl,
   goldenPaths,
+  policies,
   log,
 }: ServerOptions): Promise<() => Promise<void>> => {
   const configuration = await readConfiguration(data);
@@ -82,6 +86,7 @@ export const startServer = async ({
   metrics.onScrape(engineGauges(metrics.registry, read, database));
   const { store, ledger } = engine;
   await prepareFirstUse(store, data, configuration.defaultTeam, systemClock.now());
+  await installShippedPolicies(store, policies);
 
   const logs = createFileLogStore(data);
   const repositoriesFolder = join(data, 'repositories');

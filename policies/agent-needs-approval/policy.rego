@@ -16,9 +16,9 @@ people contains name if {
 	not startswith(name, "system:")
 }
 
-approvals contains one if some one in input.spec.approvals
+approvals contains one if one := input.spec.approvals[_]
 
-approvals contains one if some one in data.request.context.approvals
+approvals contains one if one := data.request.context.approvals[_]
 
 default user := "whoever asks"
 

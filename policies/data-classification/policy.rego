@@ -44,7 +44,7 @@ fits_one(value, patterns) if {
 	fits(value, pattern)
 }
 
-fits(value, value)
+fits(value, pattern) if value == pattern
 
 fits(value, pattern) if {
 	endswith(pattern, "*")

@@ -24,9 +24,16 @@ deny contains "components is not a list" if {
 	not is_array(input.spec.components)
 }
 
-judged := [one | some one in input.spec.components; not name_of(one) in data.parameters.except]
+judged := [one |
+	one := input.spec.components[_]
+	not name_of(one) in data.parameters.except
+]
 
-texts(one) := [text | some text in one.licenses; is_string(text); trim_space(text) != ""]
+texts(one) := [text |
+	text := one.licenses[_]
+	is_string(text)
+	trim_space(text) != ""
+]
 
 name_of(one) := one.name if {
 	is_string(one.name)
@@ -42,13 +49,13 @@ listed(names) := sprintf("%s and %d more", [concat(", ", array.slice(names, 0, 5
 }
 
 # Each licence is judged once, however many dependencies have it.
-verdicts := {licence: verdict(licence) |
+verdicts := {licence: judgement(licence) |
 	some one in judged
 	some licence in texts(one)
 }
 
 # SPDX expressions: AND binds closer than OR, groups go first. Four groups within each other are enough for anybody.
-verdict(licence) := flat(group(group(group(group(normal(licence))))))
+judgement(licence) := flat(group(group(group(group(normal(licence))))))
 
 normal(licence) := regex.replace(trim_space(lower(licence)), `\s+`, " ")
 
@@ -94,7 +101,7 @@ listed_in(text, names) if {
 	fits(text, lower(name))
 }
 
-fits(text, text)
+fits(text, name) if text == name
 
 fits(text, name) if {
 	endswith(name, "*")

@@ -6,7 +6,7 @@ deny contains sprintf("the team %s has %d environments already; %d are allowed",
 
 # Those that the team has besides this one.
 others contains name if {
-	some name in data.request.context.environments
+	name := data.request.context.environments[_]
 	name != own_name
 }
 

@@ -34,7 +34,8 @@ default services := null
 services := input.spec.services
 
 counted := [{"at": place(index, service), "service": service, "replicas": replicas(service)} |
-	some index, service in services
+	some index
+	service := services[index]
 ]
 
 replicas(service) := service.replicas if service.replicas != null

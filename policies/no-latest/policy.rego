@@ -46,7 +46,8 @@ lists := ["initContainers", "containers", "ephemeralContainers"]
 
 containers := [{"at": place(list, index, container), "container": container} |
 	some list in lists
-	some index, container in pod[list]
+	some index
+	container := pod[list][index]
 ]
 
 place(list, index, container) := sprintf("%s[%v] (%s)", [list, index, container.name]) if {

@@ -13,8 +13,8 @@ deny contains sprintf("the pod has %s: it is no longer apart from the machine", 
 }
 
 deny contains sprintf("volumes[%d] is a folder of the machine (hostPath)", [index]) if {
-	some index, volume in pod.volumes
-	volume.hostPath != null
+	some index
+	pod.volumes[index].hostPath != null
 }
 
 deny contains "volumes is not a list" if {
@@ -24,7 +24,7 @@ deny contains "volumes is not a list" if {
 
 deny contains sprintf("%s adds the capability %v", [one.at, capability]) if {
 	some one in containers
-	some capability in one.container.securityContext.capabilities.add
+	capability := one.container.securityContext.capabilities.add[_]
 	not capability in data.parameters.capabilities
 }
 
@@ -37,8 +37,7 @@ deny contains sprintf("%s: capabilities.add is not a list", [one.at]) if {
 
 deny contains sprintf("%s takes a port of the machine (hostPort)", [one.at]) if {
 	some one in containers
-	some port in one.container.ports
-	value := port.hostPort
+	value := one.container.ports[_].hostPort
 	not value in [0, null]
 }
 
@@ -82,7 +81,8 @@ lists := ["initContainers", "containers", "ephemeralContainers"]
 
 containers := [{"at": place(list, index, container), "container": container} |
 	some list in lists
-	some index, container in pod[list]
+	some index
+	container := pod[list][index]
 ]
 
 place(list, index, container) := sprintf("%s[%v] (%s)", [list, index, container.name]) if {

@@ -11,6 +11,7 @@ deny contains sprintf("%s holds a password in an address", [variable.at]) if {
 	some variable in variables
 	some found in regex.find_all_string_submatch_n(`://[^/\s:@]*:([^/\s@]+)@([^/\s:]*)`, variable.value, -1)
 	not is_reference(found[1])
+	not lower(found[1]) in data.parameters.placeholders
 	not found[2] in data.parameters.localHosts
 }
 
@@ -68,21 +69,23 @@ looks_random(value) if {
 
 # The variables of our services, of manifests, and the data of a ConfigMap.
 variables contains {"at": sprintf("variable %s", [one.name]), "name": one.name, "value": one.value} if {
-	some one in input.spec.variables
+	one := input.spec.variables[_]
 	readable(one)
 }
 
 variables contains {"at": sprintf("%s: variable %s", [at, one.name]), "name": one.name, "value": one.value} if {
-	some list in ["initContainers", "containers", "ephemeralContainers"]
-	some index, container in pod[list]
+	some list in lists
+	some index
+	container := pod[list][index]
 	at := sprintf("%s[%v]", [list, index])
-	some one in container.env
+	one := container.env[_]
 	readable(one)
 }
 
 variables contains {"at": sprintf("data.%s", [name]), "name": name, "value": value} if {
 	input.kind == "ConfigMap"
-	some name, value in input.data
+	some name
+	value := input.data[name]
 	is_string(value)
 }
 
@@ -94,16 +97,40 @@ readable(one) if {
 deny contains sprintf("%s is not a text, so nobody can say what it holds", [unreadable]) if some unreadable in unreadables
 
 unreadables contains sprintf("variables[%v]", [index]) if {
-	some index, one in input.spec.variables
+	some index
+	one := input.spec.variables[index]
 	not readable(one)
 }
 
 unreadables contains sprintf("%s[%v].env[%v]", [list, index, position]) if {
-	some list in ["initContainers", "containers", "ephemeralContainers"]
-	some index, container in pod[list]
+	some list in lists
+	some index
+	container := pod[list][index]
+	is_array(container.env)
 	some position, one in container.env
 	not readable(one)
 	not without_value(one)
+}
+
+deny contains sprintf("%s is not a list", [list]) if some list in not_lists
+
+not_lists contains "variables" if {
+	input.spec.variables != null
+	not is_array(input.spec.variables)
+}
+
+not_lists contains list if {
+	some list in lists
+	pod[list] != null
+	not is_array(pod[list])
+}
+
+not_lists contains sprintf("%s[%v].env", [list, index]) if {
+	some list in lists
+	some index
+	container := pod[list][index]
+	container.env != null
+	not is_array(container.env)
 }
 
 # What comes from somewhere else, or is empty.
@@ -111,6 +138,8 @@ without_value(one) if {
 	is_object(one)
 	object.get(one, "value", null) == null
 }
+
+lists := ["initContainers", "containers", "ephemeralContainers"]
 
 # The pod that a manifest makes.
 pod := input.spec if input.kind == "Pod"

@@ -14,7 +14,7 @@ reviewed if count(reviewers) >= data.parameters.approvals
 
 # Whoever asked for the release cannot review it.
 reviewers contains name if {
-	some one in input.spec.approvals
+	one := input.spec.approvals[_]
 	is_string(one)
 	name := lower(trim_space(one))
 	name != ""

@@ -14,7 +14,7 @@ dependencies := {called(finding) | some finding in counted}
 
 # Of dependencies, bad enough, not taken out by name, and such that something can be done.
 counted := [finding |
-	some finding in input.spec.findings
+	finding := input.spec.findings[_]
 	is_string(finding.package)
 	rank(finding) >= ranks[data.parameters.severity]
 	not id(finding) in data.parameters.except

@@ -19,7 +19,7 @@ const edit = async (file: string, from: string, to: string): Promise<void> => {
 export const newerCheckout = async (folder: string): Promise<void> => {
   await mkdir(folder);
   await Promise.all(
-    ['package.json', 'packages', 'golden-paths'].map(name =>
+    ['package.json', 'packages', 'golden-paths', 'policies'].map(name =>
       cp(join(root, name), join(folder, name), {
         recursive: true,
         filter: from => basename(from) !== 'node_modules',

@@ -111,6 +111,11 @@ export const ServiceKind = defineKind({
       .enum(['experimental', 'production', 'deprecated'])
       .default('production')
       .meta({ description: 'How far others may rely on it.' }),
+    runbook: z
+      .string()
+      .max(500)
+      .optional()
+      .meta({ description: 'What to do when it fails: the address of a page, or the words themselves.' }),
     branch: z
       .string()
       .max(200)

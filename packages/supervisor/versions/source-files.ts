@@ -11,12 +11,13 @@ export interface SourceFile {
 
 /** Everything of ours that the running platform needs, in a stable order. */
 export const readSourceFiles = async (checkout: string): Promise<SourceFile[]> => {
-  const [packages, goldenPaths] = await Promise.all([
+  const [packages, goldenPaths, policies] = await Promise.all([
     listFiles(checkout, 'packages', name => !name.endsWith('.test.ts')),
     listFiles(checkout, 'golden-paths', () => true),
+    listFiles(checkout, 'policies', () => true),
   ]);
   const files: SourceFile[] = [];
-  for (const file of ['package.json', ...packages, ...goldenPaths].toSorted())
+  for (const file of ['package.json', ...packages, ...goldenPaths, ...policies].toSorted())
     files.push(await read(checkout, file));
   return files;
 };
