@@ -1,5 +1,4 @@
-import type { KindDefinition } from '@causeway/model';
-import { type FieldSchema, fieldsOf } from '../../packages/api/krm/field-schema.ts';
+import { type FieldSchema, fieldsOf, type KindDefinition } from '@causeway/model';
 
 /** Texts of which one fits wherever a kind wants a text of some form. */
 const texts = [

@@ -1,6 +1,5 @@
 import { samePlain } from '@causeway/engine';
-import { apiVersionOf, type FieldSet, type KindObject, PlatformError } from '@causeway/model';
-import type { Fields } from '../patch/own-field.ts';
+import { apiVersionOf, type FieldSet, type Fields, type KindObject, PlatformError } from '@causeway/model';
 import { problemsWith } from './check-value.ts';
 import { applyConflict } from './conflict.ts';
 import {

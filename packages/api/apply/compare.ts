@@ -1,6 +1,5 @@
 import { samePlain } from '@causeway/engine';
-import type { FieldSet } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
+import { type FieldSet, isFields } from '@causeway/model';
 import { type Draft, leaf, memberWith, noFields, put } from './field-set.ts';
 import {
   type FieldType,

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../krm/field-schema.ts';
+import type { FieldSchema } from '@causeway/model';
 
 /** Text, number, truth value; `any` for what the schema leaves open. */
 export type ScalarType = 'string' | 'number' | 'boolean' | 'any';

@@ -1,5 +1,4 @@
-import type { FieldSet } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
+import { type FieldSet, isFields } from '@causeway/model';
 import { asMember, type Draft, leaf, noFields, put } from './field-set.ts';
 import {
   type FieldType,

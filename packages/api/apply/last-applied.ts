@@ -1,11 +1,11 @@
 import {
   apiVersionOf,
   type FieldSet,
+  isFields,
   type KindDefinition,
   type KindObject,
   parseOutsideJson,
 } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
 import { problemsWith } from './check-value.ts';
 import { compareValues } from './compare.ts';
 import { difference, noFields, union } from './field-set.ts';

@@ -1,4 +1,4 @@
-import { isFields } from '../patch/own-field.ts';
+import { isFields } from '@causeway/model';
 import type { ListType } from './field-type.ts';
 import { keyElement, valueElement } from './path-element.ts';
 

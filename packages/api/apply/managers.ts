@@ -1,6 +1,5 @@
 import { sharedFields } from '@causeway/engine';
-import type { FieldSet, ManagedFieldsEntry } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
+import { type FieldSet, isFields, type ManagedFieldsEntry } from '@causeway/model';
 import { isEmpty, leaf } from './field-set.ts';
 import { normalElement } from './path-element.ts';
 

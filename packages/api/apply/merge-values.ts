@@ -1,4 +1,4 @@
-import { type Fields, isFields, setField } from '../patch/own-field.ts';
+import { type Fields, isFields, setField } from '@causeway/model';
 import {
   type FieldType,
   isAtomic,

@@ -1,5 +1,4 @@
-import type { FieldSet, KindDefinition } from '@causeway/model';
-import { fieldsOf } from '../krm/field-schema.ts';
+import { type FieldSet, fieldsOf, type KindDefinition } from '@causeway/model';
 import { objectMetaSchema } from '../openapi/object-meta-schema.ts';
 import { leaf, noFields } from './field-set.ts';
 import { type FieldType, fieldType } from './field-type.ts';

@@ -1,6 +1,5 @@
-import { isPlatformError, PlatformError } from '@causeway/model';
+import { type Fields, isFields, isPlatformError, PlatformError } from '@causeway/model';
 import { parseBody } from '../http/parse-body.ts';
-import { type Fields, isFields } from '../patch/own-field.ts';
 
 const openingBrace = '{'.charCodeAt(0);
 

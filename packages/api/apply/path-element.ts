@@ -1,5 +1,4 @@
-import { parseOutsideJson } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
+import { isFields, parseOutsideJson } from '@causeway/model';
 
 /** JSON as Kubernetes writes it inside names of elements: what HTML would take for markup is escaped. */
 const jsonOf = (value: unknown): string =>

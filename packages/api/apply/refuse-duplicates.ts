@@ -1,5 +1,10 @@
-import { type ErrorCause, type KindDefinition, type KindObject, PlatformError } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
+import {
+  type ErrorCause,
+  isFields,
+  type KindDefinition,
+  type KindObject,
+  PlatformError,
+} from '@causeway/model';
 import { type FieldType, type ListType, typeOfField, typeOfValue } from './field-type.ts';
 import { elementOf, NoElement } from './list-items.ts';
 import { objectType } from './object-type.ts';

@@ -1,5 +1,4 @@
-import type { FieldSet } from '@causeway/model';
-import { type Fields, isFields, setField } from '../patch/own-field.ts';
+import { type FieldSet, type Fields, isFields, setField } from '@causeway/model';
 import { isMember } from './field-set.ts';
 import {
   type FieldType,

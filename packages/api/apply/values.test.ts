@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FieldSchema } from '../krm/field-schema.ts';
+import type { FieldSchema } from '@causeway/model';
 import { problemsWith } from './check-value.ts';
 import { compareValues } from './compare.ts';
 import { fieldType } from './field-type.ts';

@@ -1,8 +1,7 @@
-import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
+import { type Fields, isFields, isPlatformError, type KindObject, PlatformError } from '@causeway/model';
 import { type Application, applyConfiguration, checkConfiguration } from '../apply/apply-configuration.ts';
 import { parseConfiguration } from '../apply/parse-configuration.ts';
 import { readBody } from '../http/read-body.ts';
-import { type Fields, isFields } from '../patch/own-field.ts';
 import { sendObject } from './answer.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
 import { checkUid, givenObject } from './object-shape.ts';

@@ -1,9 +1,8 @@
 import type { DeleteOptions } from '@causeway/engine';
-import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
+import { type Fields, isFields, isPlatformError, type KindObject, PlatformError } from '@causeway/model';
 import { sendJson } from '../http/call.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
-import { type Fields, isFields } from '../patch/own-field.ts';
 import { sendObject } from './answer.ts';
 import { isDryRun, type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
 import { sendList } from './read-objects.ts';

@@ -1,6 +1,5 @@
-import { type KindDefinition, PlatformError } from '@causeway/model';
+import { type Fields, type KindDefinition, PlatformError } from '@causeway/model';
 import { warn } from '../http/warning.ts';
-import type { Fields } from '../patch/own-field.ts';
 import type { KrmRequest } from './krm-request.ts';
 import { unknownFields } from './unknown-fields.ts';
 import type { ValidationMode } from './write-options.ts';

@@ -1,11 +1,14 @@
 import {
   apiVersionOf,
+  type Fields,
+  isFields,
   type KindDefinition,
   type KindObject,
   type NewObject,
   PlatformError,
+  setField,
+  withoutNulls,
 } from '@causeway/model';
-import { type Fields, isFields, setField } from '../patch/own-field.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isVersion = (value: unknown): boolean => isText(value) && /^\d*$/.test(value as string);
@@ -40,29 +43,6 @@ const textsOf = (texts: Fields): Fields => {
   const result: Fields = {};
   for (const [name, value] of Object.entries(texts)) setField(result, name, value ?? '');
   return result;
-};
-
-/**
- * No field of ours may be null: one that is counts as not given, and gets its default. In lists null is a value. What holds
- * none is handed back as it is.
- */
-export const withoutNulls = <T>(value: T): T => withoutNullsIn(value) as T;
-
-const withoutNullsIn = (value: unknown): unknown => {
-  if (Array.isArray(value)) {
-    const items = value.map(withoutNullsIn);
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  if (!isFields(value)) return value;
-  let result: Fields | undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const kept = inner === null ? undefined : withoutNullsIn(inner);
-    if (kept === inner) continue;
-    result ??= { ...value };
-    if (kept === undefined) delete result[name];
-    else setField(result, name, kept);
-  }
-  return result ?? value;
 };
 
 const otherKind = (kind: KindDefinition, body: Fields, name: string | undefined): PlatformError => {

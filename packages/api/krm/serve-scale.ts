@@ -1,11 +1,17 @@
 import { valueAt } from '@causeway/engine';
-import { apiVersionOf, type KindObject, PlatformError, type ScalePaths } from '@causeway/model';
+import {
+  apiVersionOf,
+  type Fields,
+  isFields,
+  type KindObject,
+  PlatformError,
+  type ScalePaths,
+} from '@causeway/model';
 import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
-import { type Fields, isFields } from '../patch/own-field.ts';
 import { createPrinter } from '../table/table.ts';
 import { sendObject } from './answer.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';

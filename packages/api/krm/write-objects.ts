@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { ManageFields } from '@causeway/engine';
-import { isPlatformError, type KindDefinition, type KindObject, PlatformError } from '@causeway/model';
+import {
+  isPlatformError,
+  type KindDefinition,
+  type KindObject,
+  PlatformError,
+  withoutNulls,
+} from '@causeway/model';
 import { checkIssuedToken } from '../access/issued-token.ts';
 import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
 import { refuseDuplicates } from '../apply/refuse-duplicates.ts';
@@ -12,14 +18,7 @@ import { sendObject } from './answer.ts';
 import { applyObject } from './apply-object.ts';
 import { fieldValidation } from './field-validation.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
-import {
-  checkDeletion,
-  checkUid,
-  type GivenObject,
-  givenObject,
-  namedObject,
-  withoutNulls,
-} from './object-shape.ts';
+import { checkDeletion, checkUid, type GivenObject, givenObject, namedObject } from './object-shape.ts';
 import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 
 /** As the kube-apiserver: no vowels, so no words; none that look alike. */

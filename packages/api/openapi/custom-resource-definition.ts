@@ -1,5 +1,11 @@
-import { type Column, type KindDefinition, kindId } from '@causeway/model';
-import { type FieldSchema, fieldsOf, requiredFieldsOf } from '../krm/field-schema.ts';
+import {
+  type Column,
+  type FieldSchema,
+  fieldsOf,
+  type KindDefinition,
+  kindId,
+  requiredFieldsOf,
+} from '@causeway/model';
 
 /** What CustomResourceDefinitions have no place for, or know under another name. */
 const isForeign = (keyword: string): boolean =>

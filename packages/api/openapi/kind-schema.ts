@@ -1,5 +1,4 @@
-import type { KindDefinition } from '@causeway/model';
-import { type FieldSchema, fieldsOf, requiredFieldsOf } from '../krm/field-schema.ts';
+import { type FieldSchema, fieldsOf, type KindDefinition, requiredFieldsOf } from '@causeway/model';
 
 /** Schemas are named with the group reversed, as Kubernetes does: `dev.causeway.v1.Service`. */
 export const schemaName = ({

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../krm/field-schema.ts';
+import type { FieldSchema } from '@causeway/model';
 
 const textMap = (description: string): FieldSchema => ({
   type: 'object',

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineKind, kinds, ServiceKind } from '@causeway/model';
+import { defineKind, type FieldSchema, kinds, ServiceKind } from '@causeway/model';
 import { z } from 'zod';
 import { createDiscovery } from '../discovery/discovery.ts';
-import type { FieldSchema } from '../krm/field-schema.ts';
 import { createResources } from '../krm/resources.ts';
 import { unknownFields } from '../krm/unknown-fields.ts';
 import { createOpenApi } from './openapi.ts';

@@ -1,7 +1,6 @@
 import { samePlain } from '@causeway/engine';
-import { PlatformError } from '@causeway/model';
+import { type Fields, isFields, PlatformError, setField } from '@causeway/model';
 import { checkData } from '../http/check-data.ts';
-import { type Fields, isFields, setField } from './own-field.ts';
 
 /** More operations in one patch are a mistake or an attack: they run inside a write. */
 const maxOperations = 1000;

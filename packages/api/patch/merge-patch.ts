@@ -1,4 +1,4 @@
-import { type Fields, isFields, setField } from './own-field.ts';
+import { type Fields, isFields, setField } from '@causeway/model';
 
 /** JSON Merge Patch (RFC 7386, section 2): what `target` becomes. Neither argument is changed. */
 export const mergePatch = (target: unknown, patch: unknown): unknown => {

@@ -1,8 +1,7 @@
-import { allVerbs, type KindDefinition, kindId, type Verb } from '@causeway/model';
+import { allVerbs, type Fields, isFields, type KindDefinition, kindId, type Verb } from '@causeway/model';
 import type { Access } from '../access/access.ts';
 import type { Attempt } from '../access/authorizer.ts';
 import type { Resource, Resources } from '../krm/resources.ts';
-import { type Fields, isFields } from '../patch/own-field.ts';
 
 const text = (fields: Fields | undefined, name: string): string => {
   const value = fields?.[name];

@@ -1,10 +1,9 @@
-import { PlatformError } from '@causeway/model';
+import { isFields, PlatformError } from '@causeway/model';
 import type { Access, Session } from '../access/access.ts';
 import { type Call, sendJson } from '../http/call.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
 import type { Resources } from '../krm/resources.ts';
-import { isFields } from '../patch/own-field.ts';
 import { decodeReview, protobufMediaType } from './decode-review.ts';
 import { reviewAccess, reviewRules } from './review-answers.ts';
 

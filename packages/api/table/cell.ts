@@ -1,5 +1,4 @@
-import type { Column, KindObject } from '@causeway/model';
-import { isFields } from '../patch/own-field.ts';
+import { type Column, isFields, type KindObject } from '@causeway/model';
 import { age } from './age.ts';
 
 export type Cell = string | number | boolean | null;

@@ -1,10 +1,4 @@
-import { type KindObject, PlatformError } from '@causeway/model';
-
-const labelKey = /^(?:[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const labelValue = /^(?:[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-
-export const isLabelKey = (text: string): boolean => labelKey.test(text);
-export const isLabelValue = (text: string): boolean => labelValue.test(text);
+import { isLabelKey, isLabelValue, type KindObject, PlatformError } from '@causeway/model';
 
 /** One requirement of a label selector. All of a selector's must hold. */
 export interface LabelRequirement {

@@ -3,12 +3,13 @@ import {
   type ErrorCause,
   isDnsLabel,
   isDnsSubdomain,
+  isLabelKey,
+  isLabelValue,
   type KindDefinition,
   type KindObject,
   PlatformError,
 } from '@causeway/model';
 import type { z } from 'zod';
-import { isLabelKey, isLabelValue } from './label-selector.ts';
 
 const fieldPath = (root: string, path: readonly PropertyKey[]): string =>
   path.reduce<string>(
