@@ -25,6 +25,19 @@ export interface RepositoryId {
 /** Files for a first commit: path → content. */
 export type FileSet = ReadonlyMap<string, { readonly content: Uint8Array; readonly executable: boolean }>;
 
+/** A file that is text; the path is relative to what was asked for, with `/`. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is read at once. Beyond it is `TooLarge`. */
+export interface ReadLimits {
+  readonly files: number;
+  /** Of all files together. */
+  readonly bytes: number;
+}
+
 /** Where source code is kept. Embedded git is one; other forges follow. */
 export interface SourceRepositories {
   /** Creates the repository unless it exists. With `files` and an empty branch, commits them as the first push. */
@@ -39,6 +52,20 @@ export interface SourceRepositories {
   resolve(id: RepositoryId, revision: string): Promise<string | undefined>;
   /** Commits reachable from `to` and not from `from`, newest first, at most `limit`. */
   commits(id: RepositoryId, from: string | undefined, to: string, limit: number): Promise<CommitInfo[]>;
+  /**
+   * The text files of a commit at a path: one file, or all below a folder; no links. Throws `NotFound` when there is nothing,
+   * `TooLarge` beyond the limits.
+   */
+  read(id: RepositoryId, commit: string, path: string, limits: ReadLimits): Promise<readonly TextFile[]>;
   /** Puts the repository aside: nobody reaches it, and nothing of it is lost. */
   archive(id: RepositoryId): Promise<void>;
+}
+
+/** Archives of policies somewhere else, as OPA’s bundles are: a gzipped tar. */
+export interface BundleReader {
+  /**
+   * The text files of an archive whose bytes have this digest (SHA-256, hexadecimal); nothing of another is looked at. Throws
+   * `Invalid` when it is another or no archive, `TooLarge`, `Unavailable` when it cannot be had now.
+   */
+  read(url: string, sha256: string, signal?: AbortSignal): Promise<readonly TextFile[]>;
 }

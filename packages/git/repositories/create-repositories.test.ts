@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isPlatformError } from '@causeway/model';
@@ -198,6 +206,40 @@ test('commits are listed newest first, between two points', async t => {
   await assert.rejects(repositories.commits(id, undefined, '--all', 1), error =>
     isPlatformError(error, 'NotFound'),
   );
+});
+
+test('text files of a commit are read: one, or all below a folder', async t => {
+  const { bare, repositories } = setUp(t);
+  const limits = { files: 10, bytes: 1000 };
+  const content = {
+    'rules/a.rego': 'package a\n',
+    'rules/deep/b"ü.rego': 'package b',
+    'rules2/c': 'c',
+    top: 't',
+  };
+  await repositories.ensure(id, 'main', { files: files(content), by: 'ada', message: 'm' });
+  const commit = (await repositories.resolve(id, 'main')) ?? '';
+  const read = async (path: string, more = limits) =>
+    (await repositories.read(id, commit, path, more)).map(each => `${each.path}: ${each.text}`);
+  assert.deepEqual(await read('rules'), ['a.rego: package a\n', 'deep/b"ü.rego: package b']);
+  assert.deepEqual(await read('rules/'), await read('./rules'));
+  assert.deepEqual(await read('rules/a.rego'), ['a.rego: package a\n']);
+  assert.deepEqual(await read('top'), ['top: t']);
+  assert.equal((await read('.')).length, 4);
+  for (const path of ['nothing', '../rules', '/rules', '--help', ':(glob)**', 'rule'])
+    await assert.rejects(read(path), error => isPlatformError(error, 'NotFound'), path);
+  await assert.rejects(read('rules', { files: 1, bytes: 1000 }), error => isPlatformError(error, 'TooLarge'));
+  await assert.rejects(read('rules', { files: 9, bytes: 12 }), error => isPlatformError(error, 'TooLarge'));
+  // Links lead anywhere, and what is not text is no source.
+  const tree = temporaryFolder(t);
+  symlinkSync('/etc/passwd', join(tree, 'link'));
+  writeFileSync(join(tree, 'binary'), 'a\0b');
+  writeFileSync(join(tree, 'text'), 't');
+  await gitOk(bare, '--git-dir', bare, '--work-tree', tree, 'add', '-A');
+  const written = await gitOk(bare, '--git-dir', bare, '--work-tree', tree, 'write-tree');
+  const odd = await gitOk(bare, 'commit-tree', written, '-m', 'odd');
+  const found = await repositories.read(id, odd, '.', { files: 9, bytes: 10_000_000 });
+  assert.deepEqual(found, [{ path: 'text', text: 't' }]);
 });
 
 test('an archived repository is out of reach, and whole', async t => {

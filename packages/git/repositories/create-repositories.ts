@@ -7,6 +7,7 @@ import { movementsOf } from '../refs/movements.ts';
 import { branchRef, isRefName } from '../refs/ref-name.ts';
 import { ensureRepository } from './create-repository.ts';
 import { makeFirstCommit } from './first-commit.ts';
+import { readFiles } from './read-files.ts';
 import { repositoryPath } from './repository-path.ts';
 import { listCommits, resolveRevision } from './revisions.ts';
 
@@ -70,6 +71,8 @@ export const createRepositories = ({
       const start = from === undefined ? undefined : await commitId(id, from);
       return listCommits(pathOf(id), start, await commitId(id, to), limit);
     },
+
+    read: async (id, commit, path, limits) => readFiles(pathOf(id), await commitId(id, commit), path, limits),
 
     async archive(id) {
       const shelf = join(folder, '.archive', id.team);

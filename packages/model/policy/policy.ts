@@ -169,7 +169,10 @@ export const PolicyKind = defineKind({
     modules: z.array(PolicyModule).optional().meta({
       description: 'The text that judges, when it comes from git or a bundle: the last that was good.',
     }),
-    commit: z.string().optional().meta({ description: 'The commit it came from.' }),
+    commit: z
+      .string()
+      .optional()
+      .meta({ description: 'The commit it came from, or the SHA-256 of the bundle.' }),
     judged: z
       .object({
         objects: z.int().meta({ description: 'How many objects it applies to.' }),
