@@ -1,0 +1,184 @@
+//! Rego for JavaScript: modules in, decisions out, as JSON text. One `Policies` is one set of modules with its data;
+//! any number may live in an instance. Errors are the texts of regorus, `limit: steps` or `limit: time`. After
+//! `limit: memory` or a trap the instance is of no more use.
+
+mod context;
+mod meter;
+mod outline;
+
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use regorus::{Engine, PolicyLengthConfig, Value};
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+
+#[global_allocator]
+static ALLOCATOR: meter::Counted = meter::Counted;
+
+/// Sources may be long and have long lines, as data in them does.
+const LENGTHS: PolicyLengthConfig = PolicyLengthConfig {
+    max_col: NonZeroU32::new(65_536).unwrap(),
+    max_file_bytes: NonZeroUsize::new(1_048_576).unwrap(),
+    max_lines: NonZeroUsize::new(20_000).unwrap(),
+};
+
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&format!("panic: {panic}"))));
+    meter::stop();
+}
+
+/// A document, read once for any number of policies.
+#[wasm_bindgen]
+pub struct Document(Value);
+
+#[wasm_bindgen]
+impl Document {
+    /// Without a text it is undefined.
+    #[wasm_bindgen(constructor)]
+    pub fn new(json: Option<String>) -> Result<Document, JsError> {
+        json.map_or(Ok(Value::Undefined), |json| Value::from_json_str(&json)).map(Document).map_err(told)
+    }
+}
+
+/// Limits of one evaluation: steps of regorus, milliseconds, and bytes beside what is held already.
+#[wasm_bindgen]
+pub struct Limits {
+    steps: f64,
+    milliseconds: f64,
+    bytes: f64,
+}
+
+#[wasm_bindgen]
+impl Limits {
+    #[wasm_bindgen(constructor)]
+    pub fn new(steps: f64, milliseconds: f64, bytes: f64) -> Limits {
+        Limits { steps, milliseconds, bytes }
+    }
+}
+
+/// What the next evaluations in this instance are about: `data.request`, and the time in milliseconds since 1970.
+#[wasm_bindgen(js_name = setRequest)]
+pub fn set_request(request: &Document, milliseconds: f64) {
+    context::set(request.0.clone(), milliseconds);
+}
+
+#[wasm_bindgen]
+pub struct Policies {
+    engine: Engine,
+}
+
+#[wasm_bindgen]
+impl Policies {
+    /// The fields that `data.request` may have.
+    #[wasm_bindgen(constructor)]
+    pub fn new(request_fields: Vec<String>) -> Result<Policies, JsError> {
+        let mut engine = Engine::new();
+        engine.set_policy_length_config(LENGTHS);
+        engine.set_gather_prints(true);
+        engine.set_strict_builtin_errors(false);
+        context::introduce(&mut engine, &request_fields).map_err(told)?;
+        Ok(Policies { engine })
+    }
+
+    /// Adds a module, as of Rego v0 or v1.
+    #[wasm_bindgen(js_name = addModule)]
+    pub fn add_module(&mut self, file: String, source: String, v0: bool) -> Result<(), JsError> {
+        self.engine.set_rego_v0(v0);
+        self.engine.add_policy(file, source).map(|_| ()).map_err(told)
+    }
+
+    /// Merges an object into `data`.
+    #[wasm_bindgen(js_name = addData)]
+    pub fn add_data(&mut self, json: &str) -> Result<(), JsError> {
+        Value::from_json_str(json).and_then(|data| self.engine.add_data(data)).map_err(told)
+    }
+
+    /// Builtins that fail end the evaluation, instead of being undefined.
+    #[wasm_bindgen(js_name = setStrictBuiltinErrors)]
+    pub fn set_strict_builtin_errors(&mut self, strict: bool) {
+        self.engine.set_strict_builtin_errors(strict);
+    }
+
+    #[wasm_bindgen(js_name = setCoverage)]
+    pub fn set_coverage(&mut self, enabled: bool) {
+        self.engine.set_enable_coverage(enabled);
+    }
+
+    /// `[{file, package, rules}]`, one for each module that was added; see `outline`.
+    pub fn outline(&mut self) -> String {
+        let modules: Vec<_> =
+            self.engine.get_modules().iter().skip(1).map(|module| outline::of_module(module)).collect();
+        json!(modules).to_string()
+    }
+
+    /// Evaluates rules by path (`data.k8s.deny`): `{results: [{value?}], prints, notes, steps}`. A result without a value
+    /// is undefined; `prints` are of `print`, as `file:line: text`, and `notes` of `trace`.
+    pub fn evaluate(&mut self, input: &Document, rules: Vec<String>, limits: &Limits) -> Result<String, JsError> {
+        self.engine.set_input(input.0.clone());
+        self.metered(limits, |engine| {
+            rules
+                .into_iter()
+                .map(|rule| engine.eval_rule(rule).map(|value| defined(&value)))
+                .collect::<anyhow::Result<Vec<_>>>()
+        })
+    }
+
+    /// Evaluates a query: `{results: [{bindings, values}], prints, notes, steps}`.
+    pub fn query(&mut self, input: &Document, query: String, limits: &Limits) -> Result<String, JsError> {
+        self.engine.set_input(input.0.clone());
+        self.metered(limits, |engine| {
+            let results = engine.eval_query(query, false)?.result;
+            Ok(results
+                .iter()
+                .map(|result| {
+                    let values: Vec<_> = result.expressions.iter().map(|one| defined(&one.value)).collect();
+                    json!({ "bindings": result.bindings, "values": values })
+                })
+                .collect())
+        })
+    }
+
+    /// `[{file, covered: [line], notCovered: [line]}]` of all that was evaluated since coverage was enabled.
+    pub fn coverage(&self) -> Result<String, JsError> {
+        let report = self.engine.get_coverage_report().map_err(told)?;
+        let added = report.files.iter().filter(|file| file.path != context::REQUEST_FILE);
+        let files: Vec<_> = added
+            .map(|file| json!({ "file": file.path, "covered": file.covered, "notCovered": file.not_covered }))
+            .collect();
+        Ok(json!(files).to_string())
+    }
+}
+
+impl Policies {
+    fn metered(
+        &mut self,
+        limits: &Limits,
+        work: impl FnOnce(&mut Engine) -> anyhow::Result<Vec<serde_json::Value>>,
+    ) -> Result<String, JsError> {
+        let timer = meter::start(limits.steps, limits.milliseconds, limits.bytes);
+        self.engine.set_execution_timer_config(timer);
+        let results = work(&mut self.engine);
+        let (prints, notes) = (self.engine.take_prints().unwrap_or_default(), context::take_notes());
+        let exceeded = meter::exceeded();
+        let text = results.map(|results| {
+            json!({ "results": results, "prints": prints, "notes": notes, "steps": meter::steps() }).to_string()
+        });
+        meter::stop();
+        match exceeded {
+            Some(limit) => Err(JsError::new(&format!("limit: {limit}"))),
+            None => text.map_err(told),
+        }
+    }
+}
+
+fn defined(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Undefined => json!({}),
+        value => json!({ "value": value }),
+    }
+}
+
+fn told(error: anyhow::Error) -> JsError {
+    JsError::new(&format!("{error:#}"))
+}

@@ -1,0 +1,39 @@
+import { type Fault, policyFaults } from '../policy-documents/fault.ts';
+import { ThreadLost } from '../policy-workers/thread-lost.ts';
+
+const place =
+  /\n--> (?<file>.*):(?<line>\d+):(?<column>\d+)\n[^\n]*\|\n[^\n]*\n[^\n]*\n(?:error|warning): (?<message>[\s\S]*)$/;
+
+/** The words alone of a text of regorus, which may name places with excerpts of their own. */
+const wordsOf = (text: string): string =>
+  text
+    .replaceAll(/\n--> (.*:\d+:\d+)\n[^\n]*\|\n[^\n]*\n[^\n]*\n(?:error|warning): /g, ' $1: ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+/** Where and why, from a text of regorus. Of what names no place, the place is the beginning of `module`. */
+export const faultOf = (text: string, module: string): Fault => {
+  const found = /\n--> /.test(text) ? place.exec(text.slice(text.indexOf('\n--> '))) : null;
+  if (!found?.groups) return { module, line: 1, column: 1, message: wordsOf(text) };
+  const { file, line, column, message } = found.groups as Record<string, string>;
+  return { module: file!, line: Number(line), column: Number(column), message: wordsOf(message!) };
+};
+
+export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const next =
+  'Correct the module. It is Rego as OPA has it; docs/reference/policy-languages.md says what differs.';
+
+/** What the engine could not bear: there is no way on in this thread. Otherwise nothing. */
+export const lossOf = (error: unknown): ThreadLost | undefined => {
+  const text = textOf(error);
+  if (text === 'limit: memory') return new ThreadLost('it needs more memory than its limit', 'memory');
+  if (error instanceof RangeError) return new ThreadLost('its calls are nested too deeply', 'memory');
+  if ((error instanceof Error && error.name === 'RuntimeError') || text.startsWith('panic: '))
+    return new ThreadLost(`the engine broke off: ${wordsOf(text.split('\n').slice(-1)[0] ?? text)}`);
+  return undefined;
+};
+
+/** What loading a module threw, as an error for people: `Invalid`, or `ThreadLost`. */
+export const loadFailure = (error: unknown, module: string): Error =>
+  lossOf(error) ?? policyFaults([faultOf(textOf(error), module)], next);
