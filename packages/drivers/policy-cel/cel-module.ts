@@ -102,10 +102,28 @@ const bodyOf = (
   return { body: value.spec, path: ['spec'] };
 };
 
-const readRules = (document: PolicyDocument, tell: Tell): WrittenRules | undefined => {
-  const found = bodyOf(document, tell);
-  if (!found) return undefined;
-  const { body, path } = found;
+/** Where a document holds each part of its rules. */
+export interface RulePaths {
+  readonly validations: Path;
+  readonly variables: Path;
+  readonly conditions: Path;
+}
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (one, key) =>
+      one !== null && typeof one === 'object' && Object.hasOwn(one, key)
+        ? (one as Readonly<Record<string | number, unknown>>)[key]
+        : undefined,
+    value,
+  );
+
+/** The expressions of a document; what is wrong with them is told. */
+export const readExpressions = (
+  document: PolicyDocument,
+  paths: RulePaths,
+  tell: Tell,
+): Pick<WrittenRules, 'variables' | 'conditions' | 'validations'> => {
   const fault = (at: Path, message: string): void => tell(document.faultAt(at, message));
 
   const written = (given: unknown, at: Path, what: string): Written | undefined => {
@@ -115,15 +133,16 @@ const readRules = (document: PolicyDocument, tell: Tell): WrittenRules | undefin
     }
     return { text: given, faultAt: (message, offset) => document.faultAt(at, message, offset) };
   };
-  const items = (field: string): readonly (readonly [Readonly<Record<string, unknown>>, Path])[] => {
-    const given = body[field] ?? [];
+  const items = (at: Path): readonly (readonly [Readonly<Record<string, unknown>>, Path])[] => {
+    const field = String(at.at(-1));
+    const given = valueAt(document.value, at) ?? [];
     if (!Array.isArray(given)) {
-      fault([...path, field], `${field} must be a list`);
+      fault(at, `${field} must be a list`);
       return [];
     }
     return given.flatMap((one: unknown, index) => {
-      if (isRecord(one)) return [[one, [...path, field, index]] as const];
-      fault([...path, field, index], `each of ${field} must be a mapping`);
+      if (isRecord(one)) return [[one, [...at, index]] as const];
+      fault([...at, index], `each of ${field} must be a mapping`);
       return [];
     });
   };
@@ -132,17 +151,16 @@ const readRules = (document: PolicyDocument, tell: Tell): WrittenRules | undefin
       if (!known.includes(key))
         fault([...at, key], `there is no field ${key}; there are ${known.join(', ')}`);
   };
-  const named = (field: string): readonly Named[] =>
-    items(field).flatMap(([one, at]) => {
+  const named = (path: Path): readonly Named[] =>
+    items(path).flatMap(([one, at]) => {
       onlyHas(one, at, ['name', 'expression']);
       if (typeof one.name !== 'string' || one.name === '')
-        fault([...at, 'name'], `each of ${field} needs a name`);
+        fault([...at, 'name'], `each of ${String(path.at(-1))} needs a name`);
       const expression = written(one.expression, [...at, 'expression'], 'expression');
       return expression ? [{ name: String(one.name), expression }] : [];
     });
 
-  onlyHas(body, path, fields);
-  const validations = items('validations').flatMap(([one, at]): readonly WrittenValidation[] => {
+  const validations = items(paths.validations).flatMap(([one, at]): readonly WrittenValidation[] => {
     onlyHas(one, at, ['expression', 'message', 'messageExpression', 'reason']);
     const expression = written(one.expression, [...at, 'expression'], 'expression');
     const messageExpression =
@@ -162,16 +180,43 @@ const readRules = (document: PolicyDocument, tell: Tell): WrittenRules | undefin
       },
     ];
   });
-  if (items('validations').length === 0) fault(path, 'there are no validations');
+  if (items(paths.validations).length === 0)
+    fault(paths.validations, `there are no ${String(paths.validations.at(-1))}`);
+  return { variables: named(paths.variables), conditions: named(paths.conditions), validations };
+};
+
+const checkFields = (
+  given: Readonly<Record<string, unknown>>,
+  path: Path,
+  known: readonly string[],
+  fault: (at: Path, message: string) => void,
+): void => {
+  for (const key of Object.keys(given))
+    if (!known.includes(key))
+      fault([...path, key], `there is no field ${key}; there are ${known.join(', ')}`);
+};
+
+const readRules = (document: PolicyDocument, tell: Tell): WrittenRules | undefined => {
+  const found = bodyOf(document, tell);
+  if (!found) return undefined;
+  const { body, path } = found;
+  const fault = (at: Path, message: string): void => tell(document.faultAt(at, message));
+  checkFields(body, path, fields, fault);
   return {
     name: undefined,
     constraints:
       body.matchConstraints === undefined
         ? undefined
         : readMatchConstraints(body.matchConstraints, [...path, 'matchConstraints'], fault),
-    variables: named('variables'),
-    conditions: named('matchConditions'),
-    validations,
+    ...readExpressions(
+      document,
+      {
+        validations: [...path, 'validations'],
+        variables: [...path, 'variables'],
+        conditions: [...path, 'matchConditions'],
+      },
+      tell,
+    ),
   };
 };
 

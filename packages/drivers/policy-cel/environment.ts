@@ -10,7 +10,7 @@ import {
   isCelList,
 } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../policy-documents/budget.ts';
 import { listFunctions } from './functions/lists.ts';
 import { optionalFunctions } from './functions/optionals.ts';
 import { quantityFunctions } from './functions/quantities.ts';

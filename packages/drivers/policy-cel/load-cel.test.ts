@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PolicySource } from '@causeway/contracts';
+import { maxSteps } from '../policy-documents/budget.ts';
 import { evaluate, faultsOf, subjectOf } from '../policy-testing/subject.ts';
-import { maxSteps } from './budget.ts';
 import { loadCel } from './load-cel.ts';
 
 const cel = (...modules: readonly string[]): PolicySource => ({
@@ -65,6 +65,7 @@ test('what people write in Kubernetes’ policies holds here', () => {
     'object.spec.?replicas.optFlatMap(r, r > 5 ? optional.of(r) : optional.none()).orValue(1) == 1',
     'optional.ofNonZeroValue("").or(optional.of("b")).value() == "b"',
     `"a.?b" == "a." + "?b" && r"\\[?" == "\\\\[?" && '''x.?y''' == "x.?y" // z.?`,
+    'oldObject.?metadata.name.orValue("new") == "new" && object.kind.orValue("x") == "Deployment"',
     'cel.bind(images, object.spec.template.spec.containers.map(c, c.image), images.size() == 2)',
     'object.spec.ratio < 1 && object.spec.replicas > 2.5',
     'quantity(object.spec.template.spec.containers[0].resources.limits.memory).isLessThan(quantity("1Gi"))',

@@ -33,7 +33,7 @@ const held = (value: CelValue): CelValue | undefined => {
 /** What a map or list has at a key, if anything; of an optional, what is in it. */
 const at = (from: CelValue, key: CelValue): CelValue | undefined => {
   const value = isOptional(from) ? held(from) : from;
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   if (isCelMap(value)) return value.get(key as string);
   if (isCelList(value)) return typeof key === 'bigint' ? value.get(Number(key)) : undefined;
   throw new Error(`a value that is neither a map nor a list has no ${String(key)}`);
@@ -47,7 +47,10 @@ const isZero = (value: CelValue): boolean =>
   value === 0n ||
   ((isCelList(value) || isCelMap(value)) && value.size === 0);
 
-/** `optional.of` and what belongs to it; `@` marks what only our rewriting calls. See cel-go’s `OptionalTypes`. */
+/**
+ * `optional.of` and what belongs to it; `@` marks what only our rewriting calls. A value that
+ * is no optional needs no other, as in cel-go’s `OptionalTypes`.
+ */
 export const optionalFunctions: readonly CelFunc[] = [
   celFunc('@select', [DYN, DYN], DYN, (from, key) => optional(at(from, key))),
   celFunc('@has', [DYN], BOOL, value => held(value) !== undefined),
@@ -69,9 +72,9 @@ export const optionalFunctions: readonly CelFunc[] = [
     return value;
   }),
   celMethod('orValue', DYN, [DYN], DYN, function (other) {
-    return held(this) ?? other;
+    return isOptional(this) ? (held(this) ?? other) : this;
   }),
   celMethod('or', DYN, [DYN], DYN, function (other) {
-    return held(this) === undefined ? other : this;
+    return isOptional(this) && held(this) === undefined ? other : this;
   }),
 ];

@@ -1,0 +1,7 @@
+import { isRecord } from '../policy-documents/read-documents.ts';
+
+/** A text that equal JSON values have in common, whatever the order of their keys. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, one: unknown) =>
+    isRecord(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+  ) ?? '';
