@@ -2,6 +2,7 @@ import { type Fields, isFields, isPlatformError, type KindObject, PlatformError 
 import { type Application, applyConfiguration, checkConfiguration } from '../apply/apply-configuration.ts';
 import { parseConfiguration } from '../apply/parse-configuration.ts';
 import { readBody } from '../http/read-body.ts';
+import { warn } from '../http/warning.ts';
 import { sendObject } from './answer.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
 import { checkUid, givenObject } from './object-shape.ts';
@@ -82,7 +83,7 @@ export const applyObject = async (context: KrmContext, request: KrmRequest): Pro
   };
   /** Worked out already, before defaults are filled in. */
   const manage = (_live: unknown, _next: unknown, given: KindObject['metadata']['managedFields']) => given;
-  const options = { dryRun, manage };
+  const options = { dryRun, manage, warn: (text: string) => warn(request.call, text) };
 
   const update = () =>
     context.store.mutate(kind, keyOfRequest(request), result, session.actor, {

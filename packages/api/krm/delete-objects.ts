@@ -3,6 +3,7 @@ import { type Fields, isFields, isPlatformError, type KindObject, PlatformError 
 import { sendJson } from '../http/call.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
+import { warn } from '../http/warning.ts';
 import { sendObject } from './answer.ts';
 import { isDryRun, type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
 import { sendList } from './read-objects.ts';
@@ -52,6 +53,7 @@ const deleteOptions = async (request: KrmRequest): Promise<DeleteOptions> => {
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
     ...(propagation ? { propagation } : {}),
     dryRun,
+    warn: text => warn(call, text),
   };
 };
 

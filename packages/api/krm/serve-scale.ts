@@ -10,6 +10,7 @@ import {
 import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
+import { warn } from '../http/warning.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { createPrinter } from '../table/table.ts';
@@ -112,7 +113,11 @@ const changeScale = async (
       };
     },
     session.actor,
-    { dryRun, manage: (live, object, given) => managedFieldsAfterUpdate(operation, live, object, given) },
+    {
+      dryRun,
+      manage: (live, object, given) => managedFieldsAfterUpdate(operation, live, object, given),
+      warn: text => warn(request.call, text),
+    },
   );
 };
 

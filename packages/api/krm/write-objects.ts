@@ -12,6 +12,7 @@ import { managedFieldsAfterUpdate } from '../apply/field-manager.ts';
 import { refuseDuplicates } from '../apply/refuse-duplicates.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
+import { warn } from '../http/warning.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { sendObject } from './answer.ts';
@@ -61,7 +62,11 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
   validation.check(object);
   refuseDuplicates(kind, object);
   checkIssuedToken(kind, object.spec, session.actor);
-  const options = { dryRun: given.dryRun, manage: managedBy(context, request, given) };
+  const options = {
+    dryRun: given.dryRun,
+    manage: managedBy(context, request, given),
+    warn: (text: string) => warn(request.call, text),
+  };
   const { name, generateName } = object.metadata;
   const create = (chosen: string): Promise<KindObject> =>
     context.store.create(
@@ -116,6 +121,7 @@ const change = async (
     {
       dryRun: options.dryRun,
       manage: managedBy(context, request, options),
+      warn: text => warn(request.call, text),
       ...(request.subresource === 'status' ? { subresource: 'status' } : {}),
     },
   );
