@@ -19,7 +19,7 @@ const candidateOf = ({ spec, source }: FilePolicy): Policy['spec'] => ({
 
 const readCandidate = async (file: string, name: string): Promise<Policy['spec']> => {
   const folder = dirname(file);
-  const { policies } = await readPolicies(folder);
+  const { policies } = await readPolicies(folder, { tests: false });
   const found = policies.find(one => one.name === name && one.file === relative(folder, file));
   if (found) return candidateOf(found);
   throw new PlatformError('Usage', `There is no policy ${name} in ${file}.`, {

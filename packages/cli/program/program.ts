@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander';
 import { addAdministrationCommands } from './administration-commands.ts';
 import { addDeliveryCommands } from './delivery-commands.ts';
-import { type Lazy, lazily, type Runner } from './lazy-command.ts';
+import { formats, type Lazy, lazily, type Runner } from './lazy-command.ts';
 import { addPlatformCommands } from './platform-commands.ts';
 import { addPolicyCommands } from './policy-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
-
-export const formats = ['json', 'yaml', 'wide'] as const;
 
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the platform cannot be reached, 4 not found,
@@ -19,6 +17,12 @@ export interface ProgramOptions {
   readonly writeErr: (text: string) => void;
 }
 
+/** Its choices are checked by each command: some have forms of their own. */
+const outputOption = (): Option =>
+  new Option('-o, --output <format>', 'how to print results')
+    .choices([...formats])
+    .argParser((given: string) => given);
+
 /** All commands, declared. Usage errors are thrown as CommanderError and written by whoever catches them. */
 export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOptions): Command => {
   const program = new Command('platform');
@@ -28,7 +32,7 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
     .version(version, '-V, --version', 'print the version')
     .option('-n, --team <team>', 'the team; default: yours')
     .option('--data <folder>', 'the platform’s folder; default: CAUSEWAY_HOME, else ~/.causeway')
-    .addOption(new Option('-o, --output <format>', 'how to print results').choices([...formats]))
+    .addOption(outputOption())
     .option('-q, --quiet', 'print results and errors only')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', exits)

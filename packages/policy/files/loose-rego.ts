@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { Policy } from '@causeway/model';
 import { completePolicy } from '../judge/judging-policy.ts';
+import { filePolicy, sourceOfFiles } from './file-policy.ts';
 import type { FilePolicy, FolderFile } from './policy-file.ts';
 
 export const isRegoTest = (path: string): boolean => path.endsWith('_test.rego');
@@ -49,14 +50,14 @@ const nameOf = (path: string): string =>
     .replaceAll(/^[-.]+|[-.]+$/g, '');
 
 /** What a rule says that comes without a Policy, as for conftest: it refuses, and all it can say is its message. */
-const looseSpec = (file: string, text: string): Policy['spec'] =>
+const looseSpec = (file: string, modules: readonly FolderFile[]): Policy['spec'] =>
   completePolicy({
-    title: `Rules of ${basename(file)}`,
+    title: `Rules of ${basename(file)}`.slice(0, 100),
     why: `A rule in ${file} says so.`,
     instead: 'Change what the message names.',
     owner: 'platform',
     engine: 'rego',
-    source: { inline: text },
+    source: sourceOfFiles(modules),
     action: 'deny',
   });
 
@@ -70,16 +71,12 @@ export const loosePolicies = (files: readonly FolderFile[]): FilePolicy[] => {
   const names = deciding.map(({ path }) => basename(path));
   return deciding.map(file => {
     const used = withLibraries(file, modules);
-    const tests = testsOf(file, files);
     const alone = names.filter(name => name === basename(file.path)).length === 1;
-    const asModule = ({ path, text }: FolderFile) => ({ name: path, source: text });
-    return {
-      name: nameOf(alone ? basename(file.path) : file.path),
-      spec: looseSpec(file.path, file.text),
-      source: { engine: 'rego' as const, modules: used.map(asModule) },
-      testModules: tests.map(asModule),
-      file: file.path,
-      moduleFiles: Object.fromEntries([...used, ...tests].map(({ path }) => [path, path])),
-    };
+    return filePolicy(
+      nameOf(alone ? basename(file.path) : file.path),
+      looseSpec(file.path, used),
+      file.path,
+      { modules: used, tests: testsOf(file, files) },
+    );
   });
 };

@@ -18,7 +18,7 @@ export interface FilePolicy {
   readonly testModules: readonly PolicyModule[];
   /** Where it is declared. */
   readonly file: string;
-  /** The file of each of its modules, by the module’s name. */
+  /** The file of each of its modules, by the module’s name; of those that are files. */
   readonly moduleFiles: Readonly<Record<string, string>>;
 }
 

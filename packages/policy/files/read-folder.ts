@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { PlatformError } from '@causeway/model';
 import type { FolderFile, PolicyFolder } from './policy-file.ts';
-import { isPolicyFile, policiesOf } from './read-policies.ts';
+import { isPolicyFile, isTestFile, policiesOf } from './read-policies.ts';
 
 const unread = (path: string, error: unknown): PlatformError => {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -38,9 +38,18 @@ export const readPolicyFiles = async (folder: string): Promise<FolderFile[]> => 
   }
 };
 
+export interface ReadPoliciesOptions {
+  /** Whether golden cases and `test_` rules are read, too: who only judges need not wait for them. */
+  readonly tests?: boolean;
+}
+
 /** The policies of a folder. Throws `Invalid` that names file and line of each thing that is wrong. */
-export const readPolicies = async (folder: string): Promise<PolicyFolder> => {
-  const { faults, ...found } = policiesOf(await readPolicyFiles(folder));
+export const readPolicies = async (
+  folder: string,
+  { tests = true }: ReadPoliciesOptions = {},
+): Promise<PolicyFolder> => {
+  const files = await readPolicyFiles(folder);
+  const { faults, ...found } = policiesOf(tests ? files : files.filter(({ path }) => !isTestFile(path)));
   if (faults.length === 0) return found;
   throw new PlatformError('Invalid', `Policies in ${folder} cannot be read.`, {
     causes: faults.map(({ file, line, column, message }) => ({

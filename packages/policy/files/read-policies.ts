@@ -4,12 +4,14 @@ import {
   ExceptionKind,
   type Fields,
   isFields,
+  type Policy,
   PolicyKind,
   PolicyTest,
 } from '@causeway/model';
 import { completePolicy } from '../judge/judging-policy.ts';
 import { checkObject } from '../validation/check-object.ts';
 import { type FileDocument, readDocuments } from './documents.ts';
+import { filePolicy, sourceOfFiles } from './file-policy.ts';
 import { admissionPolicySpec, kyvernoSpec } from './foreign-policies.ts';
 import { isRegoTest, loosePolicies } from './loose-rego.ts';
 import type { FilePolicy, FolderFault, FolderFile, PolicyFolder } from './policy-file.ts';
@@ -17,6 +19,9 @@ import type { FilePolicy, FolderFault, FolderFile, PolicyFolder } from './policy
 const engineOf = { '.rego': 'rego', '.cel': 'cel' } as const;
 const isDeclaration = (path: string): boolean => /\.(ya?ml|json)$/.test(path);
 const isTests = (path: string): boolean => /^tests\.(ya?ml|json)$/.test(basename(path));
+
+/** Files that only try what others say. */
+export const isTestFile = (path: string): boolean => isTests(path) || isRegoTest(path);
 
 /** Which extensions of files belong to a folder of policies. */
 export const isPolicyFile = (path: string): boolean => isDeclaration(path) || extname(path) in engineOf;
@@ -49,11 +54,13 @@ export const policiesOf = (
     for (const file of Object.values(policy?.moduleFiles ?? {})) claimed.add(file);
     return policy ?? [];
   });
-  const bindings = of('ValidatingAdmissionPolicyBinding', 'admissionregistration.k8s.io');
+  const bindings = of('ValidatingAdmissionPolicyBinding', 'admissionregistration.k8s.io').map(
+    ({ object }) => object,
+  );
   const foreign = [
-    ...of('ClusterPolicy', 'kyverno.io').map(one => foreignPolicy(one, 'kyverno')),
+    ...of('ClusterPolicy', 'kyverno.io').map(one => foreignPolicy(one, kyvernoSpec)),
     ...of('ValidatingAdmissionPolicy', 'admissionregistration.k8s.io').map(one =>
-      foreignPolicy(one, 'cel', bindings),
+      foreignPolicy(one, (object, source) => admissionPolicySpec(object, source, bindings)),
     ),
   ];
   const loose = loosePolicies(files.filter(({ path }) => extname(path) === '.rego' && !claimed.has(path)));
@@ -123,34 +130,15 @@ const ownPolicy = (
     );
   if (spec.source === undefined && modules.length === 0)
     return fault(['spec'], `${name} has no source: write spec.source.inline, or put a .rego file beside it.`);
-  const asModule = ({ path, text }: FolderFile) => ({ name: basename(path), source: text });
-  const source =
-    spec.source ??
-    (modules.length === 1 && modules[0] ? { inline: modules[0].text } : { modules: modules.map(asModule) });
+  const source = spec.source ?? sourceOfFiles(modules);
   const tests = [...(Array.isArray(spec.tests) ? spec.tests : []), ...testsBeside(beside, faults)];
   const complete = { ...spec, source, ...(tests.length > 0 ? { tests } : {}) };
   if (!isGood(declared, { ...object, spec: complete }, faults)) return undefined;
-  const finished = completePolicy(complete);
-  const used = spec.source === undefined ? modules : [];
   const regoTests = engine === 'rego' ? beside.filter(({ path }) => isRegoTest(path)) : [];
-  const texts = finished.source.modules ?? [
-    { name: used[0] ? basename(used[0].path) : basename(file), source: finished.source.inline ?? '' },
-  ];
-  return {
-    name,
-    spec: finished,
-    source: {
-      engine: finished.engine,
-      modules: texts,
-      ...(finished.syntax ? { version: finished.syntax } : {}),
-    },
-    testModules: regoTests.map(asModule),
-    file,
-    moduleFiles: {
-      ...Object.fromEntries(texts.map(({ name: module }) => [module, file])),
-      ...Object.fromEntries([...used, ...regoTests].map(({ path }) => [basename(path), path])),
-    },
-  };
+  return filePolicy(name, completePolicy(complete), file, {
+    modules: spec.source === undefined ? modules : [],
+    tests: regoTests,
+  });
 };
 
 const testsBeside = (beside: readonly FolderFile[], faults: FolderFault[]): PolicyTest[] =>
@@ -174,24 +162,12 @@ const testsBeside = (beside: readonly FolderFile[], faults: FolderFault[]): Poli
 
 const foreignPolicy = (
   { document, object, name }: Declared,
-  engine: 'kyverno' | 'cel',
-  bindings: readonly Declared[] = [],
+  specOf: (object: Fields, source: string) => Policy['spec'],
 ): FilePolicy => {
-  const { source } = document;
-  const module = basename(document.file);
-  return {
-    name,
-    spec:
-      engine === 'kyverno'
-        ? kyvernoSpec(object, source)
-        : admissionPolicySpec(
-            object,
-            source,
-            bindings.map(binding => binding.object),
-          ),
-    source: { engine, modules: [{ name: module, source }] },
-    testModules: [],
-    file: document.file,
-    moduleFiles: { [module]: document.file },
-  };
+  const { file, source } = document;
+  // Its text stands on the lines that it has in the file.
+  return filePolicy(name, specOf(object, source), file, {
+    modules: [{ path: file, text: source }],
+    tests: [],
+  });
 };

@@ -235,8 +235,10 @@ const ownFaults = (kind: KindDefinition, object: Fields): ObjectFault[] => {
   );
 };
 
-/** `spec.items[0].name` as a path. */
+/** `spec.items[0].name`, or `/spec/items/0/name`, as a path. */
 export const pathOf = (field: string): FieldPath =>
-  [...field.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([part, index]) =>
-    index === undefined ? part : Number(index),
-  );
+  field.startsWith('/')
+    ? field.split('/').filter(part => part !== '')
+    : [...field.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([part, index]) =>
+        index === undefined ? part : Number(index),
+      );

@@ -20,6 +20,8 @@ export interface ValidationRequest {
   readonly environment?: string;
   /** RFC 3339. */
   readonly time: string;
+  /** Whether drafts are asked, too; they refuse nothing. */
+  readonly drafts?: boolean;
 }
 
 /** A document as policies are asked about it before anybody has sent it anywhere. */
@@ -79,7 +81,8 @@ export const validateDocuments = async (
         invalid = true;
         return wrong;
       }
-      const verdict = await judge(parts, offlineSubject(document.value as Fields, request));
+      const subject = offlineSubject(document.value as Fields, request);
+      const verdict = await judge(parts, subject, { drafts: request.drafts === true });
       denied ||= !verdict.allowed;
       return policyFindings(document, verdict, parts.policies);
     }),
