@@ -1,4 +1,6 @@
 export { type CaseResult, runCases, subjectOfCase } from './cases/run-cases.ts';
+export type { EvidenceFormat, EvidenceReport } from './evidence/evidence-report.ts';
+export { readEvidence } from './evidence/read-evidence.ts';
 export { type ExplainedDecision, type Explanation, explain } from './explain/explain.ts';
 export { whyNotAsked } from './explain/why-not-asked.ts';
 export { type FileDocument, type Position, readDocuments } from './files/documents.ts';
