@@ -1,0 +1,10 @@
+package main
+
+import data.lib.kubernetes
+
+deny[msg] {
+	kubernetes.is_workload
+	container := kubernetes.containers[_]
+	container.securityContext.allowPrivilegeEscalation
+	msg := kubernetes.format(container, "may gain privileges")
+}
