@@ -87,7 +87,7 @@ test('what people write in Kubernetes’ policies holds here', () => {
   for (const one of holds) assert.deepEqual(say(one, { most: 3 }), [], one);
 });
 
-test('a fault of syntax or type is refused when the policy is loaded, at its line and column', () => {
+test('[CEL1] a fault of syntax or type is refused when the policy is loaded, at its line and column', () => {
   const refused: readonly (readonly [string, string | RegExp])[] = [
     ['object.spec.\n  replicas <', /^policy\.cel:2:12: syntax: /],
     ['1 + "a" == 2', 'policy.cel:1:3: there is no +(int, string)'],
@@ -163,7 +163,7 @@ validations:
   assert.equal(evaluate(policy, subjectOf(deployment), { parameters: { most: 9 } }).findings.length, 2);
 });
 
-test('what cannot be evaluated is an error, and hides nothing that is found besides', () => {
+test('[CEL1] what cannot be evaluated is an error, and hides nothing that is found besides', () => {
   const { findings, error } = evaluate(
     loadCel(cel('validations:\n- expression: object.no.thing == 1\n- expression: object.kind == "Pod"\n')),
     subjectOf(deployment),
@@ -261,7 +261,7 @@ test('a document that is none of these is refused where it is wrong', () => {
     assert.match(faultsOf(() => loadCel(cel(source)))[0] ?? 'taken', wanted);
 });
 
-test('loops within loops end at their limit, whatever the expression makes of errors', () => {
+test('[CEL2] loops within loops end at their limit, whatever the expression makes of errors', () => {
   const many = { kind: 'List', items: Array.from({ length: 1000 }, (_, index) => index) };
   for (const source of [
     'object.items.all(a, object.items.all(b, object.items.all(c, a + b + c >= 0)))',

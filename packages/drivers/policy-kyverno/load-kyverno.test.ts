@@ -35,7 +35,7 @@ const pod = (spec: Readonly<Record<string, unknown>>, metadata = {}) => ({
 
 const fixtures = new URL('fixtures/', import.meta.url);
 for (const file of readdirSync(fixtures).sort())
-  test(`the golden cases of ${file}`, () => {
+  test(`[KYV1] the golden cases of ${file}`, () => {
     const [policy, golden] = [...parseAllDocuments(readFileSync(new URL(file, fixtures), 'utf8'))].map(one =>
       one.toJS(),
     );
@@ -60,7 +60,7 @@ for (const file of readdirSync(fixtures).sort())
     }
   });
 
-test('what is not supported is refused when the policy is loaded, where it is and why', () => {
+test('[KYV1] what is not supported is refused when the policy is loaded, where it is and why', () => {
   const pattern = { validate: { pattern: { spec: {} } } };
   const refused: readonly (readonly [unknown, RegExp])[] = [
     [
@@ -155,7 +155,7 @@ test('a variable without a value is an error, except in a precondition', () => {
   assert.deepEqual(evaluate(load(rule(asks)), subjectOf(pod({}))).findings, []);
 });
 
-test('what a document says never becomes part of the policy', () => {
+test('[KYV2] what a document says never becomes part of the policy', () => {
   const policy = load(
     rule({
       validate: {

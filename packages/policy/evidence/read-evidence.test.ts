@@ -22,7 +22,7 @@ for (const name of names)
     mustFit(report);
   });
 
-test('a secret that was found is not copied', () => {
+test('[EVI1] a secret that was found is not copied', () => {
   assert.ok(!JSON.stringify(readEvidence(read('trivy.json'))).includes('the-secret-itself'));
 });
 
@@ -44,7 +44,7 @@ test('other shapes of the same formats', () => {
   assert.equal(readEvidence(JSON.stringify(old)).tool, 'b 1');
 });
 
-test('what is no report, or a broken one, is refused where it is wrong', () => {
+test('[EVI1] what is no report, or a broken one, is refused where it is wrong', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ['', /it is not JSON/],
     ['<bom/>', /it is not JSON .*CycloneDX JSON/],
@@ -91,7 +91,7 @@ test('what is no report, or a broken one, is refused where it is wrong', () => {
     );
 });
 
-test('of too much the severest is kept, and what is left out is said', () => {
+test('[EVI1] of too much the severest is kept, and what is left out is said', () => {
   const words = ['LOW', 'CRITICAL', 'MEDIUM', 'HIGH'];
   const many = (count: number, title: string) =>
     JSON.stringify({
@@ -161,7 +161,7 @@ const changed = (root: unknown, path: readonly number[], by: unknown): unknown =
     : { ...root, [key]: inner };
 };
 
-test('whatever is handed in is read or refused in words', () => {
+test('[EVI1] whatever is handed in is read or refused in words', () => {
   const mustAnswer = (text: string): void => {
     try {
       mustFit(readEvidence(text));
