@@ -7,6 +7,10 @@ export { privateFolders } from './isolation/private-folders.ts';
 export { teamUid } from './isolation/team-uid.ts';
 export { createFileLogStore } from './log-files/file-log-store.ts';
 export { type BundleLimits, createBundleReader } from './policy-bundle/bundle-reader.ts';
+export {
+  createPolicyEngine,
+  type PolicyEngineOptions,
+} from './policy-workers/create-policy-engine.ts';
 export { overPlan } from './procfile/over-plan.ts';
 export { type Procfile, parseProcfile } from './procfile/procfile.ts';
 export { becomeUser, detectIsolation, type Isolation } from './runtime-process/isolation.ts';

@@ -28,7 +28,9 @@ export const next =
 export const lossOf = (error: unknown): ThreadLost | undefined => {
   const text = textOf(error);
   if (text === 'limit: memory') return new ThreadLost('it needs more memory than its limit', 'memory');
-  if (error instanceof RangeError) return new ThreadLost('its calls are nested too deeply', 'memory');
+  // The stack of Rust, and the thread’s own.
+  if (text === 'memory access out of bounds' || error instanceof RangeError)
+    return new ThreadLost('its calls are nested too deeply', 'memory');
   if ((error instanceof Error && error.name === 'RuntimeError') || text.startsWith('panic: '))
     return new ThreadLost(`the engine broke off: ${wordsOf(text.split('\n').slice(-1)[0] ?? text)}`);
   return undefined;
