@@ -30,10 +30,11 @@ const outcome = (
       : finding;
   });
   const open = findings.filter(finding => !('exception' in finding));
-  const result = evaluation.error
-    ? 'error'
-    : open.some(({ level }) => level === 'deny')
-      ? 'fail'
+  // What it found counts, also when it could not look at the rest.
+  const result = open.some(({ level }) => level === 'deny')
+    ? 'fail'
+    : evaluation.error
+      ? 'error'
       : open.length > 0
         ? 'warn'
         : findings.length > 0

@@ -27,9 +27,10 @@ export const wordsOf = (
     const { result, error, findings } = decision;
     if (result === 'pass' || result === 'skip') return [];
     const { why, instead, documentation, onError, exceptions } = policy.spec;
-    const messages = error
-      ? [`could not be evaluated: ${error}`]
-      : findings.filter(({ exception }) => exception === undefined).map(({ message }) => message);
+    const messages = [
+      ...findings.filter(({ exception }) => exception === undefined).map(({ message }) => message),
+      ...(error ? [`could not be evaluated: ${error}`] : []),
+    ];
     return [
       {
         policy: decision.policy,

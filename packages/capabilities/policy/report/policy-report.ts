@@ -21,7 +21,7 @@ const resultsOf = (decision: PolicyDecision, policy: ReportedPolicy | undefined)
     ...(policy?.title ? { category: policy.title } : {}),
   };
   const properties = { action, version: version.slice(0, 12) };
-  if (error) return [{ ...common, result: 'error', message: error, properties }];
+  if (error && result === 'error') return [{ ...common, result: 'error', message: error, properties }];
   if (findings.length === 0) return [{ ...common, result: 'pass', properties }];
   return findings.map(({ rule, level, message, exception }) => ({
     ...common,
