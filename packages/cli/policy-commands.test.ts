@@ -19,7 +19,11 @@ const begin = async (
   const home = await mkdtemp(join(tmpdir(), 'causeway policies '));
   const server = await startStandIn((request, response) => {
     const answer = answers[`${request.method} ${request.url.pathname}`];
-    if (answer) return void response.end(JSON.stringify(answer(request, response)));
+    if (answer) {
+      const value = answer(request, response);
+      if (value !== undefined) response.end(JSON.stringify(value));
+      return;
+    }
     response.writeHead(404);
     response.end(
       JSON.stringify({ kind: 'Status', status: 'Failure', reason: 'NotFound', message: 'nothing is here' }),
@@ -36,7 +40,11 @@ const begin = async (
     CAUSEWAY_SERVER: server.url,
     CAUSEWAY_TOKEN: 'x',
   };
-  return { server, platform: (...argv: string[]) => runCommand(argv, { env }) };
+  const withInput =
+    (input: string) =>
+    (...argv: string[]) =>
+      runCommand(argv, { env, input });
+  return { server, platform: Object.assign(withInput(''), { with: withInput }) };
 };
 
 const policies = '/apis/causeway.dev/v1/policies';
@@ -282,4 +290,55 @@ test('a replay says which teams would newly be refused', async t => {
     since: '2026-01-01T00:00:00.000Z',
   });
   assert.equal((await platform('policy', 'replay', 'no-root', '-f', '/nowhere/policy.yaml')).code, 2);
+});
+
+test('evidence is handed in, and what policies say of it is printed', async t => {
+  const all = '/apis/causeway.dev/v1/namespaces/shop/evidence';
+  const { platform, server } = await begin(t, {
+    [`POST ${all}`]: request => ({ ...(bodyOf(request) as object), kind: 'Evidence' }),
+    [`GET ${all}`]: (request, response) => {
+      const { name } = (bodyOf(server.requests[0] as Recorded) as { metadata: { name: string } }).metadata;
+      const denied = request.url.searchParams.get('fieldSelector') === `metadata.name=${name}`;
+      const message = '✘ licences: left-pad has none\n  Why: x';
+      const object = {
+        apiVersion: 'causeway.dev/v1',
+        kind: 'Evidence',
+        metadata: { name, namespace: 'shop', uid: '1', resourceVersion: '2' },
+        spec: {},
+        status: {
+          verdict: denied ? 'denied' : 'allowed',
+          conditions: [{ type: 'Judged', status: 'True', reason: 'Denied', message }],
+        },
+      };
+      if (!request.url.searchParams.has('watch'))
+        return { kind: 'EvidenceList', metadata: { resourceVersion: '2' }, items: [object] };
+      response.write(`${JSON.stringify({ type: 'ADDED', object })}\n`);
+      return undefined;
+    },
+  });
+  const sbom = JSON.stringify({
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    components: [{ type: 'library', name: 'left-pad', version: '1.0.0' }],
+  });
+  const argv = ['evidence', 'submit', '-', '--service', 'orders', '--commit', '0123abcd', '-n', 'shop'];
+  const { code, stdout, stderr } = await platform.with(sbom)(...argv);
+  assert.equal(code, 5, stderr);
+  assert.match(
+    stdout,
+    /^✘ Evidence 'orders\.cyclonedx\.[0-9a-f]{12}' \(0 findings, 1 components\): denied\n✘ licences: left-pad has none\n {2}Why: x\n$/,
+  );
+  const { spec } = bodyOf(server.requests[0] as Recorded) as { spec: Record<string, unknown> };
+  assert.equal(spec.service, 'orders');
+  assert.equal(spec.commit, '0123abcd');
+  assert.equal((await platform.with('{"bom": 1}')(...argv)).code, 2);
+  const own = await platform.with('runbook: https://example.com\n')(
+    ...argv,
+    '--attributes',
+    '--no-wait',
+    '-o',
+    'json',
+  );
+  assert.equal(own.code, 0, own.stderr);
+  assert.deepEqual(JSON.parse(own.stdout).spec.attributes, { runbook: 'https://example.com' });
 });

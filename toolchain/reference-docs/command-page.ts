@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { exitCodes } from '../../packages/cli/exit-codes.ts';
+import { validateExits } from '../../packages/cli/program/policy-commands.ts';
 import { createProgram } from '../../packages/cli/program/program.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
@@ -72,6 +73,7 @@ const commandSections = (command: Command, before: string): string[] => {
     sentence(command.description()),
     argumentLines(command),
     optionsTable(command),
+    name === 'platform validate' ? validateExits.trim() : '',
   ];
 };
 

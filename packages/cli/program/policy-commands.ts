@@ -1,8 +1,34 @@
 import { type Command, Option } from 'commander';
 import type { Lazy } from './lazy-command.ts';
 
+/** What its exit code says. */
+export const validateExits = `
+Exit codes: 0 nothing is refused (there may be warnings), 5 policies refuse something, 2 a file cannot be read or an
+object is not what its kind says.`;
+
+const addValidate = (program: Command, lazy: Lazy): void => {
+  program
+    .command('validate')
+    .description('check objects in files by schema and policies, without a server')
+    .argument('<files...>', 'YAML or JSON; a folder is all it holds; - is standard input')
+    .option('--policies <folder>', 'policies to judge by; default: those that come with the platform')
+    .option('-e, --environment <environment>', 'where the objects are meant for')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print what is found').choices([
+        'text',
+        'json',
+        'sarif',
+        'github',
+      ]),
+    )
+    .addHelpText('after', validateExits)
+    .action(lazy(() => import('../commands/validate.ts')));
+};
+
 const addPolicy = (program: Command, lazy: Lazy): void => {
-  const policy = program.command('policy').description('rules that changes are judged by: list, set, replay');
+  const policy = program
+    .command('policy')
+    .description('rules that changes are judged by: list, set, test, explain, replay, bench');
   policy
     .command('list')
     .description('print the policies of the platform and what they would refuse')
@@ -20,12 +46,30 @@ const addPolicy = (program: Command, lazy: Lazy): void => {
     .option('--dry-run', 'check it and change nothing')
     .action(lazy(() => import('../commands/policy-set.ts')));
   policy
+    .command('test')
+    .description('run the golden cases and test_ rules of policies, without a server')
+    .argument('[what]', 'a folder, or the name of a policy; default: those that come with the platform')
+    .action(lazy(() => import('../commands/policy-test.ts')));
+  policy
+    .command('explain')
+    .description('show which policies look at an object, and what each says of it')
+    .argument('<what>', 'KIND/NAME on the platform; or a file, - for standard input, without a server')
+    .option('--policies <folder>', 'for a file: policies to judge by')
+    .option('-e, --environment <environment>', 'for a file: where the objects are meant for')
+    .action(lazy(() => import('../commands/policy-explain.ts')));
+  policy
     .command('replay')
     .description('say what a policy would have decided over what was recorded')
     .argument('<name>', 'the policy')
     .option('--since <time>', 'from then on: a date, or 30d', '30d')
     .option('-f, --file <file>', 'the policy as it would be, with its modules beside it')
     .action(lazy(() => import('../commands/policy-replay.ts')));
+  policy
+    .command('bench')
+    .description('measure how long policies take over their golden cases')
+    .argument('[what]', 'a folder, or the name of a policy; default: those that come with the platform')
+    .option('--for <duration>', 'how long to measure', '2s')
+    .action(lazy(() => import('../commands/policy-bench.ts')));
 };
 
 const addException = (program: Command, lazy: Lazy): void => {
@@ -70,8 +114,25 @@ const addException = (program: Command, lazy: Lazy): void => {
     .action(lazy(() => import('../commands/exception-list.ts')));
 };
 
+const addEvidence = (program: Command, lazy: Lazy): void => {
+  program
+    .command('evidence')
+    .description('what was found out about a service elsewhere: submit')
+    .command('submit')
+    .description('hand in a report about a service, and say how policies judge by it')
+    .argument('<file>', 'Trivy JSON, SARIF, AWS Config compliance or CycloneDX; - is standard input')
+    .requiredOption('--service <service>', 'what it is about')
+    .option('--commit <commit>', 'the commit it is about; default: every one')
+    .option('-e, --environment <environment>', 'where to, for a service that is released elsewhere')
+    .option('--attributes', 'the file is YAML or JSON of your own, which rules read: reviewers, runbook')
+    .option('--no-wait', 'return before policies have judged it')
+    .option('--timeout <duration>', 'how long to wait', '1m')
+    .action(lazy(() => import('../commands/evidence-submit.ts')));
+};
+
 /** Rules that changes are judged by, and leave to break them. */
 export const addPolicyCommands = (program: Command, lazy: Lazy): void => {
+  addValidate(program, lazy);
   addPolicy(program, lazy);
   program
     .command('decisions')
@@ -82,4 +143,5 @@ export const addPolicyCommands = (program: Command, lazy: Lazy): void => {
     .option('--limit <number>', 'at most so many', '100')
     .action(lazy(() => import('../commands/decisions.ts')));
   addException(program, lazy);
+  addEvidence(program, lazy);
 };

@@ -14,6 +14,8 @@ import { ThreadPool } from './thread-pool.ts';
 export interface PolicyEngineOptions {
   /** How many policies are judged at the same time, at most. Threads are started when they are needed. */
   readonly threads?: number;
+  /** Whether a thread is started at once, for who knows that one will be needed soon. */
+  readonly eager?: boolean;
   /** What one policy may use for one document. */
   readonly limits?: PolicyLimits;
 }
@@ -46,9 +48,10 @@ const failed = (error: Loss): PolicyEvaluation => ({ findings: [], error, micros
  */
 export const createPolicyEngine = ({
   threads = 2,
+  eager = false,
   limits = defaultLimits,
 }: PolicyEngineOptions = {}): PolicyEngine => {
-  const pool = new ThreadPool(threads);
+  const pool = new ThreadPool(threads, eager);
   const known = new Map<
     string,
     { readonly source: PolicySource; readonly outline: Promise<PolicyOutline> }

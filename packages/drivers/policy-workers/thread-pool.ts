@@ -1,7 +1,7 @@
 import { PlatformError } from '@causeway/model';
 import { PolicyThread } from './policy-thread.ts';
 
-/** Threads for policies: each is started when it is first needed, and replaced when it is lost. */
+/** Threads for policies: each is started when it is first needed, one of them at once when eager, and replaced when it is lost. */
 export class ThreadPool {
   readonly #most: number;
   readonly #idle: PolicyThread[] = [];
@@ -9,8 +9,9 @@ export class ThreadPool {
   readonly #all = new Set<PolicyThread>();
   #closed = false;
 
-  constructor(most: number) {
+  constructor(most: number, eager: boolean) {
     this.#most = most;
+    if (eager) this.#idle.push(this.#start());
   }
 
   /** Works with a thread that nobody else has; waits for one where all are taken, in order. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isPlatformError } from '@causeway/model';
+import { isPlatformError, PolicyKind } from '@causeway/model';
+import { sourceOf } from '../judge/judging-policy.ts';
 import { readPolicies, readPolicyFiles } from './read-folder.ts';
 import { policiesOf } from './read-policies.ts';
 
@@ -17,6 +18,13 @@ for (const name of readdirSync(fixtures).filter(entry => !entry.endsWith('.json'
     if (process.env.CAUSEWAY_UPDATE_GOLDEN === '1') writeFileSync(expected, text);
     assert.equal(text, readFileSync(expected, 'utf8'));
   });
+
+test('[POL1] a policy of a file has the source, and so the rules and the version, that its object has', async () => {
+  const { policies } = await readPolicies(`${fixtures}/own`);
+  assert.equal(policies.length, 2);
+  for (const { spec, source } of policies)
+    assert.deepEqual(source, sourceOf({ spec: PolicyKind.spec.parse(spec), status: {} }));
+});
 
 test('a folder that cannot be read is refused with file and line of each fault', async () => {
   await assert.rejects(readPolicies(`${fixtures}/broken`), error => {

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { isFields, kindId, PlatformError } from '@causeway/model';
+import { type Explanation, explain, offlineSubject, readDocuments, readPolicies } from '@causeway/policy';
+import { exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { printExplanation } from '../policies/explanation-text.ts';
+import { shippedPolicies } from '../policies/given-policies.ts';
+import { withJudge } from '../policies/open-judge.ts';
+import { namespaceFor, parseTargets } from '../resources/find-kind.ts';
+import { findFiles } from '../validation/find-files.ts';
+
+interface Options {
+  readonly policies?: string;
+  readonly environment?: string;
+}
+
+const isFile = async (path: string): Promise<boolean> =>
+  path === '-' || (await stat(path).catch(() => undefined)) !== undefined;
+
+const prepare = async ({ options, stdin }: Invocation<Options>, file: string) => {
+  const { environment, team } = options;
+  const request = {
+    ...(team === undefined ? {} : { team }),
+    ...(environment === undefined ? {} : { environment }),
+    time: new Date().toISOString(),
+  };
+  const [texts, folder] = await Promise.all([
+    findFiles([file], stdin),
+    readPolicies(options.policies ?? shippedPolicies, { tests: false }),
+  ]);
+  const documents = texts.flatMap(one => readDocuments(one.file, one.text));
+  const subjects = documents.map(document => {
+    if (isFields(document.value)) return offlineSubject(document.value, request);
+    throw new PlatformError('Invalid', `${document.file}: document ${document.number} is no object.`, {
+      evidence: document.faults.map(({ line, column, message }) => `${line}:${column} ${message}`),
+      next: `See what is wrong: platform validate ${file}`,
+    });
+  });
+  return { ...folder, subjects };
+};
+
+const explainFile = (invocation: Invocation<Options>, file: string): Promise<Explanation[]> =>
+  withJudge(
+    () => prepare(invocation, file),
+    (judge, { subjects }) => Promise.all(subjects.map(subject => explain(judge, subject))),
+  );
+
+const explainObject = async (invocation: Invocation<Options>, word: string): Promise<Explanation> => {
+  const [target] = parseTargets(word, []).targets;
+  if (!word.includes('/') || !target)
+    throw new PlatformError('Usage', `'${word.slice(0, 100)}' is neither a file nor KIND/NAME.`, {
+      next: 'Write platform policy explain service/orders, or name a file.',
+    });
+  const client = await invocation.client();
+  const body = {
+    kind: kindId(target.kind),
+    namespace: namespaceFor(target.kind, await invocation.team()),
+    name: target.name,
+  };
+  return (await client.request('POST', '/api/policy/explain', body, {
+    signal: invocation.signal,
+  })) as Explanation;
+};
+
+export const run = async (invocation: Invocation<Options>, given: string): Promise<void> => {
+  const { output, exitWith } = invocation;
+  const found = (await isFile(given))
+    ? await explainFile(invocation, given)
+    : [await explainObject(invocation, given)];
+  if (found.some(({ allowed }) => !allowed)) exitWith(exitCodes.refused);
+  if (output.machine) return output.document(found);
+  for (const [index, explanation] of found.entries()) {
+    if (index > 0) output.line();
+    printExplanation(output, explanation);
+  }
+};

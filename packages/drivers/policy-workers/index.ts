@@ -1,0 +1,1 @@
+export { createPolicyEngine, type PolicyEngineOptions } from './create-policy-engine.ts';
