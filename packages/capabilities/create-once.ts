@@ -1,4 +1,4 @@
-import type { Actor, Store } from '@causeway/engine';
+import type { Actor, Store, WriteOptions } from '@causeway/engine';
 import { isPlatformError, type KindDefinition, type NewObject } from '@causeway/model';
 
 /** Creates the object unless it is there. */
@@ -7,11 +7,12 @@ export const createOnce = async (
   kind: KindDefinition,
   object: NewObject,
   actor: Actor,
+  options?: WriteOptions,
 ): Promise<void> => {
   const { name, namespace = '' } = object.metadata;
   if (store.peek(kind, { namespace, name })) return;
   try {
-    await store.create(kind, object, actor);
+    await store.create(kind, object, actor, options);
   } catch (error) {
     if (!isPlatformError(error, 'AlreadyExists')) throw error;
   }

@@ -5,7 +5,10 @@ import { buildController } from './delivery/build/build-controller.ts';
 import { environmentController } from './delivery/environment/environment-controller.ts';
 import { releaseController } from './delivery/release/release-controller.ts';
 import { rolloutController } from './delivery/rollout/rollout-controller.ts';
+import { evidenceController } from './policy/evidence/evidence-controller.ts';
 import { exceptionController } from './policy/exception/exception-controller.ts';
+import { policyController } from './policy/registry/policy-controller.ts';
+import { runPolicyReports } from './policy/report/run-policy-reports.ts';
 import type { Capabilities } from './settings.ts';
 
 export { withKnownTemplates } from './catalog/service/known-template.ts';
@@ -17,6 +20,8 @@ export { recordSteps, type Step, type StepType } from './delivery/steps.ts';
 export { insightsOf } from './insights/insights.ts';
 export { type ReleaseLogQuery, releaseLog } from './logs/release-log.ts';
 export { type ServiceLogQuery, serviceLog } from './logs/service-log.ts';
+export { type PolicyGuard, withPolicies } from './policy/admission/guarded-by-policies.ts';
+export { judgePlan } from './policy/build-plan/judge-plan.ts';
 export {
   decidableExceptions,
   decideException,
@@ -24,11 +29,26 @@ export {
 } from './policy/exception/decide-exception.ts';
 
 export { withGuardedExceptions } from './policy/exception/guarded-exceptions.ts';
+export { explainDocument, explainObject } from './policy/explain/explain-object.ts';
+export {
+  judgePushedChange,
+  type PushedFile,
+  type PushedRef,
+  type PushToJudge,
+} from './policy/push/judge-push.ts';
+export { createPolicyRegistry, type PolicyRegistry } from './policy/registry/policy-registry.ts';
+export { type ReplayParts, replayPolicy } from './policy/replay/replay-policy.ts';
 export { installShippedPolicies } from './policy/shipped/install-shipped.ts';
 export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';
 
-/** Runs every reconciler; the service controller is what a push nudges. */
-export const runCapabilities = (capabilities: Capabilities): { readonly services: Controller } => {
+export interface RunningCapabilities {
+  /** What a push nudges. */
+  readonly services: Controller;
+  readonly policies: Controller;
+}
+
+/** Runs every reconciler. */
+export const runCapabilities = (capabilities: Capabilities): RunningCapabilities => {
   const { engine } = capabilities;
   engine.run(teamController(engine));
   engine.run(environmentController(engine));
@@ -36,5 +56,10 @@ export const runCapabilities = (capabilities: Capabilities): { readonly services
   engine.run(releaseController(engine));
   engine.run(rolloutController(capabilities));
   engine.run(exceptionController(engine));
-  return { services: engine.run(serviceController(capabilities)) };
+  engine.run(evidenceController(engine, capabilities.policies));
+  runPolicyReports(engine, capabilities.policies);
+  return {
+    services: engine.run(serviceController(capabilities)),
+    policies: engine.run(policyController(capabilities)),
+  };
 };

@@ -1,5 +1,6 @@
-import type { FileSet, LogStore, SourceRepositories } from '@causeway/contracts';
+import type { BundleReader, FileSet, LogStore, PolicyEngine, SourceRepositories } from '@causeway/contracts';
 import type { Engine } from '@causeway/engine';
+import type { PolicyRegistry } from './policy/registry/policy-registry.ts';
 
 /** The golden paths that a repository can start from. */
 export interface Templates {
@@ -34,6 +35,9 @@ export interface Capabilities {
   readonly templates: Templates;
   readonly visitor: Visitor;
   readonly logs: LogStore;
+  readonly policyEngine: PolicyEngine;
+  readonly policies: PolicyRegistry;
+  readonly bundles: BundleReader;
   readonly addresses: Addresses;
   /** How long a new release may break and the one it replaced takes over again, milliseconds; default 5 s. */
   readonly probationMs?: number;

@@ -1,16 +1,45 @@
 import type { Access } from '@causeway/api';
-import { type Capabilities, reportPush } from '@causeway/capabilities';
-import type { Controller } from '@causeway/engine';
-import { type GitHttpOptions, judgePush } from '@causeway/git';
-import { isPlatformError, ServiceKind } from '@causeway/model';
+import {
+  type Capabilities,
+  judgePushedChange,
+  type RunningCapabilities,
+  reportPush,
+} from '@causeway/capabilities';
+import { type GitHttpOptions, judgePush, type PushProposal } from '@causeway/git';
+import { isPlatformError, PolicyKind, type Service, ServiceKind } from '@causeway/model';
 
 const largestFile = 32 * 1024 * 1024;
+
+/** What policies say of a push, with the documents that it changes on the release branch. */
+const judgeByPolicies = async (capabilities: Capabilities, service: Service, push: PushProposal) => {
+  const refs = [];
+  const files = [];
+  for (const update of push.updates) {
+    const { ref, before, after, kind } = update;
+    const entries = (await push.tree.changes(update)).filter(({ type }) => type === 'file');
+    refs.push({
+      ref,
+      kind,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      files: entries.map(({ path }) => path),
+    });
+    if (ref !== `refs/heads/${service.spec.branch}`) continue;
+    for (const entry of entries)
+      files.push({
+        path: entry.path,
+        size: entry.size,
+        read: async () => (await push.tree.read(entry)).toString('utf8'),
+      });
+  }
+  return judgePushedChange(capabilities, { service, user: push.user, refs, files });
+};
 
 /** What git hosting asks of the rest: who someone is, what they may, whether a push is right, what becomes of it. */
 export const gitPorts = (
   capabilities: Capabilities,
   access: Access,
-  services: Controller,
+  { services, policies }: RunningCapabilities,
 ): Pick<GitHttpOptions, 'authenticate' | 'authorize' | 'judge' | 'report'> => {
   const { store } = capabilities.engine;
   return {
@@ -37,8 +66,15 @@ export const gitPorts = (
           accept: false,
           lines: [`The service ${push.id.service} of team ${push.id.team} is gone or being deleted.`],
         };
-      return judgePush(push, { releaseBranch: service.spec.branch, fileBytes: largestFile });
+      const verdict = await judgePush(push, { releaseBranch: service.spec.branch, fileBytes: largestFile });
+      return verdict.accept ? judgeByPolicies(capabilities, service, push) : verdict;
     },
-    report: (push, signal) => reportPush(capabilities, push, key => services.nudge(key), signal),
+    report: (push, signal) => {
+      for (const { metadata } of store.peekAll(PolicyKind, '', ({ spec: { source } }) =>
+        Boolean(source.git && source.git.team === push.id.team && source.git.service === push.id.service),
+      ))
+        policies.nudge({ namespace: '', name: metadata.name });
+      return reportPush(capabilities, push, key => services.nudge(key), signal);
+    },
   };
 };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createAccess, createApi } from '@causeway/api';
 import {
   type Capabilities,
+  createPolicyRegistry,
   deploy,
   insightsOf,
   installShippedPolicies,
@@ -13,8 +14,14 @@ import {
   withGuardedExceptions,
   withGuardedQuota,
   withKnownTemplates,
+  withPolicies,
 } from '@causeway/capabilities';
-import { createFileLogStore, openTemplateFolder } from '@causeway/drivers';
+import {
+  createBundleReader,
+  createFileLogStore,
+  createPolicyEngine,
+  openTemplateFolder,
+} from '@causeway/drivers';
 import { openDatabase, openEngine, systemClock } from '@causeway/engine';
 import { createGitHttpHandler, createRepositories } from '@causeway/git';
 import {
@@ -38,7 +45,9 @@ import { engineGauges } from './metrics/engine-metrics.ts';
 import { metricsRoute } from './metrics/metrics-route.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { buildPlanRoute } from './policy/build-plan-route.ts';
 import { exceptionRoutes } from './policy/exception-routes.ts';
+import { policyRoutes } from './policy/policy-routes.ts';
 import { actionBody, logQuery, ownTeam, releaseQuery } from './requests.ts';
 
 export interface ServerOptions {
@@ -91,15 +100,20 @@ export const startServer = async ({
   const logs = createFileLogStore(data);
   const repositoriesFolder = join(data, 'repositories');
   const gatewayPort = platformPort + 10;
+  const policyEngine = createPolicyEngine();
+  const registry = createPolicyRegistry({ engine, policyEngine, log });
   const capabilities: Capabilities = {
     engine,
+    policyEngine,
+    policies: registry,
+    bundles: createBundleReader(),
     repositories: createRepositories({ folder: repositoriesFolder }),
     templates: await openTemplateFolder(goldenPaths),
     visitor: createGatewayVisitor(gatewayPort),
     logs,
     addresses: { api: `http://127.0.0.1:${platformPort}`, gatewayPort, domain: configuration.domain },
   };
-  const { services } = runCapabilities(capabilities);
+  const running = runCapabilities(capabilities);
 
   const readLog = (kind: 'build' | 'replica') =>
     async function* (
@@ -116,12 +130,15 @@ export const startServer = async ({
   const servePortal = createPortalHandler();
   const serveGit = createGitHttpHandler({
     folder: repositoriesFolder,
-    ...gitPorts(capabilities, access, services),
+    ...gitPorts(capabilities, access, running),
   });
   const api = createApi({
-    store: withGuardedExceptions(
-      withGuardedQuota(withKnownTemplates(store, capabilities.templates.names), kinds),
-      systemClock.now,
+    store: withPolicies(
+      withGuardedExceptions(
+        withGuardedQuota(withKnownTemplates(store, capabilities.templates.names), kinds),
+        systemClock.now,
+      ),
+      { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
     ),
     access,
     kinds,
@@ -168,6 +185,8 @@ export const startServer = async ({
     routes: [
       metricsRoute(metrics),
       ...exceptionRoutes(engine),
+      ...policyRoutes({ engine, access, kinds, registry, replay: { engine, policyEngine, registry } }),
+      buildPlanRoute(capabilities),
       ...administrationRoutes({ engine, database, databaseUrl, kinds, data }),
       {
         method: 'GET',
@@ -217,6 +236,8 @@ export const startServer = async ({
   await api.listen(port, '127.0.0.1');
   return async () => {
     await api.close();
+    registry.close();
     await engine.close();
+    await policyEngine.close();
   };
 };

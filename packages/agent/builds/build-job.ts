@@ -7,6 +7,7 @@ import type { BuildFolders } from './build-folders.ts';
 import type { BuildLog } from './build-log.ts';
 import type { Confinement } from './confinement.ts';
 import type { DependencyStore } from './dependency-store.ts';
+import type { JudgePlan } from './judge-plan.ts';
 import type { StepReport } from './step-report.ts';
 
 /** What all builds of an agent share. */
@@ -16,6 +17,7 @@ export interface Workshop {
   readonly artifacts: ArtifactStore;
   readonly dependencies: DependencyStore;
   readonly confinement: Confinement;
+  readonly judgePlan: JudgePlan;
   /** The platform's environment, of which builds get a chosen part. */
   readonly environment: NodeJS.ProcessEnv;
 }

@@ -69,6 +69,7 @@ const detect = async (job: BuildJob, { source, listing }: CheckedOut): Promise<B
     job.log.heading(`detect: ${message}`);
     for (const note of result.plan.notes ?? []) job.log.line(note);
     refuseReserved(listing.entries, result.plan);
+    for (const advice of await job.judgePlan(job.build, result.plan, job.signal)) job.log.line(advice);
     return { message, result };
   });
   return planned.plan;

@@ -9,6 +9,7 @@ import { BuildQueue } from './build-queue.ts';
 import { findConfinement } from './confinement.ts';
 import { DependencyStore } from './dependency-store.ts';
 import { executeBuild, type StopReason } from './execute-build.ts';
+import { judgePlanBy } from './judge-plan.ts';
 import { forgetStaleAttempts, recoverBuilds } from './recover.ts';
 import { isOver } from './status-writer.ts';
 import { sweep } from './sweep.ts';
@@ -16,7 +17,7 @@ import { sweep } from './sweep.ts';
 export interface RunBuildsOptions {
   /** The platform's folder. */
   readonly data: string;
-  readonly client: Pick<Client, 'resource' | 'inform'>;
+  readonly client: Pick<Client, 'resource' | 'inform' | 'request'>;
   readonly agentName: string;
   readonly signal: AbortSignal;
   readonly environment?: NodeJS.ProcessEnv;
@@ -56,7 +57,15 @@ export const runBuilds = async (options: RunBuildsOptions): Promise<void> => {
   await recoverBuilds(folders);
   const confinement = await findConfinement(data, folders.builds);
   const environment = options.environment ?? process.env;
-  const workshop: Workshop = { data, folders, artifacts, dependencies, confinement, environment };
+  const workshop: Workshop = {
+    data,
+    folders,
+    artifacts,
+    dependencies,
+    confinement,
+    judgePlan: judgePlanBy(client),
+    environment,
+  };
 
   const stop = (uid: string, reason: StopReason): void => running.get(uid)?.controller.abort(reason);
 

@@ -20,6 +20,8 @@ import {
 } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
 import { type Capabilities, runCapabilities, teamQuota } from '../index.ts';
+import { createPolicyRegistry } from '../policy/registry/policy-registry.ts';
+import { celEngine } from '../policy/testing/cel-engine.ts';
 
 const agent = { user: 'system:agent:test', from: 'test' };
 const gateway = { user: 'system:gateway:test', from: 'test' };
@@ -82,8 +84,17 @@ export const createWorld = async (): Promise<World> => {
     },
     list: async () => [...behaviour.printed.keys()],
   };
+  const policyEngine = celEngine();
+  const policies = createPolicyRegistry({
+    engine,
+    policyEngine,
+    log: line => console.error(line),
+  });
   const capabilities: Capabilities = {
     engine,
+    policyEngine,
+    policies,
+    bundles: { read: async () => [] },
     repositories,
     templates: {
       names: ['empty', 'tiny'],
@@ -190,6 +201,7 @@ export const createWorld = async (): Promise<World> => {
       }
     },
     async close() {
+      policies.close();
       await engine.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });

@@ -35,6 +35,9 @@ export const Artifact = z.object({
 });
 export type Artifact = z.infer<typeof Artifact>;
 
+/** Says on a build that its plan is judged before it runs on: some policy is about plans. */
+export const judgedPlanAnnotation = 'causeway.dev/judge-plan';
+
 export const BuildKind = defineKind({
   kind: 'Build',
   plural: 'builds',
@@ -62,6 +65,15 @@ export const BuildKind = defineKind({
     steps: z.array(BuildStep).optional().meta({ description: 'What was done so far, in order.' }),
     artifact: Artifact.optional().meta({ description: 'What it made, once it succeeded.' }),
     failure: FailureSchema.optional().meta({ description: 'Why it failed.' }),
+    policy: z
+      .object({
+        decision: z.string().meta({ description: 'The id of the recorded decision.' }),
+        passed: z.int().meta({ description: 'How many policies have nothing against the release.' }),
+        excepted: z.int().meta({ description: 'How many would refuse it, were it not for an exception.' }),
+        warnings: z.array(z.string()).meta({ description: 'What policies advise.' }),
+      })
+      .optional()
+      .meta({ description: 'What the policies said before it was released.' }),
     startedAt: z.string().optional().meta({ description: 'When the agent began, RFC 3339.' }),
     finishedAt: z.string().optional().meta({ description: 'When it ended, RFC 3339.' }),
     supersededBy: z.string().optional().meta({ description: 'The build that took its place.' }),

@@ -19,6 +19,7 @@ export interface NewBuild {
   readonly service?: string;
   readonly commit: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 const merged = (target: unknown, patch: unknown): unknown => {
@@ -39,7 +40,13 @@ export class MemoryPlatform {
   /** How often a status was written. */
   writes = 0;
 
+  /** What policies say of a plan. */
+  judgePlan: (path: string, plan: unknown) => Promise<{ warnings: readonly string[] }> = async () => ({
+    warnings: [],
+  });
+
   readonly client: Client = {
+    request: (_method: string, path: string, plan: unknown) => this.judgePlan(path, plan),
     resource: (kind: KindDefinition) => ({
       get: async (namespace: string, name: string) => this.#find(kind, namespace, name),
       list: async () => ({ items: [...this.#of(kind).values()], resourceVersion: String(this.#version) }),
@@ -72,12 +79,12 @@ export class MemoryPlatform {
     },
   } as unknown as Client;
 
-  addBuild({ team = 'shop', service = 'api', commit, settings = {} }: NewBuild): Build {
+  addBuild({ team = 'shop', service = 'api', commit, settings = {}, annotations = {} }: NewBuild): Build {
     const sequence = ++this.#sequence;
     const build = {
       apiVersion: 'causeway.dev/v1',
       kind: 'Build',
-      metadata: { name: `${service}.${sequence}`, namespace: team },
+      metadata: { name: `${service}.${sequence}`, namespace: team, annotations },
       spec: {
         service,
         commit,

@@ -14,6 +14,7 @@ import { createOnce } from '../../create-once.ts';
 import { recordSteps } from '../../delivery/steps.ts';
 import { ownedBy, serviceLabel } from '../../owned-by.ts';
 import { controllerActor } from '../../platform-actor.ts';
+import { judgedPlan } from '../../policy/build-plan/judge-plan.ts';
 import type { Capabilities } from '../../settings.ts';
 import { recordPushes } from './record-pushes.ts';
 import { ensureRepository, repositoryReady, withdrawRepository } from './repository.ts';
@@ -48,10 +49,19 @@ export const serviceController = (capabilities: Capabilities): ControllerDefinit
   });
 
 /** The newest recorded push has a build. Older ones do without: the newest wins. */
-const ensureBuild = async ({ engine: { store } }: Capabilities, service: Service): Promise<void> => {
+const ensureBuild = async (capabilities: Capabilities, service: Service): Promise<void> => {
+  const { store } = capabilities.engine;
   const push = service.status?.push;
   if (!push) return;
   const { name, namespace = '' } = service.metadata;
+  const spec = {
+    service: name,
+    commit: push.commit,
+    sequence: push.sequence,
+    requestedBy: push.by,
+    reason: 'push' as const,
+    settings: service.spec.build,
+  };
   await createOnce(
     store,
     BuildKind,
@@ -61,15 +71,9 @@ const ensureBuild = async ({ engine: { store } }: Capabilities, service: Service
         namespace,
         labels: { [serviceLabel]: name },
         ownerReferences: [ownedBy(service)],
+        ...judgedPlan(capabilities, service, spec),
       },
-      spec: {
-        service: name,
-        commit: push.commit,
-        sequence: push.sequence,
-        requestedBy: push.by,
-        reason: 'push',
-        settings: service.spec.build,
-      },
+      spec,
     },
     controllerActor('service', push.by),
   );

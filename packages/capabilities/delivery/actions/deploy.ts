@@ -1,15 +1,18 @@
 import type { Actor } from '@causeway/engine';
 import { BuildKind, type ObjectKey, PlatformError, ServiceKind } from '@causeway/model';
 import { ownedBy, serviceLabel } from '../../owned-by.ts';
+import { judgedPlan } from '../../policy/build-plan/judge-plan.ts';
 import type { Capabilities } from '../../settings.ts';
 
 /** Builds and releases a commit again: the branch’s newest, or what `ref` names. Answers with the build. */
 export const deploy = async (
-  { engine: { store }, repositories }: Capabilities,
+  capabilities: Capabilities,
   key: ObjectKey,
   ref: string | undefined,
   actor: Actor,
 ): Promise<object> => {
+  const { engine, repositories } = capabilities;
+  const { store } = engine;
   const service = await store.get(ServiceKind, key);
   const revision = ref ?? service.spec.branch;
   const commit = await repositories.resolve({ team: key.namespace, service: key.name }, revision);
@@ -31,6 +34,14 @@ export const deploy = async (
     { subresource: 'status' },
   );
   const sequence = numbered.status?.sequence ?? 1;
+  const spec = {
+    service: key.name,
+    commit,
+    sequence,
+    requestedBy: actor.user,
+    reason: 'deploy' as const,
+    settings: service.spec.build,
+  };
   return store.create(
     BuildKind,
     {
@@ -39,15 +50,9 @@ export const deploy = async (
         namespace: key.namespace,
         labels: { [serviceLabel]: key.name },
         ownerReferences: [ownedBy(service)],
+        ...judgedPlan(capabilities, service, spec),
       },
-      spec: {
-        service: key.name,
-        commit,
-        sequence,
-        requestedBy: actor.user,
-        reason: 'deploy',
-        settings: service.spec.build,
-      },
+      spec,
     },
     actor,
   );

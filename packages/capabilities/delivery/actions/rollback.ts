@@ -1,5 +1,6 @@
 import type { Actor } from '@causeway/engine';
 import {
+  BuildKind,
   type ObjectKey,
   PlatformError,
   productionEnvironment,
@@ -8,18 +9,21 @@ import {
   RolloutKind,
   ServiceKind,
 } from '@causeway/model';
+import { judgeRelease } from '../../policy/release/judge-release.ts';
 import type { Capabilities } from '../../settings.ts';
 
 /**
  * Serves a kept release again: the one named (`payments-api.7` or `7`), or the newest one older than what serves. The pin
- * holds it against everything pushed or deployed until now; a newer push moves on.
+ * holds it against everything pushed or deployed until now; a newer push moves on. It is judged as if it were new: policies and
+ * exceptions may be others than then. Throws `PolicyDenied`.
  */
 export const rollback = async (
-  { engine: { store, clock } }: Capabilities,
+  capabilities: Capabilities,
   key: ObjectKey,
   to: string | undefined,
   actor: Actor,
 ): Promise<object> => {
+  const { store, clock, decisions } = capabilities.engine;
   const service = await store.get(ServiceKind, key);
   const rolloutKey = { namespace: key.namespace, name: `${key.name}.${productionEnvironment}` };
   const rollout = store.peek(RolloutKind, rolloutKey);
@@ -31,6 +35,22 @@ export const rollback = async (
     .peekAll(ReleaseKind, key.namespace, one => one.spec.service === key.name)
     .sort((a, b) => b.spec.sequence - a.spec.sequence);
   const release = choose(kept, key.name, to, rollout.status?.serving?.release);
+  const { commit, sequence, artifact, build } = release.spec;
+  const { decision, refusal } = await judgeRelease(capabilities, {
+    service,
+    name: release.metadata.name,
+    commit,
+    sequence,
+    artifact,
+    build: store.peek(BuildKind, { namespace: key.namespace, name: build }),
+    requestedBy: actor.user,
+    time: new Date(clock.now()).toISOString(),
+    context: capabilities.policies.context(key.namespace),
+  });
+  if (refusal) {
+    await decisions.append(decision);
+    throw refusal;
+  }
   return store.mutate(
     RolloutKind,
     rolloutKey,
@@ -51,6 +71,7 @@ export const rollback = async (
       },
     }),
     actor,
+    { decisions: [decision] },
   );
 };
 

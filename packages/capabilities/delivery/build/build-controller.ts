@@ -1,4 +1,4 @@
-import { type ControllerDefinition, defineController } from '@causeway/engine';
+import { type ControllerDefinition, defineController, type Engine, type NewDecision } from '@causeway/engine';
 import {
   type Build,
   BuildKind,
@@ -7,11 +7,15 @@ import {
   type ObjectKey,
   productionEnvironment,
   ReleaseKind,
+  type Rollout,
   RolloutKind,
+  reportOf,
+  ServiceKind,
 } from '@causeway/model';
 import { createOnce } from '../../create-once.ts';
 import { environmentLabel, serviceLabel } from '../../owned-by.ts';
 import { controllerActor } from '../../platform-actor.ts';
+import { type JudgedRelease, judgeRelease } from '../../policy/release/judge-release.ts';
 import type { Capabilities } from '../../settings.ts';
 import { isRecorded, recordSteps } from '../steps.ts';
 
@@ -77,15 +81,19 @@ const supersede = async (capabilities: Capabilities, build: Build): Promise<void
   );
 };
 
-const release = async ({ engine: { store } }: Capabilities, build: Build): Promise<void> => {
-  const { service, sequence, commit, requestedBy } = build.spec;
+const release = async (capabilities: Capabilities, build: Build): Promise<void> => {
+  const { engine, policies } = capabilities;
+  const { store } = engine;
+  const { service: serviceName, sequence, commit, requestedBy } = build.spec;
   const { name, namespace = '', ownerReferences = [] } = build.metadata;
   const artifact = build.status?.artifact;
   if (!artifact) return;
   const actor = controllerActor('build', requestedBy);
-  const rolloutKey: ObjectKey = { namespace, name: `${service}.${productionEnvironment}` };
+  const rolloutKey: ObjectKey = { namespace, name: `${serviceName}.${productionEnvironment}` };
   const rollout = store.peek(RolloutKind, rolloutKey);
   const wanted = { release: name, sequence, requestedBy };
+  const isOvertaken = ({ spec }: Rollout): boolean =>
+    sequence <= Math.max(spec.sequence, spec.pin?.sequence ?? 0);
 
   const moveRollout = async (): Promise<void> => {
     if (!rollout)
@@ -95,39 +103,83 @@ const release = async ({ engine: { store } }: Capabilities, build: Build): Promi
         {
           metadata: {
             ...rolloutKey,
-            labels: { [serviceLabel]: service, [environmentLabel]: productionEnvironment },
+            labels: { [serviceLabel]: serviceName, [environmentLabel]: productionEnvironment },
             ownerReferences,
           },
-          spec: { service, environment: productionEnvironment, ...wanted },
+          spec: { service: serviceName, environment: productionEnvironment, ...wanted },
         },
         actor,
       );
-    if (sequence <= Math.max(rollout.spec.sequence, rollout.spec.pin?.sequence ?? 0)) return;
+    if (isOvertaken(rollout)) return;
     await store.mutate(
       RolloutKind,
       rolloutKey,
       one => {
-        if (sequence <= Math.max(one.spec.sequence, one.spec.pin?.sequence ?? 0)) return one;
+        if (isOvertaken(one)) return one;
         const { pin: _pin, ...spec } = one.spec;
         return { ...one, spec: { ...spec, ...wanted } };
       },
       actor,
     );
   };
-  // Both are asked for at once, so they share one batch and one fsync; the release stands before the rollout in it.
+  const service = store.peek(ServiceKind, { namespace, name: serviceName });
+  // What stands already was judged, and what something newer overtook is judged when somebody goes back to it.
+  const isNew =
+    store.peek(ReleaseKind, { namespace, name }) === undefined &&
+    build.status?.policy === undefined &&
+    !(rollout && isOvertaken(rollout));
+  const judged =
+    service && isNew
+      ? await judgeRelease(capabilities, {
+          service,
+          name,
+          commit,
+          sequence,
+          artifact,
+          build,
+          requestedBy,
+          time: new Date(engine.clock.now()).toISOString(),
+          context: policies.context(namespace),
+        })
+      : undefined;
+  if (judged?.refusal) return refuse(engine, build, judged);
+  // All are asked for at once, so they share one batch and one fsync; the release stands before the rollout in it.
   await Promise.all([
+    judged ? note(engine, build, judged, {}) : undefined,
     createOnce(
       store,
       ReleaseKind,
       {
-        metadata: { name, namespace, labels: { [serviceLabel]: service }, ownerReferences },
-        spec: { service, commit, build: name, sequence, createdBy: requestedBy, artifact },
+        metadata: { name, namespace, labels: { [serviceLabel]: serviceName }, ownerReferences },
+        spec: { service: serviceName, commit, build: name, sequence, createdBy: requestedBy, artifact },
       },
       actor,
+      judged ? { decisions: [judged.decision] } : {},
     ),
     moveRollout(),
   ]);
 };
+
+/** The build says what the policies said; who follows it hears that. */
+const note = async (
+  { store }: Engine,
+  build: Build,
+  { verdict }: JudgedRelease,
+  more: Partial<NonNullable<Build['status']>>,
+  decisions: readonly NewDecision[] = [],
+): Promise<void> => {
+  await store.mutate(
+    BuildKind,
+    keyOf(build),
+    one => ({ ...one, status: { ...one.status, ...more, policy: verdict } }),
+    controllerActor('build'),
+    { subresource: 'status', decisions },
+  );
+};
+
+/** What policies refuse is no release: the build failed, in their words. */
+const refuse = (engine: Engine, build: Build, judged: JudgedRelease): Promise<void> =>
+  note(engine, build, judged, { phase: 'Failed', failure: reportOf(judged.refusal) }, [judged.decision]);
 
 const endings = ['build.failed', 'change.superseded', 'build.finished'] as const;
 

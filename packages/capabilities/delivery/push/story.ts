@@ -15,6 +15,17 @@ const mark = { Succeeded: '✔', Failed: '✘', Skipped: '-', Running: '…' } a
 const stepLine = (step: BuildStep): string =>
   `  ${mark[step.state]} ${step.name.padEnd(9)}${step.message ?? ''}${step.state === 'Skipped' ? '' : seconds(step.startedAt, step.finishedAt)}`;
 
+/** What the policies said: how many rest in it, and a line for each thing that they advise. */
+const policyLines = ({ status }: Build): string[] => {
+  const { passed = 0, excepted = 0, warnings = [] } = status?.policy ?? {};
+  const rules = `${passed} ${passed === 1 ? 'rule' : 'rules'} passed`;
+  const said = excepted > 0 ? `${rules}, ${excepted} excepted` : rules;
+  return [
+    ...(passed + excepted > 0 && status?.phase === 'Succeeded' ? [`  ✔ ${'policy'.padEnd(9)}${said}`] : []),
+    ...warnings.map(warning => `  ! ${warning}`),
+  ];
+};
+
 /** `log` is how to read all that was printed. A step that has said the same is not repeated. */
 const failureLines = (failure: FailureReport, log: string, steps: readonly BuildStep[] = []): string[] => [
   ...(steps.some(({ state, message }) => state === 'Failed' && message === failure.message)
@@ -51,7 +62,10 @@ export const tellStory = (
   name: string,
 ): Story => {
   const steps = build?.status?.steps ?? [];
-  const done = steps.filter(step => step.state !== 'Running').map(stepLine);
+  const done = [
+    ...steps.filter(step => step.state !== 'Running').map(stepLine),
+    ...(build ? policyLines(build) : []),
+  ];
   const phase = build?.status?.phase;
   if (phase === 'Superseded')
     return {

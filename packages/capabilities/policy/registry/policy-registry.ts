@@ -3,7 +3,10 @@ import type { Engine } from '@causeway/engine';
 import { type Exception, ExceptionKind, PlatformError, type Policy, PolicyKind } from '@causeway/model';
 import {
   applies,
+  type Explanation,
+  explain,
   type JudgeOptions,
+  type JudgeParts,
   type JudgingPolicy,
   judge,
   sourceOf,
@@ -31,6 +34,8 @@ export interface PolicyRegistry {
    * nothing passes unseen.
    */
   judgeNow(subject: PolicySubject, options?: JudgeOptions): Promise<Verdict>;
+  /** As `judgeNow`, with the trace of every rule that looked at it, and why the others did not. */
+  explainNow(subject: PolicySubject): Promise<Explanation>;
   /** Called with the name of each policy that may judge otherwise from now on, be it by an exception. The result ends it. */
   onChange(callback: (policy: string) => void): () => void;
   /** Waits until what is known now is loaded, or cannot be. */
@@ -159,6 +164,18 @@ export const createPolicyRegistry = ({ engine, policyEngine, log }: PolicyRegist
     while (loading.size > 0) await Promise.all(loading.values());
   };
 
+  /** What a subject is judged by. Throws `Unavailable` while that is not known. */
+  const partsFor = async (subject: PolicySubject): Promise<JudgeParts> => {
+    if (loading.size > 0) await Promise.race([settled(), patience()]);
+    for (const { awaited, policy } of entries.values())
+      if (awaited && policy.spec.action !== 'draft' && applies(policy.spec.match, subject))
+        throw new PlatformError('Unavailable', `the policy ${policy.name} is not loaded yet`, {
+          retryAfterSeconds: 1,
+        });
+    const exceptions = exceptionsOf(teamOfSubject(subject));
+    return { engine: policyEngine, policies: policies(), exceptions };
+  };
+
   return {
     policies,
     exceptions: () => store.peekAll(ExceptionKind),
@@ -168,16 +185,8 @@ export const createPolicyRegistry = ({ engine, policyEngine, log }: PolicyRegist
         ({ spec: { action, match } }) =>
           action !== 'draft' && applies({ ...match, labels: undefined, environments: undefined }, subject),
       ),
-    async judgeNow(subject, options) {
-      if (loading.size > 0) await Promise.race([settled(), patience()]);
-      for (const { awaited, policy } of entries.values())
-        if (awaited && policy.spec.action !== 'draft' && applies(policy.spec.match, subject))
-          throw new PlatformError('Unavailable', `the policy ${policy.name} is not loaded yet`, {
-            retryAfterSeconds: 1,
-          });
-      const exceptions = exceptionsOf(teamOfSubject(subject));
-      return judge({ engine: policyEngine, policies: policies(), exceptions }, subject, options);
-    },
+    judgeNow: async (subject, options) => judge(await partsFor(subject), subject, options),
+    explainNow: async subject => explain(await partsFor(subject), subject),
     onChange(callback) {
       callbacks.add(callback);
       return () => callbacks.delete(callback);
