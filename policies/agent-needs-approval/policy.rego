@@ -19,13 +19,15 @@ harmless if {
 	data.request.old.spec == input.spec
 }
 
-# Neither itself nor a program of the platform.
+# Neither itself nor another program.
 people contains name if {
 	some one in approvals
 	is_string(one)
 	name := lower(trim_space(one))
 	name != ""
 	name != lower(user)
+	not startswith(name, "agent:")
+	not startswith(name, "automation:")
 	not startswith(name, "system:")
 }
 
