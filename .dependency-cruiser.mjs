@@ -15,16 +15,16 @@ const allowedOnly = names.map(name => {
   };
 });
 
-/**
- * From outside, a package is entered by its door. Drivers have a second one: the command judges policies in a fraction of a second,
- * and would wait for builders and runtimes that it does not need.
- */
+/** For the command and the threads that judge policies, which need neither schemas nor runtimes (docs/decisions/0016-second-doors.md). */
+const secondDoors = ['^packages/drivers/policy-workers/index\\.ts$', '^packages/model/errors/index\\.ts$'];
+
+/** From outside, a package is entered by its door. */
 const byTheDoor = {
   name: 'by-the-door',
   severity: 'error',
   comment: 'import a package by its index.ts',
   from: { path: '^packages/([^/]+)/', pathNot: test },
-  to: { path: '^packages/([^/]+)/', pathNot: ['^packages/$1/', '^packages/[^/]+/index\\.ts$', '^packages/drivers/policy-workers/index\\.ts$'] },
+  to: { path: '^packages/([^/]+)/', pathNot: ['^packages/$1/', '^packages/[^/]+/index\\.ts$', ...secondDoors] },
 };
 
 export default {

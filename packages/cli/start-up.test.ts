@@ -34,3 +34,17 @@ test('the list of kinds loads no supervisor', async () => {
   for (const name of ['supervisor', 'postgres', 'yaml'])
     assert.ok(!loaded.includes(name), `${name} is not needed`);
 });
+
+test('files are validated without the client, and without the drivers that run things', async () => {
+  const folder = path('validation/fixtures');
+  const loaded = await loadedBy(
+    'validate',
+    `${folder}/manifests/good.yaml`,
+    '--policies',
+    `${folder}/policies`,
+  );
+  assert.ok(loaded.includes('drivers') && loaded.includes('policy'), loaded.join(' '));
+  // smol-toml is what builders read with.
+  for (const name of ['client', 'supervisor', 'postgres', 'undici', 'smol-toml', 'tar-stream'])
+    assert.ok(!loaded.includes(name), `${name} is not needed`);
+});

@@ -4,7 +4,8 @@ import type { Invocation } from '../invocation.ts';
 import { printTable } from '../output/print-table.ts';
 import { benchPolicies } from '../policies/bench-policies.ts';
 import { givenPolicies } from '../policies/given-policies.ts';
-import { withJudge } from '../policies/open-judge.ts';
+import { openJudge } from '../policies/open-judge.ts';
+import { withEngine } from '../policies/with-engine.ts';
 
 interface Options {
   readonly for: string;
@@ -21,9 +22,8 @@ const withCases = async (invocation: Invocation<Options>, given: string | undefi
 export const run = async (invocation: Invocation<Options>, given: string | undefined): Promise<void> => {
   const { options, output, signal } = invocation;
   const milliseconds = timeoutOf(options.for);
-  const bench = await withJudge(
-    () => withCases(invocation, given),
-    judge => benchPolicies(judge, milliseconds, signal),
+  const bench = await withEngine(async engine =>
+    benchPolicies(await openJudge(engine, await withCases(invocation, given)), milliseconds, signal),
   );
   if (output.machine) return output.document(bench);
   printTable(

@@ -5,7 +5,8 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { printExplanation } from '../policies/explanation-text.ts';
 import { shippedPolicies } from '../policies/given-policies.ts';
-import { withJudge } from '../policies/open-judge.ts';
+import { openJudge } from '../policies/open-judge.ts';
+import { withEngine } from '../policies/with-engine.ts';
 import { namespaceFor, parseTargets } from '../resources/find-kind.ts';
 import { findFiles } from '../validation/find-files.ts';
 
@@ -40,10 +41,11 @@ const prepare = async ({ options, stdin }: Invocation<Options>, file: string) =>
 };
 
 const explainFile = (invocation: Invocation<Options>, file: string): Promise<Explanation[]> =>
-  withJudge(
-    () => prepare(invocation, file),
-    (judge, { subjects }) => Promise.all(subjects.map(subject => explain(judge, subject))),
-  );
+  withEngine(async engine => {
+    const prepared = await prepare(invocation, file);
+    const judge = await openJudge(engine, prepared);
+    return Promise.all(prepared.subjects.map(subject => explain(judge, subject)));
+  });
 
 const explainObject = async (invocation: Invocation<Options>, word: string): Promise<Explanation> => {
   const [target] = parseTargets(word, []).targets;

@@ -1,5 +1,4 @@
 import type { PolicyEngine, PolicySubject } from '@causeway/contracts';
-import { createPolicyEngine } from '@causeway/drivers/policies';
 import type { Exception } from '@causeway/model';
 import { type FilePolicy, type JudgeParts, loadPolicies } from '@causeway/policy';
 
@@ -14,21 +13,12 @@ export interface JudgeOptions {
   readonly subjects?: readonly PolicySubject[];
 }
 
-/**
- * Works with policies, compiled, in a thread that ends with the work. The thread starts while `prepare` reads what is to be judged.
- * Throws `Invalid` for what does not compile.
- */
-export const withJudge = async <Prepared extends JudgeOptions, T>(
-  prepare: () => Promise<Prepared>,
-  work: (judge: OpenJudge, prepared: Prepared) => Promise<T>,
-): Promise<T> => {
-  const engine = createPolicyEngine({ threads: 1, eager: true });
-  try {
-    const prepared = await prepare();
-    const { exceptions = [], subjects } = prepared;
-    const policies = await loadPolicies(engine, prepared.policies, subjects);
-    return await work({ engine, policies, exceptions }, prepared);
-  } finally {
-    await engine.close();
-  }
-};
+/** Compiles what was prepared. Throws `Invalid` for what does not compile. */
+export const openJudge = async (
+  engine: PolicyEngine,
+  { policies, exceptions = [], subjects }: JudgeOptions,
+): Promise<OpenJudge> => ({
+  engine,
+  policies: await loadPolicies(engine, policies, subjects),
+  exceptions,
+});

@@ -1,4 +1,4 @@
-import { PlatformError } from '@causeway/model';
+import { PlatformError } from '@causeway/model/errors';
 
 /** One thing that is wrong with a policy’s text. Lines and columns count from 1. */
 export interface Fault {

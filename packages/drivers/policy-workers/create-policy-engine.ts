@@ -6,7 +6,7 @@ import type {
   PolicyOutline,
   PolicySource,
 } from '@causeway/contracts';
-import { PlatformError } from '@causeway/model';
+import { PlatformError } from '@causeway/model/errors';
 import type { Asked, ErrorMessage, Job, Loss } from './messages.ts';
 import type { PolicyThread } from './policy-thread.ts';
 import { ThreadPool } from './thread-pool.ts';

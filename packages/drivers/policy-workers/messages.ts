@@ -6,7 +6,7 @@ import type {
   PolicySubject,
   PolicyTestReport,
 } from '@causeway/contracts';
-import type { ErrorCause, ErrorCode } from '@causeway/model';
+import type { ErrorCause, ErrorCode } from '@causeway/model/errors';
 
 /** What a thread is asked to do. It gets one at a time. */
 export type Job =

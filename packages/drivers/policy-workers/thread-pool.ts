@@ -1,4 +1,4 @@
-import { PlatformError } from '@causeway/model';
+import { PlatformError } from '@causeway/model/errors';
 import { PolicyThread } from './policy-thread.ts';
 
 /** Threads for policies: each is started when it is first needed, one of them at once when eager, and replaced when it is lost. */

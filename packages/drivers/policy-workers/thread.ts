@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PolicyEvaluation, PolicySource } from '@causeway/contracts';
-import { PlatformError, toPlatformError } from '@causeway/model';
+import { PlatformError, toPlatformError } from '@causeway/model/errors';
 import type { LoadedPolicy, LoadPolicy } from './loaded-policy.ts';
 import type { Answer, Job } from './messages.ts';
 import { ThreadLost } from './thread-lost.ts';
