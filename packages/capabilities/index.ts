@@ -36,6 +36,7 @@ export {
   type PushedRef,
   type PushToJudge,
 } from './policy/push/judge-push.ts';
+export { policiesIn } from './policy/registry/policy-controller.ts';
 export { createPolicyRegistry, type PolicyRegistry } from './policy/registry/policy-registry.ts';
 export { type ReplayParts, replayPolicy } from './policy/replay/replay-policy.ts';
 export { installShippedPolicies } from './policy/shipped/install-shipped.ts';

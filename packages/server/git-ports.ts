@@ -2,11 +2,12 @@ import type { Access } from '@causeway/api';
 import {
   type Capabilities,
   judgePushedChange,
+  policiesIn,
   type RunningCapabilities,
   reportPush,
 } from '@causeway/capabilities';
 import { type GitHttpOptions, judgePush, type PushProposal } from '@causeway/git';
-import { isPlatformError, PolicyKind, type Service, ServiceKind } from '@causeway/model';
+import { isPlatformError, type Service, ServiceKind } from '@causeway/model';
 
 const largestFile = 32 * 1024 * 1024;
 
@@ -70,10 +71,7 @@ export const gitPorts = (
       return verdict.accept ? judgeByPolicies(capabilities, service, push) : verdict;
     },
     report: (push, signal) => {
-      for (const { metadata } of store.peekAll(PolicyKind, '', ({ spec: { source } }) =>
-        Boolean(source.git && source.git.team === push.id.team && source.git.service === push.id.service),
-      ))
-        policies.nudge({ namespace: '', name: metadata.name });
+      for (const key of policiesIn(capabilities.engine, push.id)) policies.nudge(key);
       return reportPush(capabilities, push, key => services.nudge(key), signal);
     },
   };

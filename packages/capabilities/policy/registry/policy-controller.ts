@@ -1,9 +1,10 @@
-import type { PolicyEngine } from '@causeway/contracts';
+import type { PolicyEngine, RepositoryId } from '@causeway/contracts';
 import { type ControllerDefinition, defineController, type Engine, samePlain } from '@causeway/engine';
 import {
   findCondition,
   isPlatformError,
   keyOf,
+  type ObjectKey,
   type Policy,
   PolicyKind,
   ServiceKind,
@@ -65,10 +66,17 @@ const failure = (policy: Policy, reason: string, error: Error): Finding => ({
 });
 
 /** The policies whose text lies in a service’s repository. */
-const followers = ({ store }: Engine, team: string, service: string): readonly Policy[] =>
-  store.peekAll(PolicyKind, '', ({ spec: { source } }) =>
-    Boolean(source.git && source.git.team === team && source.git.service === service),
-  );
+export const policiesIn = (
+  { store }: Pick<Engine, 'store'>,
+  { team, service }: RepositoryId,
+): readonly ObjectKey[] =>
+  store
+    .peekAll(
+      PolicyKind,
+      undefined,
+      ({ spec: { source } }) => source.git?.team === team && source.git.service === service,
+    )
+    .map(keyOf);
 
 /** Keeps a policy’s status true, and brings in its text from where it lies. What does not compile replaces nothing. */
 export const policyController = (parts: PolicyControllerParts): ControllerDefinition =>
@@ -78,7 +86,8 @@ export const policyController = (parts: PolicyControllerParts): ControllerDefini
     watches: [
       {
         kind: ServiceKind,
-        keys: ({ metadata: { namespace = '', name } }) => followers(parts.engine, namespace, name).map(keyOf),
+        keys: ({ metadata: { namespace = '', name } }) =>
+          policiesIn(parts.engine, { team: namespace, service: name }),
       },
     ],
     async reconcile(key, signal) {
