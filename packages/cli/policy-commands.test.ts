@@ -326,7 +326,7 @@ test('evidence is handed in, and what policies say of it is printed', async t =>
   assert.equal(code, 5, stderr);
   assert.match(
     stdout,
-    /^✘ Evidence 'orders\.cyclonedx\.[0-9a-f]{12}' \(0 findings, 1 components\): denied\n✘ licences: left-pad has none\n {2}Why: x\n$/,
+    /^✘ Evidence 'orders\.cyclonedx\.[0-9a-f]{12}' \(0 findings, 1 component\): denied\n✘ licences: left-pad has none\n {2}Why: x\n$/,
   );
   const { spec } = bodyOf(server.requests[0] as Recorded) as { spec: Record<string, unknown> };
   assert.equal(spec.service, 'orders');

@@ -5,6 +5,7 @@ import { readDocuments, readEvidence } from '@causeway/policy';
 import { exitCodes } from '../exit-codes.ts';
 import { timeoutOf, type WaitingOptions } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
+import { counted } from '../output/counted.ts';
 import { safeLine } from '../output/safe-line.ts';
 import { findFiles } from '../validation/find-files.ts';
 
@@ -59,7 +60,7 @@ export const run = async (invocation: Invocation<Options>, path: string): Promis
   const client = await invocation.client();
   const team = await invocation.team();
   const created = await client.resource(EvidenceKind).create(team, { metadata: { name }, spec }, { signal });
-  const about = `${spec.findings?.length ?? 0} findings, ${spec.components?.length ?? 0} components`;
+  const about = `${counted(spec.findings?.length ?? 0, 'finding')}, ${counted(spec.components?.length ?? 0, 'component')}`;
   if (!wait)
     return output.machine ? output.document(created) : output.line(`Evidence '${name}' submitted: ${about}`);
   const judged = (await waitUntil(

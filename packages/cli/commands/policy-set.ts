@@ -3,6 +3,7 @@ import { isPlatformError, PlatformError, type Policy, type PolicyAction, PolicyK
 import type { ReplayReport } from '@causeway/policy';
 import type { Invocation } from '../invocation.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
+import { counted } from '../output/counted.ts';
 import { parseSince } from './insights.ts';
 
 interface Options {
@@ -28,18 +29,18 @@ const consequences = async (
 ): Promise<string[]> => {
   const judged = status?.judged;
   const present =
-    judged === undefined
+    judged === undefined || judged.objects === 0
       ? []
       : [
           judged.failing === 0
-            ? `Of ${judged.objects} objects it would refuse none.`
-            : `Of ${judged.objects} objects it would refuse ${judged.failing}: ${byTeam(judged.teams.map(({ team, failing }) => ({ team, count: failing })))}.`,
+            ? `Of ${counted(judged.objects, 'object')} it would refuse none.`
+            : `Of ${counted(judged.objects, 'object')} it would refuse ${judged.failing}: ${byTeam(judged.teams.map(({ team, failing }) => ({ team, count: failing })))}.`,
         ];
   const body = { policy: metadata.name, since: parseSince(triedOver, Date.now()) };
   try {
     const report = (await client.request('POST', '/api/policy/replay', body, { signal })) as ReplayReport;
     const refused = byTeam(report.newlyRefused.map(({ team, inputs }) => ({ team, count: inputs })));
-    const past = `Of ${report.judged} changes in the last ${triedOver} it would have refused ${refused || 'none'}.`;
+    const past = `Of ${counted(report.judged, 'change')} in the last ${triedOver} it would have refused ${refused || 'none'}.`;
     return [...present, past];
   } catch (error) {
     if (!isPlatformError(error)) throw error;

@@ -1,4 +1,5 @@
 import type { ReplayChange, ReplayReport } from '@causeway/policy';
+import { counted } from '../output/counted.ts';
 import type { Output } from '../output/output.ts';
 import { printTable } from '../output/print-table.ts';
 
@@ -21,7 +22,7 @@ export const printReplay = (
   const sum = (changes: readonly ReplayChange[]): number =>
     changes.reduce((total, { inputs }) => total + inputs, 0);
   output.line(
-    `${policy}: ${judged} inputs since ${since} judged again: ${same} the same, ${sum(newlyRefused)} newly refused, ${sum(noLongerRefused)} no longer refused`,
+    `${policy}: ${counted(judged, 'input')} since ${since} judged again: ${same} the same, ${sum(newlyRefused)} newly refused, ${sum(noLongerRefused)} no longer refused`,
   );
   if (redacted > 0)
     output.line(

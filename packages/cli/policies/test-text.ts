@@ -1,10 +1,9 @@
 import type { CaseResult } from '@causeway/policy';
+import { counted } from '../output/counted.ts';
 import type { Output } from '../output/output.ts';
 import { printTable } from '../output/print-table.ts';
 import { safeLine } from '../output/safe-line.ts';
 import type { PolicyTested } from './test-policy.ts';
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const caseLines = ({ name, expected, got, reason }: CaseResult): string[] => [
   `  ✘ ${name}`,
@@ -60,6 +59,6 @@ export const printTested = (output: Output, tested: readonly PolicyTested[]): vo
   const failed = results.filter(({ passed }) => !passed).length;
   output.line();
   output.line(
-    `${counted(results.length, 'test')} of ${tested.length === 1 ? '1 policy' : `${tested.length} policies`}, ${failed} failed`,
+    `${counted(results.length, 'test')} of ${counted(tested.length, 'policy', 'policies')}, ${failed} failed`,
   );
 };

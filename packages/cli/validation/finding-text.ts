@@ -1,4 +1,5 @@
 import type { Finding, FindingLevel, Validation } from '@causeway/policy';
+import { counted } from '../output/counted.ts';
 import type { Output, Paint } from '../output/output.ts';
 import { safeLine } from '../output/safe-line.ts';
 
@@ -35,9 +36,6 @@ const findingLines = (finding: Finding): string[] => {
     ...reasons(finding).flatMap(text => text.split('\n')),
   ].map(safeLine);
 };
-
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 /** Each finding with its place, its line, why and what to do; then what it comes to. */
 export const printFindings = (output: Output, { findings, verdict }: Validation, documents: number): void => {
