@@ -25,9 +25,12 @@ const sameRelease = (store: Store, { metadata, spec }: Evidence): readonly Evide
     )
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 
-/** What somebody vouches for who did not ask for the release: their own word, or that of others whom they name. */
+/** What a person vouches for who did not ask for the release: their own word, or that of others whom they name. Programs vouch for nothing. */
 export const approvalsIn = (evidence: readonly Evidence[], requestedBy: string): readonly string[] => {
-  const others = evidence.filter(({ spec }) => spec.submittedBy !== requestedBy);
+  const others = evidence.filter(
+    ({ spec: { submittedBy } }) =>
+      submittedBy !== undefined && submittedBy !== requestedBy && actorOf({ user: submittedBy }) === 'person',
+  );
   const named = others.flatMap(({ spec: { attributes, submittedBy } }) => [
     ...(Array.isArray(attributes.approvals)
       ? attributes.approvals.filter(one => typeof one === 'string')

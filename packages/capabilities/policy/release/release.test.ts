@@ -135,9 +135,15 @@ describe('[POL3] what reaches production was judged', () => {
         EvidenceKind,
         {
           metadata: { namespace: 'shop', name },
-          spec: { service: 'orders', commit: of, format: 'attributes', attributes: { approvals: ['bob'] } },
+          spec: {
+            service: 'orders',
+            commit: of,
+            format: 'attributes',
+            attributes: { approved: true },
+            submittedBy: 'bob',
+          },
         },
-        alice,
+        { user: 'bob', from: 'test' },
       );
     await evidence('other', 'f'.repeat(40));
     const commit = await world.push('orders', 'fourth');
