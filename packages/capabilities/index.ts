@@ -38,7 +38,7 @@ export {
 } from './policy/push/judge-push.ts';
 export { policiesIn } from './policy/registry/policy-controller.ts';
 export { createPolicyRegistry, type PolicyRegistry } from './policy/registry/policy-registry.ts';
-export { type ReplayParts, replayPolicy } from './policy/replay/replay-policy.ts';
+export { beginReplay, type ReplayParts } from './policy/replay/replay-policy.ts';
 export { installShippedPolicies } from './policy/shipped/install-shipped.ts';
 export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';
 

@@ -1,6 +1,11 @@
 import type { Access, PlainRoute, RouteRequest } from '@causeway/api';
-import type { PolicyRegistry } from '@causeway/capabilities';
-import { explainDocument, explainObject, type ReplayParts, replayPolicy } from '@causeway/capabilities';
+import {
+  beginReplay,
+  explainDocument,
+  explainObject,
+  type PolicyRegistry,
+  type ReplayParts,
+} from '@causeway/capabilities';
 import type { DecisionQuery, Engine } from '@causeway/engine';
 import {
   type Fields,
@@ -140,21 +145,35 @@ export const policyRoutes = ({
     });
   };
 
-  const replayAgain = async (request: RouteRequest): Promise<object> => {
+  /** A report of much takes minutes: until it is there, blank lines keep whoever waits from giving up. JSON ignores them. */
+  const replayAgain = async (request: RouteRequest): Promise<AsyncIterable<string>> => {
     const { policy, candidate, since } = await bodyOf(request, ['policy', 'candidate', 'since']);
     if (typeof policy !== 'string' || policy === '') throw bad('policy must name a policy');
     const given = candidateIn(candidate);
     const teams = visible(request.actor.user, policy);
-    return replayPolicy(
+    const pages = await beginReplay(
       replay,
       { policy, since: timeIn(since), ...(given ? { candidate: given } : {}), ...(teams ? { teams } : {}) },
       request.signal,
     );
+    return (async function* () {
+      for (;;) {
+        const { done, value } = await pages.next();
+        yield done ? JSON.stringify(value) : '\n';
+        if (done) return;
+      }
+    })();
   };
 
   return [
     { method: 'GET', path: '/api/policy/decisions', role: 'any', handle: readDecisions },
     { method: 'POST', path: '/api/policy/explain', role: 'any', handle: explain },
-    { method: 'POST', path: '/api/policy/replay', role: 'any', handle: replayAgain },
+    {
+      method: 'POST',
+      path: '/api/policy/replay',
+      role: 'any',
+      contentType: 'application/json',
+      handle: replayAgain,
+    },
   ];
 };

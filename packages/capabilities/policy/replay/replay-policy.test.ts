@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Policy, PolicyKind, ServiceKind } from '@causeway/model';
 import { celEngine } from '../testing/cel-engine.ts';
 import { ada, celPolicy, createPolicyWorld, type PolicyWorld, writePolicy } from '../testing/policy-world.ts';
-import { replayPolicy } from './replay-policy.ts';
+import { beginReplay, type Replay } from './replay-policy.ts';
 
 const since = '2020-01-01T00:00:00Z';
 
@@ -23,10 +23,18 @@ describe('what was recorded is judged again', () => {
   });
   after(() => world.close());
 
-  const replay = (request: object = {}) =>
-    replayPolicy(
-      { engine: world.engine, policyEngine: celEngine(), registry: world.registry },
-      { policy: 'few', since, ...request },
+  const toItsEnd = async (pages: Replay) => {
+    for (;;) {
+      const { done, value } = await pages.next();
+      if (done) return value;
+    }
+  };
+  const replay = async (request: object = {}) =>
+    toItsEnd(
+      await beginReplay(
+        { engine: world.engine, policyEngine: celEngine(), registry: world.registry },
+        { policy: 'few', since, ...request },
+      ),
     );
   const candidate = (inline: string, more: object = {}) => ({
     candidate: PolicyKind.spec.parse(celPolicy('few', inline, more).spec) as Policy['spec'],
@@ -89,11 +97,11 @@ describe('what was recorded is judged again', () => {
       },
     };
     await assert.rejects(
-      replayPolicy(
+      beginReplay(
         { engine: { ...world.engine, decisions }, policyEngine: celEngine(), registry: world.registry },
         { policy: 'few', since },
         abort.signal,
-      ),
+      ).then(toItsEnd),
       { name: 'AbortError' },
     );
     assert.equal(pages, 2, 'who leaves is not worked for');

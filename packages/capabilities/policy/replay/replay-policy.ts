@@ -59,15 +59,23 @@ const refusedBy = ({ allowed, results }: RecordedDecision, policy: string): bool
 
 /**
  * Judges what was recorded once more, by a policy as it is or might be, page by page: however much there is, a page of it is in
- * memory. Time and surroundings are those of then, exceptions too.
+ * memory. Time and surroundings are those of then, exceptions too. What is wrong with the request is thrown before the first page.
  */
-export const replayPolicy = async (
+export const beginReplay = async (
   parts: ReplayParts,
   request: ReplayRequest,
   signal?: AbortSignal,
-): Promise<ReplayReport> => {
-  const { engine, policyEngine, registry } = parts;
-  const policy = await candidateOf(parts, request);
+): Promise<Replay> => pagesOf(parts, request, await candidateOf(parts, request), signal);
+
+/** Yields after each page how many were judged until then; ends with the report. */
+export type Replay = AsyncGenerator<number, ReplayReport>;
+
+async function* pagesOf(
+  { engine, policyEngine, registry }: ReplayParts,
+  request: ReplayRequest,
+  policy: JudgingPolicy,
+  signal: AbortSignal | undefined,
+): Replay {
   const exceptions = registry.exceptions().filter(({ spec }) => spec.policy === policy.name);
   const replay = createReplay(policy.name, request.since);
   const again = async (decision: RecordedDecision): Promise<void> => {
@@ -92,6 +100,7 @@ export const replayPolicy = async (
     });
   };
   let before: number | undefined;
+  let judged = 0;
   for (;;) {
     signal?.throwIfAborted();
     const page = await engine.decisions.read({
@@ -104,5 +113,7 @@ export const replayPolicy = async (
     await Promise.all(page.map(again));
     if (page.length < pageSize) return replay.report();
     before = page.at(-1)?.seq;
+    judged += page.length;
+    yield judged;
   }
-};
+}
