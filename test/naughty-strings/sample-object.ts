@@ -18,6 +18,7 @@ const texts = [
 const sampleText = ({ enum: choices, format, pattern, minLength, maxLength }: FieldSchema): string => {
   if (Array.isArray(choices)) return String(choices[0]);
   if (format === 'date-time') return '2026-01-01T00:00:00Z';
+  if (format === 'uri') return 'https://orders.example';
   const fits = (text: string): boolean =>
     (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text)) &&
     text.length >= Number(minLength ?? 0) &&
@@ -55,9 +56,21 @@ const sample = (schema: FieldSchema): unknown => {
   }
 };
 
+/** What a kind allows only one of: the one that is kept. */
+const oneOf: Readonly<Record<string, { readonly holder: Path; readonly keep: string }>> = {
+  Policy: { holder: ['spec', 'source'], keep: 'modules' },
+};
+
 /** The fields of an object of a kind beside its metadata: what its schema allows, all of it. */
-export const sampleFields = (kind: KindDefinition): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fieldsOf(kind)).map(([name, schema]) => [name, sample(schema)]));
+export const sampleFields = (kind: KindDefinition): Record<string, unknown> => {
+  const fields = Object.fromEntries(
+    Object.entries(fieldsOf(kind)).map(([name, schema]) => [name, sample(schema)]),
+  );
+  const only = oneOf[kind.kind];
+  const holder = only && (valueAt(fields, only.holder) as Record<string, unknown>);
+  for (const name of Object.keys(holder ?? {})) if (name !== only?.keep) delete holder?.[name];
+  return fields;
+};
 
 export type Path = readonly (string | number)[];
 
