@@ -112,9 +112,11 @@ describe('what people write is judged by policies', () => {
     ]);
   });
 
-  test('what was judged is what is written: when it changed meanwhile it is judged again', async () => {
+  test('[POL11] what was judged is what is written: when it changed meanwhile it is judged again', async () => {
     await writePolicy(world, 'few', 'object.spec.replicas <= 3');
+    await writePolicy(world, 'told', 'object.spec.replicas == 0', { action: 'warn' });
     await world.store.create(ServiceKind, service('raced'), ada);
+    const warnings: string[] = [];
     const { judgeNow } = world.registry;
     const registry = world.registry as { judgeNow: typeof judgeNow };
     let times = 0;
@@ -144,13 +146,15 @@ describe('what people write is judged by policies', () => {
       key('raced'),
       one => ({ ...one, spec: { ...one.spec, replicas: one.spec.replicas + 1 } }),
       ada,
+      { warn: text => warnings.push(text) },
     );
     await assert.rejects(oneMore, { code: 'PolicyDenied' });
     assert.equal(times, 2);
+    assert.equal(warnings.length, 1, 'what is judged twice is said once');
     assert.equal(world.engine.store.peek(ServiceKind, key('raced'))?.spec.replicas, 3);
   });
 
-  test('many at once write what they were allowed, each with its decision', async () => {
+  test('[POL11] many at once write what they were allowed, each with its decision', async () => {
     await writePolicy(world, 'few', 'object.spec.replicas <= 100');
     await world.store.create(ServiceKind, service('counted', { replicas: 0 }), ada);
     const results = await Promise.allSettled(
@@ -284,7 +288,7 @@ describe('what people write is judged by policies', () => {
     await world.store.create(EnvironmentKind, { metadata: { namespace: 'shop', name: 'test' } }, ada);
   });
 
-  test('a policy judges all that is written after it was', async () => {
+  test('[POL11] a policy judges all that is written after it was', async () => {
     for (let round = 0; round < 20; round++) {
       const name = `p-${round}`;
       await world.store.create(PolicyKind, celPolicy(name, `object.metadata.name != "${name}"`), ada);

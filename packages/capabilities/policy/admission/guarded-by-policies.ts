@@ -64,6 +64,19 @@ const movedTooOften = (kind: KindDefinition, { name }: ObjectKey): PlatformError
 type Asked = Omit<AdmissionRequest, 'actor' | 'time' | 'context'>;
 type Options = Pick<WriteOptions, 'dryRun' | 'warn'>;
 
+/** What is judged again is not said again. */
+const toldOnce = <O extends Options>(options: O): O => {
+  const { warn } = options;
+  if (!warn) return options;
+  const said = new Set<string>();
+  return {
+    ...options,
+    warn: (text: string) => {
+      if (said.size < said.add(text).size) warn(text);
+    },
+  };
+};
+
 /**
  * The store as people, their agents and their automation write to it: what policies refuse is not written, and what they said is
  * recorded with what is. Each change is worked out, judged, and then made if it is still what was judged.
@@ -127,6 +140,7 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
     const isPolicy = kindId(kind) === policyKind && !isPlatform(actor);
     if (options.subresource || (!isPolicy && !concerns(asked, actor)))
       return store.mutate(kind, key, change, actor, options);
+    const telling = toldOnce(options);
     for (let tries = 0; tries < mostTries; tries++) {
       let old: Record<string, unknown> = {};
       const previewed = await store.mutate(
@@ -146,7 +160,7 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
       const judged =
         isPolicy || !changes
           ? []
-          : await review({ ...asked, document, old: clonePlain(old) }, actor, options);
+          : await review({ ...asked, document, old: clonePlain(old) }, actor, telling);
       if (options.dryRun) return preview as never;
       try {
         return await store.mutate(
@@ -170,13 +184,14 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
     const asked = { kind, operation: 'DELETE', ...key } as const;
     const isPolicy = kindId(kind) === policyKind && !isPlatform(actor);
     if (!isPolicy && !concerns(asked, actor)) return store.delete(kind, key, actor, options);
+    const telling = toldOnce(options);
     for (let tries = 0; tries < mostTries; tries++) {
       // What cannot be deleted is said as ever, and what is judged is the newest.
       await store.delete(kind, key, actor, { ...options, dryRun: true });
       const current = plain(await store.get(kind, key));
       if (isPolicy) checkDeletionOfPolicy(current as unknown as Policy);
       const document = judgedDocument(current);
-      const judged = isPolicy ? [] : await review({ ...asked, document, old: document }, actor, options);
+      const judged = isPolicy ? [] : await review({ ...asked, document, old: document }, actor, telling);
       const { resourceVersion } = current.metadata;
       try {
         return await store.delete(kind, key, actor, { resourceVersion, ...options, decisions: judged });

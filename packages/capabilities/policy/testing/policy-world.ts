@@ -14,7 +14,6 @@ export interface PolicyWorld {
   readonly registry: PolicyRegistry;
   /** As people write to it. */
   readonly store: Store;
-  readonly warnings: string[];
   close(): Promise<void>;
 }
 
@@ -52,7 +51,6 @@ export const createPolicyWorld = async (policyEngine = celEngine()): Promise<Pol
     engine,
     registry,
     store: withPolicies(engine.store, { registry, policyEngine, decisions, now: engine.clock.now }),
-    warnings: [],
     async close() {
       registry.close();
       await engine.close();
