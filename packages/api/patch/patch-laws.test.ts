@@ -169,11 +169,12 @@ test('JSON patch: a thousand operations on a large object are quick, and nesting
     path: `/b${index}`,
     value: 1,
   }));
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   after(large, ...operations);
   after({ spec: large }, ...operations.map(one => ({ ...one, path: `/spec${one.path}` })));
   after({}, ...operations.map(() => ({ op: 'test', path: '', value: {} })));
-  assert.ok(performance.now() - begin < 1000);
+  // What the processor was busy with: others may have it, too.
+  assert.ok(process.cpuUsage(begin).user < 1_500_000);
   const deep = Array.from({ length: 60 }).reduce<unknown>(inner => ({ a: inner }), {});
   const nested = Array.from({ length: 1000 }, () => ({
     op: 'copy',
