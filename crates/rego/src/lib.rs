@@ -2,6 +2,7 @@
 //! any number may live in an instance. Errors are the texts of regorus, `limit: steps` or `limit: time`. After
 //! `limit: memory` or a trap the instance is of no more use.
 
+mod builtins;
 mod context;
 mod meter;
 mod outline;
@@ -78,6 +79,7 @@ impl Policies {
         engine.set_gather_prints(true);
         engine.set_strict_builtin_errors(false);
         context::introduce(&mut engine, &request_fields).map_err(told)?;
+        builtins::introduce(&mut engine).map_err(told)?;
         Ok(Policies { engine })
     }
 

@@ -77,22 +77,38 @@ pub struct Counted;
 
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let bytes = BYTES.load(Relaxed).saturating_add(layout.size());
-        if bytes > MAX_BYTES.load(Relaxed) {
-            out_of_memory();
-        }
-        let memory = unsafe { System.alloc(layout) };
-        if memory.is_null() {
-            out_of_memory();
-        }
-        BYTES.store(bytes, Relaxed);
-        memory
+        let bytes = more(layout.size());
+        taken(unsafe { System.alloc(layout) }, bytes)
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let bytes = more(size).saturating_sub(layout.size());
+        taken(unsafe { System.realloc(memory, layout, size) }, bytes)
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         BYTES.fetch_sub(layout.size(), Relaxed);
         unsafe { System.dealloc(memory, layout) }
     }
+}
+
+/// How many bytes are held with so many more. Not repeated at each place that allocates.
+#[inline(never)]
+fn more(size: usize) -> usize {
+    let bytes = BYTES.load(Relaxed).saturating_add(size);
+    if bytes > MAX_BYTES.load(Relaxed) {
+        out_of_memory();
+    }
+    bytes
+}
+
+#[inline(never)]
+fn taken(memory: *mut u8, bytes: usize) -> *mut u8 {
+    if memory.is_null() {
+        out_of_memory();
+    }
+    BYTES.store(bytes, Relaxed);
+    memory
 }
 
 fn out_of_memory() -> ! {

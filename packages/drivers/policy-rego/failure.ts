@@ -24,15 +24,19 @@ export const textOf = (error: unknown): string => (error instanceof Error ? erro
 export const next =
   'Correct the module. It is Rego as OPA has it; docs/reference/policy-languages.md says what differs.';
 
-/** What the engine could not bear: there is no way on in this thread. Otherwise nothing. */
+/**
+ * What the engine could not bear: there is no way on in this thread. Otherwise nothing. Whatever the engine says of a
+ * policy is a plain `Error`; all else are traps, and objects that a trap has left in the midst of a call.
+ */
 export const lossOf = (error: unknown): ThreadLost | undefined => {
+  if (error instanceof ThreadLost) return error;
   const text = textOf(error);
   if (text === 'limit: memory') return new ThreadLost('it needs more memory than its limit', 'memory');
   // The stack of Rust, and the thread’s own.
-  if (text === 'memory access out of bounds' || error instanceof RangeError)
-    return new ThreadLost('its calls are nested too deeply', 'memory');
-  if ((error instanceof Error && error.name === 'RuntimeError') || text.startsWith('panic: '))
-    return new ThreadLost(`the engine broke off: ${wordsOf(text.split('\n').slice(-1)[0] ?? text)}`);
+  if (text === 'memory access out of bounds' || text === 'Maximum call stack size exceeded')
+    return new ThreadLost('it is nested too deeply', 'memory');
+  if (!(error instanceof Error) || error.name !== 'Error' || /^panic: |Rust/.test(text))
+    return new ThreadLost(`the engine broke off: ${wordsOf(text.split('\n').at(-1) ?? text)}`);
   return undefined;
 };
 

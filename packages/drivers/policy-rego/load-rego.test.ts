@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { evaluate, faultsOf, subjectOf } from '../policy-testing/subject.ts';
 import { loadRego } from './load-rego.ts';
@@ -109,6 +110,34 @@ exception[rules] { input.metadata.name == "orders"; rules := ["run_as_root"] }
     assert.deepEqual(evaluate(rego(all, 'package other\ndeny["x"] { true }'), deployment()).findings, [
       deny('x'),
     ]);
+  });
+
+  test('functions that rules of OPA and Gatekeeper use', () => {
+    const calls: Readonly<Record<string, string>> = {
+      'any([false, true])': 'true',
+      'any({false, 1})': 'false',
+      'all([true, true])': 'true',
+      'all([true, "true"])': 'false',
+      'all(set())': 'true',
+      're_match("^b.*$", "bar")': 'true',
+      'set_diff({1, 2}, {2})': '{1}',
+      'cast_set([1, 1])': '{1}',
+      'cast_array({2, 1})': '[1, 2]',
+      'net.cidr_intersects("10.0.0.0/8", "10.1.0.0/16")': 'true',
+      'net.cidr_intersects("10.0.0.0/8", "fd00::/8")': 'false',
+      'crypto.md5("a")': '0cc175b9c0f1b6a831c399e269772661',
+      'crypto.sha1("a")': '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8',
+      'crypto.sha256("a")': createHash('sha256').update('a').digest('hex'),
+      'crypto.hmac.sha512("a", "key")': createHmac('sha512', 'key').update('a').digest('hex'),
+      'crypto.hmac.equal("a", "a")': 'true',
+    };
+    for (const [call, value] of Object.entries(calls))
+      assert.deepEqual(
+        found(`package p\ndeny[msg] { msg := sprintf("%v", [${call}]) }\n`),
+        [deny(value)],
+        call,
+      );
+    assert.deepEqual(found('package p\ndeny[msg] { any(5); msg := "x" }\n'), []);
   });
 
   test('parameters, the request and its time are data', () => {

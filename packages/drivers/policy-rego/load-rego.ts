@@ -16,9 +16,9 @@ type EvaluationError = NonNullable<PolicyEvaluation['error']>;
 
 /** What an evaluation threw, as its error. Throws `ThreadLost` when there is no way on. */
 const errorOf = (error: unknown, { limits }: EvaluateOptions, module: string): EvaluationError => {
+  if (error instanceof NotUnderstood) return { message: error.message };
   const loss = lossOf(error);
   if (loss) throw loss;
-  if (error instanceof NotUnderstood) return { message: error.message };
   const text = textOf(error);
   if (text === 'limit: steps') return { message: `it takes more than ${maxSteps} steps`, limit: 'steps' };
   if (text === 'limit: time')
