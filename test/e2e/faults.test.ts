@@ -117,6 +117,7 @@ describe('faults', () => {
   });
 
   test('[OPS1] everything is killed at once; up brings it back, with what was acknowledged', async () => {
+    await healthy();
     for (const { pid } of await processes()) process.kill(pid, 'SIGKILL');
     const up = await platform.cli('up', '--detach', '--port', String(platform.port));
     assert.equal(up.code, 0, up.stderr);
