@@ -90,7 +90,9 @@ export const applyConfiguration = (application: Application, live: KindObject | 
   managers.set(id, { ...self, time: earlier?.time, fields: wanted });
 
   const merged = mergeValues(type, before, configuration);
-  const next = pruned(kind, merged as KindObject, managers, earlier);
+  const left = pruned(kind, merged as KindObject, managers, earlier);
+  // What is emptied goes, but an empty list may be wanted.
+  const next = left === merged ? left : (mergeValues(type, left, configuration) as KindObject);
   const changes = changesOf(application, before, next);
   const taken = takenFrom(managers, id, changes);
   if (!force) {

@@ -4,6 +4,7 @@ import { type Draft, leaf, memberWith, noFields, put } from './field-set.ts';
 import {
   type FieldType,
   isAtomic,
+  isOtherShape,
   type ListType,
   type MapType,
   typeOfField,
@@ -86,8 +87,21 @@ const compareLists = (list: ListType, a: unknown, b: unknown, into: Differences)
     if (!before.has(element)) compareItems(list.item, element, [], items, into);
 };
 
+/** One takes the place of the other, with all that is below it. */
+const replaceField = (map: MapType, element: string, a: unknown, b: unknown, into: Differences): void => {
+  const below = none();
+  compareMaps(map, a, b, below);
+  into.modified = put(into.modified, element, leaf);
+  if (below.removed) into.removed = put(into.removed, element, below.removed);
+  if (below.added) into.added = put(into.added, element, below.added);
+};
+
 const compareField = (type: FieldType, element: string, a: unknown, b: unknown, into: Differences): void => {
   if (a === b) return;
+  if (type.map && isOtherShape(type, a, b)) {
+    replaceField(type.map, element, a, b, into);
+    return;
+  }
   const one = typeOfValue(type, b === undefined || b === null ? a : b);
   if (isAtomic(one) || (isNothing(a) && isNothing(b))) {
     if (a === undefined) into.added = put(into.added, element, leaf);

@@ -27,10 +27,23 @@ export interface FieldType {
   readonly map?: MapType;
 }
 
+/** What is in a list that the schema says nothing about: anything, as one value. */
+const openItem: FieldType = {
+  scalar: 'any',
+  get list() {
+    return openList;
+  },
+  get map() {
+    return openItemMap;
+  },
+};
+const openList: ListType = { item: openItem, relation: 'atomic', keys: [], defaults: {} };
+const openItemMap: MapType = { fields: new Map(), rest: openItem, atomic: true };
+
 /** A value that the schema says nothing about: objects are merged field by field, lists replaced. */
 const openType: FieldType = {
   scalar: 'any',
-  list: { item: { scalar: 'any' }, relation: 'atomic', keys: [], defaults: {} },
+  list: openList,
   get map() {
     return openMap;
   },
@@ -96,3 +109,18 @@ export const typeOfValue = (type: FieldType, value: unknown): FieldType => {
 /** Whether a value of this type is compared, owned and replaced as one. */
 export const isAtomic = ({ map, list }: FieldType): boolean =>
   map ? map.atomic : list ? list.relation === 'atomic' : true;
+
+type Shape = 'nothing' | 'list' | 'map' | 'scalar';
+
+const shapeOf = (value: unknown): Shape => {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'list';
+  return typeof value === 'object' ? 'map' : 'scalar';
+};
+
+/** Whether one is an object, say, and the other a text: where the schema leaves that open, one takes the place of the other. */
+export const isOtherShape = (type: FieldType, a: unknown, b: unknown): boolean => {
+  if (!type.map || !type.scalar) return false;
+  const [one, other] = [shapeOf(a), shapeOf(b)];
+  return one !== other && one !== 'nothing' && other !== 'nothing';
+};

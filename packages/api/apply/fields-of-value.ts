@@ -11,39 +11,47 @@ import {
 import { itemsByElement } from './list-items.ts';
 import { fieldElement } from './path-element.ts';
 
-const ofMap = (map: MapType, value: unknown): Draft | undefined => {
+/** Which fields of a map are looked for: those that whoever says it owns, or all that are there. */
+type Which = 'owned' | 'all';
+
+const ofMap = (map: MapType, value: unknown, which: Which): Draft | undefined => {
   if (!isFields(value)) return undefined;
   let found: Draft | undefined;
   for (const name of Object.keys(value)) {
     const inner = value[name];
     const type = typeOfField(map, name);
     if (!type || inner === undefined) continue;
-    const below = within(type, inner);
+    const below = within(type, inner, which);
     const empty = inner === null || (isFields(inner) && Object.keys(inner).length === 0);
-    if (empty) found = put(found, fieldElement(name), below ? asMember(below) : leaf);
     // What a map’s keys name is its own; a declared field is where it holds something.
-    else if (!map.fields.has(name)) found = put(found, fieldElement(name), below ? asMember(below) : leaf);
+    if (empty || which === 'all' || !map.fields.has(name))
+      found = put(found, fieldElement(name), below ? asMember(below) : leaf);
     else if (below) found = put(found, fieldElement(name), below);
   }
   return found;
 };
 
-const ofList = (list: ListType, value: unknown): Draft | undefined => {
+const ofList = (list: ListType, value: unknown, which: Which): Draft | undefined => {
   let found: Draft | undefined;
   for (const [element, items] of itemsByElement(list, value)) {
-    const below = items.length === 1 ? within(list.item, items[0]) : undefined;
+    const below = items.length === 1 ? within(list.item, items[0], which) : undefined;
     found = put(found, element, below ? asMember(below) : leaf);
   }
   return found;
 };
 
 /** What the set has below a field of this value: `leaf` where the field itself is all there is. */
-const within = (type: FieldType, value: unknown): FieldSet | undefined => {
+const within = (type: FieldType, value: unknown, which: Which): FieldSet | undefined => {
   const one = typeOfValue(type, value);
   if (isAtomic(one)) return leaf;
-  if (one.map) return ofMap(one.map, value);
-  return one.list ? ofList(one.list, value) : leaf;
+  if (one.map) return ofMap(one.map, value, which);
+  return one.list ? ofList(one.list, value, which) : leaf;
 };
 
 /** Every field and item that a value mentions, as a set: the leaves, and the items of lists and maps themselves. */
-export const fieldsOfValue = (type: FieldType, value: unknown): FieldSet => within(type, value) ?? noFields;
+export const fieldsOfValue = (type: FieldType, value: unknown): FieldSet =>
+  within(type, value, 'owned') ?? noFields;
+
+/** Every field and item that there is in a value, those above others and empty lists included. */
+export const allFieldsOfValue = (type: FieldType, value: unknown): FieldSet =>
+  within(type, value, 'all') ?? noFields;

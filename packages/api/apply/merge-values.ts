@@ -2,6 +2,7 @@ import { type Fields, isFields, setField } from '@causeway/model';
 import {
   type FieldType,
   isAtomic,
+  isOtherShape,
   type ListType,
   type MapType,
   typeOfField,
@@ -90,6 +91,7 @@ const mergeLists = (list: ListType, live: unknown, applied: unknown): unknown[] 
  * Neither argument is changed; parts of both are in the result.
  */
 export const mergeValues = (type: FieldType, live: unknown, applied: unknown): unknown => {
+  if (isOtherShape(type, live, applied)) return mergeValues(type, undefined, applied);
   const one = typeOfValue(type, applied === undefined || applied === null ? live : applied);
   if (isAtomic(one) || (isNothing(live) && isNothing(applied))) return applied === undefined ? live : applied;
   if (one.map) return mergeMaps(one.map, live, applied);

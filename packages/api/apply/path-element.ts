@@ -37,7 +37,7 @@ export const normalElement = (element: string): string | undefined => {
 export const shownElement = (element: string): string => {
   const content = element.slice(2);
   if (element.startsWith('f:')) return `.${content}`;
-  if (element.startsWith('v:')) return `[=${content}]`;
+  if (element.startsWith('v:')) return `[=${JSON.stringify(parsed(content))}]`;
   if (element.startsWith('i:')) return `[${content}]`;
   const keys = Object.entries((parsed(content) ?? {}) as Record<string, unknown>);
   return `[${keys.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;

@@ -113,6 +113,22 @@ const comparisons: [string, object, object, object, object, object][] = [
     { 'f:list': { [k('c')]: { '.': {}, 'f:name': {}, 'f:value': {} } } },
   ],
   [
+    'a text that becomes an object, where either may be',
+    { open: { x: 'text', y: 1 } },
+    { open: { x: { a: 1 }, y: {} } },
+    {},
+    { 'f:open': { 'f:x': {}, 'f:y': {} } },
+    { 'f:open': { 'f:x': { 'f:a': {} } } },
+  ],
+  [
+    'an object that becomes a list, where either may be',
+    { open: { x: { a: 1 } } },
+    { open: { x: [1] } },
+    { 'f:open': { 'f:x': { 'f:a': {} } } },
+    { 'f:open': { 'f:x': {} } },
+    {},
+  ],
+  [
     'an item that is there twice from now on',
     { list: [{ name: 'a', value: 1 }] },
     {
@@ -179,6 +195,8 @@ const merges: [string, object, object, object][] = [
     { set: ['d', 'c', 'b', 'a'] },
   ],
   ['live items keep their place', { set: ['a', 'x', 'b'] }, { set: ['a', 'b'] }, { set: ['a', 'x', 'b'] }],
+  ['an empty object over a text', { open: { x: 'text' } }, { open: { x: {} } }, { open: { x: {} } }],
+  ['an object over a list', { open: { x: [1] } }, { open: { x: { a: 1 } } }, { open: { x: { a: 1 } } }],
   ['empty into nothing', {}, { labels: {}, set: [] }, { labels: {}, set: [] }],
   [
     'empty into something',
@@ -215,6 +233,16 @@ test('removing: members go with all below, empty containers go, atomic ones stay
       'f:labels': { 'f:a': {} },
     }),
     { struct: { b: '2' }, set: ['b'], list: [{ name: 'one' }] },
+  );
+  assert.deepEqual(
+    withoutFields(
+      type,
+      { ...value, atomicList: ['q'] },
+      { 'f:labels': { 'f:a': {} }, 'f:struct': { 'f:a': {}, 'f:b': {} } },
+      { 'f:labels': {}, 'f:struct': { 'f:a': {} } },
+    ),
+    { name: 'x', set: ['a', 'b'], list: value.list, labels: {}, atomicList: ['q'] },
+    'what is wanted empty stays',
   );
   assert.equal(withoutFields(type, { name: 'x' }, { 'f:name': {} }), undefined);
 });
@@ -258,5 +286,6 @@ test('what cannot be applied is named with its path', () => {
     ],
   ];
   for (const [value, message] of wrong) assert.match(problemsWith(type, value)[0] ?? '', message);
-  assert.deepEqual(problemsWith(type, { atomicList: ['a', 'a'], name: null, open: { any: ['thing'] } }), []);
+  const open = { any: ['thing', { of: [{ any: 'kind' }] }, [[1]]] };
+  assert.deepEqual(problemsWith(type, { atomicList: ['a', 'a'], name: null, open }), []);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createToken, startTestApi, type TestApi } from '../testing/test-api.ts';
+import { ServiceKind } from '@causeway/model';
+import { createToken, server, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 const services = '/apis/causeway.dev/v1/namespaces/shop/services';
 const yaml = { 'content-type': 'application/apply-patch+yaml', 'user-agent': 'tester/1.0' };
@@ -113,6 +114,48 @@ describe('server-side apply over HTTP', () => {
       left.body.spec.processes.map((one: { name: string }) => one.name),
       ['b', 'c'],
     );
+  });
+
+  test('[APP1] what the platform noted in the metadata stays when nobody applies metadata any more', async () => {
+    await apply(
+      'noted',
+      'one',
+      configuration('noted', {}, { labels: { a: 'b' }, finalizers: ['x.dev/mine'] }),
+    );
+    const key = { namespace: 'shop', name: 'noted' };
+    await api.store.mutate(
+      ServiceKind,
+      key,
+      current => {
+        const { labels, finalizers = [] } = current.metadata;
+        const metadata = {
+          labels: { ...labels, noted: 'x' },
+          finalizers: [...finalizers, 'causeway.dev/theirs'],
+        };
+        return { ...current, metadata: { ...current.metadata, ...metadata } };
+      },
+      server,
+    );
+    const { body } = await apply('noted', 'one', configuration('noted', { replicas: 2 }));
+    assert.deepEqual(body.metadata.labels, { noted: 'x' });
+    assert.deepEqual(body.metadata.finalizers, ['causeway.dev/theirs']);
+    assert.ok(body.metadata.annotations['causeway.dev/created-by']);
+  });
+
+  test('[APP1] a list may be wanted empty, though it must be there', async () => {
+    const route = (hostnames: string[]) => ({
+      apiVersion: 'causeway.dev/v1',
+      kind: 'Route',
+      metadata: { name: 'empty' },
+      spec: { service: 'a', environment: 'a', hostnames, backends: [] },
+    });
+    const path = '/apis/causeway.dev/v1/namespaces/shop/routes/empty?fieldManager=one';
+    assert.equal((await api.ask(process, 'PATCH', path, route(['a<b.dev']), yaml)).status, 201);
+    await api.ask(process, 'PATCH', path.replace('one', 'two'), route(['a<b.dev']), yaml);
+    const left = await api.ask(process, 'PATCH', path, route([]), yaml);
+    assert.deepEqual(left.body.spec.hostnames, ['a<b.dev']);
+    const empty = await api.ask(process, 'PATCH', path.replace('one', 'two'), route([]), yaml);
+    assert.deepEqual(empty.body.spec?.hostnames, [], JSON.stringify(empty.body));
   });
 
   test('[APP3] every write is tracked: creation, patches, status, and a no-op changes nothing', async () => {
