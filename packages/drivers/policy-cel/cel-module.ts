@@ -5,6 +5,7 @@ import {
   type Path,
   type PolicyDocument,
   readDocuments,
+  textOf,
 } from '../policy-documents/read-documents.ts';
 import { type MatchConstraints, readMatchConstraints } from './match-constraints.ts';
 
@@ -86,12 +87,12 @@ const bodyOf = (
         ['kind'],
         binding
           ? 'a ValidatingAdmissionPolicyBinding is not read: spec.match, parameters and action of the Policy say the same'
-          : `expected a ValidatingAdmissionPolicy, not ${String(value.kind)}`,
+          : `expected a ValidatingAdmissionPolicy, not ${textOf(value.kind)}`,
       ),
     );
     return undefined;
   }
-  if (!String(value.apiVersion).startsWith('admissionregistration.k8s.io/')) {
+  if (!textOf(value.apiVersion).startsWith('admissionregistration.k8s.io/')) {
     tell(faultAt(['apiVersion'], 'a ValidatingAdmissionPolicy is of admissionregistration.k8s.io/v1'));
     return undefined;
   }
@@ -157,7 +158,7 @@ export const readExpressions = (
       if (typeof one.name !== 'string' || one.name === '')
         fault([...at, 'name'], `each of ${String(path.at(-1))} needs a name`);
       const expression = written(one.expression, [...at, 'expression'], 'expression');
-      return expression ? [{ name: String(one.name), expression }] : [];
+      return expression ? [{ name: textOf(one.name), expression }] : [];
     });
 
   const validations = items(paths.validations).flatMap(([one, at]): readonly WrittenValidation[] => {

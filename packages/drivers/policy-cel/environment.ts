@@ -9,40 +9,15 @@ import {
   isCelError,
   isCelList,
 } from '@bufbuild/cel';
-import { strings } from '@bufbuild/cel/ext';
-import type { Budget } from '../policy-documents/budget.ts';
+import { growingFunctions } from './functions/growing.ts';
 import { listFunctions } from './functions/lists.ts';
 import { optionalFunctions } from './functions/optionals.ts';
 import { quantityFunctions } from './functions/quantities.ts';
 import { regularExpressionFunctions } from './functions/regular-expressions.ts';
 import { urlFunctions } from './functions/urls.ts';
+import { current } from './run.ts';
 
 const { BOOL, DYN, STRING } = CelScalar;
-
-/** What an evaluation has at hand beyond the values that its expressions name. */
-export interface Run {
-  readonly budget: Budget;
-  /** The value of a variable of the policy, or its error. */
-  variable(name: string): CelValue | Error;
-}
-
-let running: Run | undefined;
-
-/** Does something within an evaluation. Functions of expressions have no other way to know in which they are called. */
-export const within = <T>(run: Run, work: () => T): T => {
-  const before = running;
-  running = run;
-  try {
-    return work();
-  } finally {
-    running = before;
-  }
-};
-
-const current = (): Run => {
-  if (!running) throw new Error('there is no evaluation');
-  return running;
-};
 
 /** Lists that `@append` made, with the arrays they show. */
 const grown = new WeakMap<CelList, CelValue[]>();
@@ -76,7 +51,7 @@ const ownFunctions: readonly CelFunc[] = [
 /** Expressions of all policies share one environment: what differs between them is checked when they are read. */
 export const environment = celEnv({
   funcs: [
-    ...strings,
+    ...growingFunctions,
     ...listFunctions,
     ...optionalFunctions,
     ...quantityFunctions,

@@ -14,8 +14,8 @@ const next =
  * A policy in CEL. Throws `Invalid` with every fault in syntax and types. A rule that fails to evaluate, such as for a field
  * that is not there, is an error of the evaluation, as in Kubernetes; what is found besides is told, too.
  *
- * Limits: all loops together take at most `maxSteps` steps and the time given. Texts and numbers that grow without a loop are
- * ended with the thread, as are regular expressions, whose time grows with the text alone.
+ * Limits: all loops together take at most `maxSteps` steps and the time given, and what is made of texts and lists the memory
+ * given. What stands still in one call is ended with the thread.
  */
 export const loadCel = (source: PolicySource): LoadedPolicy => {
   const faults: Fault[] = [];
@@ -40,12 +40,12 @@ export const loadCel = (source: PolicySource): LoadedPolicy => {
     },
     evaluate(subject, parameters, { trace: traced, limits }): PolicyEvaluation {
       const begun = performance.now();
-      const outcome: Outcome = { findings: [], errors: [], trace: [] };
+      const outcome: Outcome = { findings: [], errors: [], trace: traced ? [] : undefined };
       const budget = new Budget(limits);
       const bindings = admissionValues(subject, parameters);
       for (const rules of all) {
         if (rules.constraints && !isConstrainedTo(rules.constraints, subject)) {
-          outcome.trace.push('matchConstraints: not about this document');
+          outcome.trace?.push('matchConstraints: not about this document');
           continue;
         }
         evaluateRules(rules, bindings, budget, outcome);
@@ -56,7 +56,7 @@ export const loadCel = (source: PolicySource): LoadedPolicy => {
       return {
         findings: outcome.findings,
         ...(message ? { error: { message, ...(reached ? { limit: reached.limit } : {}) } } : {}),
-        ...(traced ? { trace: outcome.trace } : {}),
+        ...(outcome.trace ? { trace: outcome.trace } : {}),
         microseconds: Math.round((performance.now() - begun) * 1000),
       };
     },

@@ -3,10 +3,10 @@ import type { PolicyFinding } from '@causeway/contracts';
 import type { Budget } from '../policy-documents/budget.ts';
 import type { Fault } from '../policy-documents/fault.ts';
 import type { Named, Written, WrittenRules } from './cel-module.ts';
-import { within } from './environment.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import type { MatchConstraints } from './match-constraints.ts';
-import { jsonOf } from './values.ts';
+import { within } from './run.ts';
+import { shown } from './values.ts';
 
 interface Validation {
   readonly rule: string;
@@ -76,14 +76,15 @@ export type Bindings = Readonly<Record<string, CelValue>>;
 export interface Outcome {
   readonly findings: PolicyFinding[];
   readonly errors: string[];
-  readonly trace: string[];
+  /** Only where it is asked for: values may be large. */
+  readonly trace: string[] | undefined;
 }
 
 const judge = (rules: Rules, bindings: Bindings, outcome: Outcome): void => {
   const { findings, errors, trace } = outcome;
   const asked = rules.conditions.map(({ name, expression }) => {
     const value = expression.evaluate(bindings);
-    trace.push(`condition ${name}: ${JSON.stringify(jsonOf(value))}`);
+    trace?.push(`condition ${name}: ${shown(value)}`);
     return { name, value };
   });
   if (asked.some(({ value }) => value === false)) return;
@@ -94,7 +95,7 @@ const judge = (rules: Rules, bindings: Bindings, outcome: Outcome): void => {
   }
   for (const validation of rules.validations) {
     const value = validation.expression.evaluate(bindings);
-    trace.push(`${validation.rule}: ${JSON.stringify(jsonOf(value))}`);
+    trace?.push(`${validation.rule}: ${shown(value)}`);
     if (value === true) continue;
     if (value === false)
       findings.push({
@@ -108,20 +109,20 @@ const judge = (rules: Rules, bindings: Bindings, outcome: Outcome): void => {
 };
 
 const problemOf = (value: unknown): string =>
-  isCelError(value) ? value.message : `it is neither true nor false: ${JSON.stringify(jsonOf(value))}`;
+  isCelError(value) ? value.message : `it is neither true nor false: ${shown(value)}`;
 
 /** Variables of a document’s rules, each evaluated when it is first used, once. */
 const lazily = (
   variables: Rules['variables'],
   bindings: Bindings,
-  trace: string[],
+  trace: string[] | undefined,
 ): ((name: string) => CelValue | Error) => {
   const values = new Map<string, CelValue | Error>();
   return name => {
     const before = values.get(name);
     if (before !== undefined) return before;
     const value = variables.get(name)?.evaluate(bindings) ?? new Error(`there is no variable ${name}`);
-    trace.push(`variable ${name}: ${JSON.stringify(jsonOf(value))}`);
+    trace?.push(`variable ${name}: ${shown(value)}`);
     values.set(name, value);
     return value;
   };

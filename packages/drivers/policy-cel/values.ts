@@ -33,16 +33,25 @@ export const celOf = (value: unknown): CelValue => {
   return made;
 };
 
-/** A CEL value as JSON data, for people and details. */
-export const jsonOf = (value: unknown, depth = 0): unknown => {
-  if (depth > 50) return '…';
+/** Values within a value that are shown; a value may hold itself many times over. */
+const mostShown = 1000;
+
+const jsonOf = (value: unknown, depth: number, room: { left: number }): unknown => {
+  room.left -= 1;
+  if (depth > 50 || room.left < 0) return '…';
+  const inner = (one: unknown): unknown => jsonOf(one, depth + 1, room);
   if (typeof value === 'bigint') return Number(value);
   if (value === null || typeof value !== 'object') return value;
   if (isCelError(value)) return `error: ${value.message}`;
-  if (isCelList(value)) return [...value].map(one => jsonOf(one, depth + 1));
+  if (isCelList(value)) return value.size > room.left ? `[${value.size} items]` : [...value].map(inner);
   if (isCelMap(value))
-    return Object.fromEntries([...value].map(([key, one]) => [String(key), jsonOf(one, depth + 1)]));
+    return value.size > room.left
+      ? `{${value.size} fields}`
+      : Object.fromEntries([...value].map(([key, one]) => [String(key), inner(one)]));
   if (isCelUint(value)) return Number(value.value);
   if (isCelType(value)) return value.name;
   return String(value);
 };
+
+/** A CEL value as JSON text for people, shortened where it is large. */
+export const shown = (value: unknown): string => JSON.stringify(jsonOf(value, 0, { left: mostShown }));

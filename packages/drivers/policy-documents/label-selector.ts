@@ -1,4 +1,4 @@
-import { isRecord } from './read-documents.ts';
+import { isRecord, textOf } from './read-documents.ts';
 
 export interface LabelSelector {
   readonly matchLabels: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export const readLabelSelector = (given: unknown): LabelSelector | string => {
     read.push({ key: one.key, operator, values });
   }
   return {
-    matchLabels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
+    matchLabels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, textOf(value)])),
     matchExpressions: read,
   };
 };

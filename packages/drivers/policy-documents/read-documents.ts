@@ -14,6 +14,10 @@ export interface PolicyDocument {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
+/** What should be a text, as one: anything may stand in its place, and have any fields. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+
 /** Aliases may make a small text a huge value; policies need hardly any. */
 const maxAliasCount = 100;
 

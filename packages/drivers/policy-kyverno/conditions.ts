@@ -2,6 +2,7 @@ import { parseGoDuration } from '../policy-documents/go-duration.ts';
 import { parseQuantity } from '../policy-documents/quantity.ts';
 import { isRecord, type Path } from '../policy-documents/read-documents.ts';
 import { canonical } from './canonical.ts';
+import { jsonText } from './metered.ts';
 import { isRange, matchesText } from './scalar-pattern.ts';
 import { compareVersions } from './semantic-version.ts';
 import { matchesWildcard } from './wildcard.ts';
@@ -87,7 +88,7 @@ export const readConditions = (given: unknown, path: Path, fault: TellFault): re
   return [{ any: [], all: readList(given, path, fault) }];
 };
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+const text = (value: unknown): string => (typeof value === 'string' ? value : (jsonText(value) ?? ''));
 
 /** What a list of texts is written as: a list, a JSON list in a text, or one text. */
 const choicesOf = (value: unknown): readonly string[] | undefined => {

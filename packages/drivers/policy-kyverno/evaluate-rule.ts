@@ -5,6 +5,7 @@ import type { Budget } from '../policy-documents/budget.ts';
 import { evaluateConditions } from './conditions.ts';
 import { searchJmesPath } from './expressions.ts';
 import { matches, namesOperations } from './match.ts';
+import { jsonText } from './metered.ts';
 import { matchPattern } from './pattern.ts';
 import type { Check, Loop, Rule } from './rule.ts';
 import { substitute } from './variables.ts';
@@ -81,7 +82,7 @@ const evaluateCel = (
   rules: NonNullable<Check['cel']>,
   { subject, parameters, budget }: Evaluation,
 ): RuleResult => {
-  const outcome: Outcome = { findings: [], errors: [], trace: [] };
+  const outcome: Outcome = { findings: [], errors: [], trace: undefined };
   evaluateRules(rules, admissionValues(subject, parameters), budget, outcome);
   const [error] = outcome.errors;
   // What is found counts, whatever else could not be evaluated.
@@ -179,7 +180,7 @@ const messagesOf = (
       : [`the rule ${name} does not allow it`];
   try {
     const said = substitute(message, data);
-    return [(typeof said === 'string' ? said : JSON.stringify(said)).trim()];
+    return [(typeof said === 'string' ? said : (jsonText(said) ?? '')).trim()];
   } catch {
     return [message.trim()];
   }

@@ -1,5 +1,6 @@
-import { compile, isRegistered, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath';
+import { compile, isRegistered, type JSONValue } from '@jmespath-community/jmespath';
 import { registerKyvernoFunctions } from './functions.ts';
+import { interpreter } from './metered.ts';
 
 type Compiled = ReturnType<typeof compile>;
 
@@ -54,4 +55,4 @@ export const compileJmesPath = (text: string): Compiled => {
 
 /** Evaluates an expression. Throws an `Error` for what it cannot do. */
 export const searchJmesPath = (text: string, data: unknown): unknown =>
-  TreeInterpreter.search(compileJmesPath(text), data as JSONValue);
+  interpreter.search(compileJmesPath(text), data as JSONValue);

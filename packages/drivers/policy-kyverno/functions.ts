@@ -10,6 +10,7 @@ import {
 import { RE2JS } from 're2js';
 import { parse as parseYaml } from 'yaml';
 import { oneOfQuantity, parseQuantity } from '../policy-documents/quantity.ts';
+import { hold } from './metered.ts';
 import { matchesText } from './scalar-pattern.ts';
 import { compareVersions } from './semantic-version.ts';
 import { matchesWildcard } from './wildcard.ts';
@@ -45,11 +46,18 @@ const replace = (subject: string, old: string, by: string, times: number): strin
   return parts.reduce((made, part, index) => made + (index <= limit ? by : old) + part);
 };
 
+/** Replaces every match; each `$` of the replacement may bring in all that was matched. */
+const replaceMatches = (pattern: string, subject: string, by: string): string => {
+  const expression = RE2JS.compile(pattern);
+  let matches = 0;
+  for (const matcher = expression.matcher(subject); matcher.find(); ) matches += 1;
+  hold(subject.length * by.split('$').length + matches * by.length);
+  return expression.matcher(subject).replaceAll(by);
+};
+
 /** Go’s `$1` and `${1}` in what replaces a match. */
 const regexReplace = (pattern: string, subject: string, by: string): string =>
-  RE2JS.compile(pattern)
-    .matcher(subject)
-    .replaceAll(by.replace(/\$\{(\w+)\}/g, '$$$1'));
+  replaceMatches(pattern, subject, by.replace(/\$\{(\w+)\}/g, '$$$1'));
 
 const semverCompare = (version: string, wanted: string): boolean =>
   wanted.split('||').some(choice =>
@@ -99,7 +107,7 @@ export const registerKyvernoFunctions = (): void => {
     regexReplace(text(pattern), text(one), text(by)),
   );
   add('regex_replace_all_literal', [string, scalar, scalar], ([pattern, one, by]) =>
-    RE2JS.compile(text(pattern)).matcher(text(one)).replaceAll(text(by).replaceAll('$', '\\$')),
+    replaceMatches(text(pattern), text(one), text(by).replaceAll('$', '\\$')),
   );
   add(
     'pattern_match',

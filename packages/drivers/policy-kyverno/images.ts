@@ -1,4 +1,4 @@
-import { isRecord } from '../policy-documents/read-documents.ts';
+import { isRecord, textOf } from '../policy-documents/read-documents.ts';
 
 const lists = ['initContainers', 'containers', 'ephemeralContainers'];
 
@@ -32,7 +32,7 @@ const podSpecOf = (object: unknown): unknown => {
     Pod: ['spec'],
     CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   };
-  const kind = isRecord(object) ? String(object.kind) : '';
+  const kind = isRecord(object) ? textOf(object.kind) : '';
   const path = Object.hasOwn(paths, kind) ? paths[kind] : ['spec', 'template', 'spec'];
   return path?.reduce<unknown>((one, key) => (isRecord(one) ? one[key] : undefined), object);
 };

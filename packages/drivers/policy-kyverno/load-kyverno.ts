@@ -12,6 +12,7 @@ import {
   type Path,
   type PolicyDocument,
   readDocuments,
+  textOf,
 } from '../policy-documents/read-documents.ts';
 import { identityOf, objectsOf } from '../policy-documents/subject.ts';
 import type { LoadedPolicy } from '../policy-workers/loaded-policy.ts';
@@ -19,6 +20,7 @@ import { generatedRules } from './autogen.ts';
 import { readCelRule } from './cel-rule.ts';
 import { evaluateRule, isAbout, type RuleResult } from './evaluate-rule.ts';
 import { imagesOf } from './images.ts';
+import { spending } from './metered.ts';
 import { type Rule, readRule } from './rule.ts';
 
 /** A rule in all its forms: as written, and for the controllers of Pods. At most one is about a document. */
@@ -88,15 +90,15 @@ const readPolicy = (document: PolicyDocument, tell: (fault: Fault) => void): Pol
   const { value } = document;
   const fault = (at: Path, message: string): void => tell(document.faultAt(at, message));
   if (
-    !/^kyverno\.io\/v\d/.test(String(value.apiVersion)) ||
+    !/^kyverno\.io\/v\d/.test(textOf(value.apiVersion)) ||
     (value.kind !== 'ClusterPolicy' && value.kind !== 'Policy')
   ) {
-    const newer = String(value.apiVersion).startsWith('policies.kyverno.io/');
+    const newer = textOf(value.apiVersion).startsWith('policies.kyverno.io/');
     fault(
       ['kind'],
       newer
-        ? `${String(value.kind)} is not supported; its validations are CEL, which a Policy with engine: cel holds`
-        : `expected a ClusterPolicy or Policy of kyverno.io/v1, not ${String(value.apiVersion)} ${String(value.kind)}`,
+        ? `${textOf(value.kind)} is not supported; its validations are CEL, which a Policy with engine: cel holds`
+        : `expected a ClusterPolicy or Policy of kyverno.io/v1, not ${textOf(value.apiVersion)} ${textOf(value.kind)}`,
     );
     return undefined;
   }
@@ -110,7 +112,7 @@ const readPolicy = (document: PolicyDocument, tell: (fault: Fault) => void): Pol
   const { rules } = spec;
   const metadata = isRecord(value.metadata) ? value.metadata : {};
   return {
-    namespace: value.kind === 'Policy' ? String(metadata.namespace ?? 'default') : undefined,
+    namespace: value.kind === 'Policy' ? textOf(metadata.namespace ?? 'default') : undefined,
     rules: rules.flatMap((_rule, index) => readRuleForms(document, rules, index, tell) ?? []),
     first: spec.applyRules === 'One',
   };
@@ -184,11 +186,14 @@ export const loadKyverno = (source: PolicySource): LoadedPolicy => {
             });
         return result.outcome;
       };
-      try {
+      const askAll = (): void => {
         for (const { namespace, rules, first } of policies) {
           if (namespace !== undefined && identityOf(subject).namespace !== namespace) continue;
           for (const rule of rules) if (ask(rule) !== 'skip' && first) break;
         }
+      };
+      try {
+        spending(budget, askAll);
       } catch (error) {
         if (!budget.reached) throw error;
       }

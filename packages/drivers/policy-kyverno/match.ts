@@ -1,6 +1,6 @@
 import type { PolicySubject } from '@causeway/contracts';
 import { type LabelSelector, readLabelSelector, selects } from '../policy-documents/label-selector.ts';
-import { isRecord, type Path } from '../policy-documents/read-documents.ts';
+import { isRecord, type Path, textOf } from '../policy-documents/read-documents.ts';
 import { identityOf } from '../policy-documents/subject.ts';
 import { type KindSelector, parseKindSelector, selectsKind } from './kind-selector.ts';
 import { matchesWildcard } from './wildcard.ts';
@@ -48,7 +48,7 @@ const readUsers = (given: unknown, path: Path, fault: TellFault): readonly strin
     const { kind, name, namespace } = isRecord(one) ? one : {};
     if (kind === 'User' && typeof name === 'string') return [name];
     if (kind === 'ServiceAccount' && typeof name === 'string')
-      return [`system:serviceaccount:${String(namespace)}:${name}`];
+      return [`system:serviceaccount:${textOf(namespace)}:${name}`];
     fault([...path, index], 'subjects may be a User or a ServiceAccount with a name: groups are not known');
     return [];
   });
@@ -88,7 +88,7 @@ const readFilter = (given: unknown, path: Path, fault: TellFault): Filter => {
     names: [...(typeof resources.name === 'string' ? [resources.name] : []), ...texts(resources.names)],
     namespaces: texts(resources.namespaces),
     operations: texts(resources.operations),
-    annotations: Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, String(value)])),
+    annotations: Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, textOf(value)])),
     selector: typeof selector === 'string' ? undefined : selector,
     users: readUsers(filter.subjects, [...path, 'subjects'], fault),
   };

@@ -1,6 +1,7 @@
 import type { Budget } from '../policy-documents/budget.ts';
 import { isRecord } from '../policy-documents/read-documents.ts';
 import { anchorOf } from './anchors.ts';
+import { jsonText } from './metered.ts';
 import { matchesScalar } from './scalar-pattern.ts';
 import { hasWildcard, matchesWildcard } from './wildcard.ts';
 
@@ -16,7 +17,7 @@ const skip = (path: string, reason: string): PatternResult => ({ outcome: 'skip'
 type Fields = Readonly<Record<string, unknown>>;
 
 const shown = (value: unknown): string => {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const text = jsonText(value) ?? 'nothing';
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 };
 

@@ -1,4 +1,4 @@
-import { isRecord, type Path } from '../policy-documents/read-documents.ts';
+import { isRecord, type Path, textOf } from '../policy-documents/read-documents.ts';
 import { anchorOf } from './anchors.ts';
 import type { CelRules } from './cel-rule.ts';
 import { type Conditions, readConditions } from './conditions.ts';
@@ -224,7 +224,7 @@ export const readRule = (
   const matched = readMatch(match, [...path, 'match'], fault);
   if (isEmpty(matched)) fault([...path, 'match'], 'match must name something');
   return {
-    name: String(name),
+    name: textOf(name),
     match: matched,
     exclude: exclude === undefined ? { any: [], all: [] } : readMatch(exclude, [...path, 'exclude'], fault),
     message: typeof validate.message === 'string' ? validate.message : undefined,

@@ -1,5 +1,6 @@
 import { isRecord } from '../policy-documents/read-documents.ts';
 import { searchJmesPath } from './expressions.ts';
+import { hold, jsonText } from './metered.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** A variable that the documents at hand do not have. */
@@ -24,7 +25,7 @@ const templateOf = (text: string): Template => {
 const unsafe = /['"`\\{}[\]()|&]/;
 
 const asText = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : (jsonText(value) ?? '');
 
 const evaluate = (expression: Template, data: unknown, missing: Missing): unknown => {
   const text = expression
@@ -51,9 +52,11 @@ const substituteText = (text: string, data: unknown, missing: Missing): unknown 
   const [only] = template;
   if (template.length === 1 && only !== undefined && typeof only !== 'string')
     return evaluate(only.expression, data, missing);
-  return template
-    .map(part => (typeof part === 'string' ? part : asText(evaluate(part.expression, data, missing))))
-    .join('');
+  const parts = template.map(part =>
+    typeof part === 'string' ? part : asText(evaluate(part.expression, data, missing)),
+  );
+  hold(parts.reduce((sum, { length }) => sum + length, 0));
+  return parts.join('');
 };
 
 /** A value of a policy with its variables replaced. What they bring in is taken as it is: it may hold no variables. */

@@ -1,5 +1,6 @@
 import type { PolicyLimits, PolicySubject } from '@causeway/contracts';
 import { Document, Limits, type Policies, setRequest } from './artefact/rego.js';
+import { NotUnderstood } from './read-findings.ts';
 import { requestOf } from './request-fields.ts';
 
 /** Work of one evaluation, in units of the engine: some tenths of a second. Counted, not timed: the same everywhere. */
@@ -26,6 +27,17 @@ let current:
   | { readonly subject: PolicySubject; readonly object: Document; readonly request: Document }
   | undefined;
 
+/** Throws `NotUnderstood` for what the engine does not read: its parser goes 127 levels deep. */
+const documentOf = (value: unknown): Document => {
+  const json = JSON.stringify(value);
+  try {
+    return new Document(json);
+  } catch (error) {
+    if (!/recursion limit/.test(String(error))) throw error;
+    throw new NotUnderstood('the document is nested more than 127 levels deep');
+  }
+};
+
 const documentsOf = (subject: PolicySubject): { readonly object: Document; readonly request: Document } => {
   if (current?.subject === subject) return current;
   current?.object.free();
@@ -33,8 +45,8 @@ const documentsOf = (subject: PolicySubject): { readonly object: Document; reado
   current = undefined;
   current = {
     subject,
-    object: new Document(JSON.stringify(subject.object)),
-    request: new Document(JSON.stringify(requestOf(subject))),
+    object: documentOf(subject.object),
+    request: documentOf(requestOf(subject)),
   };
   return current;
 };
@@ -48,7 +60,7 @@ export const ask = (
   input?: unknown,
 ): Answer => {
   const documents = subject && documentsOf(subject);
-  const own = input === undefined ? undefined : new Document(JSON.stringify(input));
+  const own = input === undefined ? undefined : documentOf(input);
   const most = new Limits(maxSteps, milliseconds, megabytes * 1024 * 1024);
   setRequest(documents?.request ?? nothing(), subject ? Date.parse(subject.request.time) : 0);
   const answer = policies.evaluate(own ?? documents?.object ?? nothing(), [...rules], most);

@@ -143,6 +143,7 @@ test('whatever is written as a Kyverno policy is refused in words, or answers', 
       '',
     ),
     fc.constantFrom(
+      { toString: 0 },
       { '(a)': 1 },
       { '^(a)': [{}] },
       { '<(a)': null },

@@ -74,7 +74,6 @@ export const createPolicyEngine = ({
   ): Job => {
     const news = new Set(asked.map(({ digest }) => digest)).difference(thread.told);
     const sources = [...news].map(digest => [digest, known.get(digest)!.source] as const);
-    for (const digest of news) thread.told.add(digest);
     return { do: 'evaluate', asked, sources, limits, ...rest };
   };
 
@@ -97,9 +96,15 @@ export const createPolicyEngine = ({
       let open = asked.flatMap((one, index) => (evaluations[index] ? [] : [{ one, index }]));
       while (open.length > 0) {
         const current = open.map(({ one }) => one);
-        const outcome = await pool.use(
-          async thread => await thread.do(jobOf(thread, current, { subject, trace }), patienceOf(limits)),
-        );
+        const outcome = await pool.use(async thread => {
+          const became = await thread.do(jobOf(thread, current, { subject, trace }), patienceOf(limits));
+          if (!('unsent' in became)) for (const { digest } of current) thread.told.add(digest);
+          return became;
+        });
+        if ('unsent' in outcome) {
+          for (const { index } of open) evaluations[index] = failed({ message: outcome.unsent });
+          break;
+        }
         if ('error' in outcome) throw thrown(outcome.error);
         if (!('evaluations' in outcome)) throw new Error('a thread answered something else than was asked');
         for (const [i, evaluation] of outcome.evaluations.entries()) evaluations[open[i]!.index] = evaluation;

@@ -1,13 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { Answer, Job, Loss } from './messages.ts';
 
-/** What became of a job. When the thread is lost, `done` of its policies were answered before. */
+/** What became of a job. When the thread is lost, it was at the `begun`th of its policies. `unsent`: what cannot be copied, such as a document without end. */
 export type Outcome =
   | Exclude<Answer, { lost: Loss }>
+  | { readonly unsent: string }
   | (Extract<Answer, { lost: Loss }> & { readonly begun: number });
 
 const heapMegabytes = 512;
 const stackMegabytes = 4;
+/** How often a thread is looked at while it may stand still. */
+const looks = 4;
 
 /** Rules see no environment; the runtime finds its code compiled, which halves what the start of a thread costs. */
 const compileCache: NodeJS.ProcessEnv =
@@ -61,7 +64,12 @@ export class PolicyThread {
     this.#worker.once('message', onMessage).once('error', onError).once('exit', onExit);
     this.#worker.ref();
     try {
-      this.#worker.postMessage(job);
+      try {
+        this.#worker.postMessage(job);
+      } catch (error) {
+        const reason = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+        return { unsent: `the document cannot be judged: ${reason}` };
+      }
       const outcome = await promise;
       if ('lost' in outcome) await this.end();
       return outcome;
@@ -77,14 +85,16 @@ export class PolicyThread {
     await this.#worker.terminate();
   }
 
-  /** Calls when no policy was begun for so long. */
+  /** Calls when no policy was begun for so long, a quarter of it more at most. */
   #look(patience: number, onStandstill: () => void): () => void {
     let seen = 0;
+    let still = 0;
     const timer = setInterval(() => {
       const now = Atomics.load(this.#progress, 0);
-      if (now === seen) onStandstill();
+      still = now === seen ? still + 1 : 0;
       seen = now;
-    }, patience);
+      if (still === looks) onStandstill();
+    }, patience / looks);
     return () => clearInterval(timer);
   }
 }

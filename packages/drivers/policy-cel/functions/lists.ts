@@ -9,11 +9,12 @@ import {
   isCelError,
   listType,
 } from '@bufbuild/cel';
+import { growingFunctions } from './growing.ts';
 
 const { BOOL, DYN, INT } = CelScalar;
 const LIST = listType(DYN);
 
-const { funcs } = celEnv();
+const { funcs } = celEnv({ funcs: [...growingFunctions] });
 
 /** An operator of the language itself, so that lists compare and add as expressions do. */
 const operator =
