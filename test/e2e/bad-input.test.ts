@@ -250,7 +250,8 @@ describe('what goes wrong is said, with what to do next, and nothing is lost', (
           push.stderr,
         );
       // Refused, because another was recorded while it was on its way: then nothing is in its way any more.
-      const last = ended.at(-1)?.code === 0 ? ended.at(-1) : await platform.git(clone, 'push', 'origin', 'main');
+      const last =
+        ended.at(-1)?.code === 0 ? ended.at(-1) : await platform.git(clone, 'push', 'origin', 'main');
       assert.equal(last?.code, 0, last?.stderr ?? 'no push');
       assert.equal((await platform.visit('busy.localhost')).body, '5');
     });
