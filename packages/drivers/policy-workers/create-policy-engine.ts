@@ -12,7 +12,7 @@ import type { PolicyThread } from './policy-thread.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface PolicyEngineOptions {
-  /** How many policies are judged at the same time, at most. Threads are started when they are needed. */
+  /** How many policies are judged at the same time, at most. Threads beyond the first are started when some have to wait. */
   readonly threads?: number;
   /** Whether a thread is started at once, for who knows that one will be needed soon. */
   readonly eager?: boolean;
@@ -93,6 +93,8 @@ export const createPolicyEngine = ({
       const evaluations: (PolicyEvaluation | undefined)[] = asked.map(({ digest }) =>
         known.has(digest) ? undefined : failed({ message: 'it is not loaded' }),
       );
+      // Nobody waits for what is judged again in the background.
+      const background = { background: subject.request.place === 'scan' };
       let open = asked.flatMap((one, index) => (evaluations[index] ? [] : [{ one, index }]));
       while (open.length > 0) {
         const current = open.map(({ one }) => one);
@@ -100,7 +102,7 @@ export const createPolicyEngine = ({
           const became = await thread.do(jobOf(thread, current, { subject, trace }), patienceOf(limits));
           if (!('unsent' in became)) for (const { digest } of current) thread.told.add(digest);
           return became;
-        });
+        }, background);
         if ('unsent' in outcome) {
           for (const { index } of open) evaluations[index] = failed({ message: outcome.unsent });
           break;

@@ -7,12 +7,13 @@ import {
   type KindDefinition,
   type KindObject,
   keyOf,
+  keyText,
   type ObjectKey,
   type Policy,
   PolicyKind,
   PolicyReportKind,
 } from '@causeway/model';
-import type { JudgingPolicy, Verdict } from '@causeway/policy';
+import { digestOf, type JudgingPolicy, type Verdict } from '@causeway/policy';
 import { createOnce } from '../../create-once.ts';
 import { ownedBy } from '../../owned-by.ts';
 import { controllerActor } from '../../platform-actor.ts';
@@ -24,7 +25,15 @@ export interface Scanning {
   readonly judge: (subject: PolicySubject) => Promise<Verdict>;
   /** The documents that stand for an object: itself, and what deciding places make of it. */
   readonly subjectsOf: (object: KindObject) => readonly PolicySubject[];
+  /** Changes whenever a policy or an exception may judge otherwise. */
+  readonly standing: () => unknown;
 }
+
+/** The clock alone is no reason to ask again: what ends, says so when it does. */
+const timeless = ({ object, request: { time: _time, ...request } }: PolicySubject): unknown => ({
+  object,
+  request,
+});
 
 const actor = controllerActor('policy-report');
 
@@ -49,10 +58,12 @@ const createChangeFilter = (engine: Engine): ((policy: KindObject) => boolean) =
 export const reportController = (
   engine: Engine,
   kind: KindDefinition,
-  { policies, judge, subjectsOf }: Scanning,
+  { policies, judge, subjectsOf, standing }: Scanning,
 ): ControllerDefinition => {
   const { store } = engine;
   const mayJudgeOtherwise = createChangeFilter(engine);
+  /** What was judged last for each object: its status changes far more often than what is wanted of it. */
+  const judged = new Map<string, string>();
   const keysIn = (namespace?: string): readonly ObjectKey[] => store.peekAll(kind, namespace).map(keyOf);
   return defineController({
     name: `policy-report-${kind.plural}`,
@@ -68,11 +79,19 @@ export const reportController = (
     ],
     async reconcile(key) {
       const object = store.peek(kind, key) as KindObject | undefined;
-      if (!object || object.metadata.deletionTimestamp) return undefined;
-      const verdicts = await Promise.all(subjectsOf(object).map(judge));
+      const place = keyText(key);
+      if (!object || object.metadata.deletionTimestamp) {
+        judged.delete(place);
+        return undefined;
+      }
+      const subjects = subjectsOf(object);
+      const question = digestOf([standing(), subjects.map(timeless)]);
+      if (judged.get(place) === question) return undefined;
+      const verdicts = await Promise.all(subjects.map(judge));
       const decisions = verdicts.flatMap(verdict => verdict.decisions);
       const told = policies().map(({ name, spec }) => ({ name, ...spec }));
       await write(engine, kind, object, reportOf(object, decisions, told));
+      judged.set(place, question);
       return undefined;
     },
   });

@@ -8,7 +8,7 @@ import type { PolicyRegistry } from '../registry/policy-registry.ts';
 import { judgedController } from './judged-controller.ts';
 import { isScanned, reportController } from './report-controller.ts';
 
-type Judging = Pick<PolicyRegistry, 'policies' | 'judgeNow' | 'context'>;
+type Judging = Pick<PolicyRegistry, 'policies' | 'judgeNow' | 'context' | 'onChange'>;
 
 const scanned = (subject: PolicySubject): PolicySubject => ({
   ...subject,
@@ -37,11 +37,16 @@ export const runPolicyReports = (engine: Engine, registry: Judging): void => {
     const context = registry.context(subject.request.team ?? '');
     return [scanned({ ...subject, request: { ...subject.request, context } })];
   };
+  let standing = 0;
+  registry.onChange(() => {
+    standing += 1;
+  });
   for (const kind of kinds.filter(isScanned))
     engine.run(
       reportController(engine, kind, {
         policies: registry.policies,
         judge: registry.judgeNow,
+        standing: () => standing,
         subjectsOf: subjectsOf(kind),
       }),
     );
