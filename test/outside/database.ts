@@ -28,9 +28,10 @@ export const childrenOf = async (parent: number): Promise<number[]> => {
   return found;
 };
 
-export const killAtOnce = (pid: number): void => {
+/** Sends a signal to a process that may be gone already. */
+export const signal = (pid: number, name: 'SIGKILL' | 'SIGSTOP'): void => {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
@@ -68,7 +69,7 @@ export const startDatabase = async (folder: string): Promise<DurableDatabase> =>
     connectionString: running.connectionString,
     async kill(everything, restartAfterMs) {
       const children = everything ? await childrenOf(running.pid) : [];
-      for (const pid of [running.pid, ...children]) killAtOnce(pid);
+      for (const pid of [running.pid, ...children]) signal(pid, 'SIGKILL');
       await new Promise(resolve => setTimeout(resolve, restartAfterMs));
       await untilDead(running.pid);
       running = await start();

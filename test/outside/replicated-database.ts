@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { childrenOf, cutConnections, type DurableDatabase, killAtOnce, untilDead } from './database.ts';
+import { childrenOf, type DurableDatabase, signal, untilDead } from './database.ts';
 import { withClient } from './with-database.ts';
 
 /** Of Debian: the embedded one carries no pg_basebackup. */
@@ -33,7 +33,7 @@ const holds = (url: string, statement: string): Promise<boolean> =>
 
 /**
  * A primary and a standby, with fsync; no commit is acknowledged before the standby has it on disk. A kill is a fail-over: the
- * primary is killed -9, the standby promoted, and a new standby made from it.
+ * primary’s machine is lost, the standby promoted, and a new standby made from it.
  */
 export const startReplicatedDatabase = async (): Promise<DurableDatabase> => {
   // Not in the trial’s own folder: the name of a socket has 107 bytes.
@@ -104,17 +104,25 @@ export const startReplicatedDatabase = async (): Promise<DurableDatabase> => {
       return primary.url;
     },
     urlOfAll: `postgresql://outside@localhost/postgres?host=${hosts}&target_session_attrs=read-write`,
-    async kill(everything, restartAfterMs) {
+    async kill(_everything, restartAfterMs) {
       const pid = primary.process?.pid as number;
-      const children = everything ? await childrenOf(pid) : [];
-      for (const one of [pid, ...children]) killAtOnce(one);
+      // As the loss of a machine: nothing of it runs on for a moment. A backend that sees its postmaster die gives up waiting
+      // for the standby and shows its commit to others, though the standby does not have it.
+      const all = [pid];
+      for (let known = 0; known < all.length; ) {
+        for (const one of all.slice(known)) signal(one, 'SIGSTOP');
+        known = all.length;
+        all.push(...(await childrenOf(pid)).filter(child => !all.includes(child)));
+      }
+      for (const one of all) signal(one, 'SIGKILL');
       await untilDead(pid);
       await sleep(restartAfterMs);
       await withClient(standby.url, client => client.query('SELECT pg_promote(true, 60)'));
       [primary, standby] = [standby, primary];
       await follow(standby, primary);
     },
-    cutConnections: share => cutConnections(primary.url, share),
+    // A backend that is told to end gives up waiting for the standby, too.
+    cutConnections: async () => 0,
     async stop() {
       for (const server of [standby, primary]) server.process?.kill('SIGQUIT');
       for (const { process: child } of [standby, primary])
