@@ -9,6 +9,7 @@ import {
   servedVersions,
 } from '@causeway/model';
 import { z } from 'zod';
+import { CrateKind } from '../testing/crate-kind.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { managedFieldsAfterUpdate } from './field-manager.ts';
 import { inVersion } from './kind-versions.ts';
@@ -110,5 +111,32 @@ test('an update in one version takes fields from managers of another', () => {
       'new v1': { 'f:spec': { 'f:colour': {} } },
       'editor v1beta1': { 'f:spec': { 'f:length': {} } },
     },
+  );
+});
+
+test('only whole objects are converted, though what is required goes or was never there', () => {
+  const [stored, older] = servedVersions(CrateKind as unknown as KindDefinition) as [
+    KindDefinition,
+    KindDefinition,
+  ];
+  const made = apply(older, 'one', { tint: 'red', endpoints: [{ id: 'a', number: 1 }] });
+  const complete = { ...made, spec: older.spec.parse(made.spec) } as KindObject;
+  const seen = inVersion(complete, older, stored);
+  const left = apply(stored, 'one', { colour: 'red' }, seen);
+  assert.deepEqual(
+    left.spec,
+    { size: { cpu: 1 }, colour: 'red' },
+    'what is required is for the store to miss',
+  );
+  const kept = apply(
+    stored,
+    'one',
+    { colour: 'red' },
+    inVersion(apply(older, 'two', { endpoints: [] }, complete), older, stored),
+  );
+  assert.deepEqual(owners(kept), { 'one v1': { 'f:spec': { 'f:colour': {} } } });
+  assert.throws(
+    () => inVersion({ ...seen, spec: {} }, stored, older),
+    error => isPlatformError(error, 'Invalid') && error.causes[0]?.field === 'spec.ports',
   );
 });

@@ -1,11 +1,15 @@
+import { validateObject } from '@causeway/engine';
 import {
   apiVersionOf,
+  type Fields,
   fromStoredVersion,
+  isFields,
   type KindDefinition,
   type KindObject,
   servedVersions,
   toStoredVersion,
 } from '@causeway/model';
+import type { z } from 'zod';
 
 const families = new WeakMap<KindDefinition, ReadonlyMap<string, KindDefinition>>();
 
@@ -19,16 +23,66 @@ export const versionsOf = (kind: KindDefinition): ReadonlyMap<string, KindDefini
   return all;
 };
 
-/** Conversions are made for objects with their defaults; what is only half an object gets those it can have. */
-const complete = (kind: KindDefinition, object: KindObject): KindObject => {
-  const spec = kind.spec.safeParse(object.spec ?? {});
-  return spec.success ? { ...object, spec: spec.data as KindObject['spec'] } : object;
+const halves = ['spec', 'status'] as const;
+
+/** Conversions are made for objects with their defaults. */
+const withDefaults = (kind: KindDefinition, object: KindObject): KindObject => {
+  const complete = { ...object };
+  for (const half of halves) {
+    if (half === 'status' && object.status === undefined) continue;
+    const parsed = kind[half].safeParse(object[half] ?? {});
+    if (parsed.success) complete[half] = parsed.data as Fields;
+  }
+  return complete;
 };
 
-/** An object of one version as another has it. */
+const converted = (object: KindObject, from: KindDefinition, to: KindDefinition): KindObject => {
+  const stored = from.versionOf ? toStoredVersion(from.versionOf, object) : object;
+  return to.versionOf ? fromStoredVersion(to.versionOf, stored) : stored;
+};
+
+/** An object of one version as another has it. Throws `Invalid` for one that is none of its version, unless it converts all the same. */
 export const inVersion = (object: KindObject, from: KindDefinition, to: KindDefinition): KindObject => {
   if (apiVersionOf(from) === apiVersionOf(to)) return object;
-  const whole = complete(from, object);
-  const stored = from.versionOf ? toStoredVersion(from.versionOf, whole) : whole;
-  return to.versionOf ? fromStoredVersion(to.versionOf, stored) : stored;
+  try {
+    return converted(withDefaults(from, object), from, to);
+  } catch (error) {
+    validateObject(from, object, undefined, 'all');
+    throw error;
+  }
+};
+
+const emptied = (value: unknown): unknown => (Array.isArray(value) ? [] : isFields(value) ? {} : value);
+
+/**
+ * `part` with the field on the way to a path that it lacks: empty if that may be, as in `whole` if not even that will do. Of
+ * items all come back.
+ */
+const restored = (part: unknown, whole: unknown, path: readonly PropertyKey[]): unknown => {
+  const [name, ...rest] = path;
+  if (typeof name !== 'string' || !isFields(part) || !isFields(whole)) return whole;
+  const inner = Object.hasOwn(part, name) ? restored(part[name], whole[name], rest) : emptied(whole[name]);
+  return { ...part, [name]: inner };
+};
+
+/** More often than any schema of ours is deep. */
+const attempts = 8;
+
+const restoredHalf = (schema: z.ZodType, part: unknown, whole: unknown): unknown => {
+  let now = part;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const { error } = schema.safeParse(now);
+    if (!error) return now;
+    now = error.issues.reduce((so, { path }) => restored(so, whole, path), now);
+  }
+  return whole;
+};
+
+/** What is left of an object, with what its schema requires from when it was whole: so that it can be converted. */
+export const convertible = (kind: KindDefinition, left: KindObject, whole: KindObject): KindObject => {
+  const complete = { ...left };
+  for (const half of halves)
+    if (whole[half] !== undefined)
+      complete[half] = restoredHalf(kind[half], left[half] ?? {}, whole[half]) as Fields;
+  return complete;
 };

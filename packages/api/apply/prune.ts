@@ -1,7 +1,8 @@
 import { apiVersionOf, type FieldSet, type KindDefinition, type KindObject } from '@causeway/model';
+import { compareValues } from './compare.ts';
 import { difference, intersection, isEmpty, leaf, noFields, union } from './field-set.ts';
 import { allFieldsOfValue } from './fields-of-value.ts';
-import { inVersion, versionsOf } from './kind-versions.ts';
+import { convertible, inVersion, versionsOf } from './kind-versions.ts';
 import type { Manager, Managers } from './managers.ts';
 import { objectType } from './object-type.ts';
 import { type Stays, withoutFields } from './remove-fields.ts';
@@ -12,12 +13,6 @@ const fieldsIn = (kind: KindDefinition, object: KindObject): FieldSet =>
 
 const without = (kind: KindDefinition, object: KindObject, fields: FieldSet, stays: Stays): KindObject =>
   (withoutFields(objectType(kind), object, fields, stays) ?? {}) as KindObject;
-
-/** What somebody applies in this version: it is wanted, even empty. */
-const appliedIn = (managers: Managers, version: string): FieldSet =>
-  [...managers.values()]
-    .filter(({ operation, apiVersion }) => operation === 'Apply' && apiVersion === version)
-    .reduce((all, { fields }) => union(all, fields), noFields);
 
 /**
  * What the platform itself notes in here has no manager and is no default: fields and items go one by one, and never because
@@ -33,12 +28,39 @@ const metadataContainers: FieldSet = {
   },
 };
 
-/** Owned fields by the version in which they are named, the given one first. */
-const ownedByVersion = (managers: Managers, first: string): Map<string, FieldSet> => {
-  const owned = new Map([[first, noFields]]);
+/** Owned fields by the version in which they are named. Empty labels and the like are the same as none: they are nobody’s. */
+const ownedByVersion = (managers: Managers): Map<string, FieldSet> => {
+  const owned = new Map<string, FieldSet>();
   for (const { apiVersion, fields } of managers.values())
-    owned.set(apiVersion, union(owned.get(apiVersion) ?? noFields, fields));
+    owned.set(apiVersion, union(owned.get(apiVersion) ?? noFields, difference(fields, metadataContainers)));
   return owned;
+};
+
+/** What is gone, or is a default again. */
+const lostBetween = (kind: KindDefinition, before: KindObject, after: KindObject): FieldSet => {
+  const { removed, modified } = compareValues(objectType(kind), before, after);
+  return union(removed, modified);
+};
+
+/**
+ * Of the fields of `all` that would be lost, those that nobody owns by their names in another version. Only whole objects can be
+ * converted: what the schema requires is not lost.
+ */
+const lostInVersion = (
+  at: KindDefinition,
+  as: KindDefinition,
+  all: KindObject,
+  lost: FieldSet,
+  owned: FieldSet,
+): FieldSet => {
+  const left = convertible(at, without(at, all, lost, 'all'), all);
+  const lostHere = intersection(lost, lostBetween(at, all, left));
+  const whole = inVersion(all, at, as);
+  const lostThere = lostBetween(as, whole, inVersion(left, at, as));
+  const theirs = withNamedFields(owned, objectType(as));
+  if (isEmpty(intersection(lostThere, theirs))) return lostHere;
+  const kept = convertible(as, without(as, whole, difference(lostThere, theirs), 'all'), whole);
+  return intersection(lostHere, lostBetween(at, all, inVersion(kept, as, at)));
 };
 
 /**
@@ -54,18 +76,27 @@ export const pruned = (
   if (!last || isEmpty(last.fields)) return merged;
   const versions = versionsOf(kind);
   const at = versions.get(last.apiVersion) ?? kind;
+  const version = apiVersionOf(at);
+  const owned = ownedByVersion(managers);
   const all = inVersion(merged, kind, at);
+  const everything = fieldsIn(at, all);
   const applied = difference(withNamedFields(last.fields, objectType(at)), metadataContainers);
-  // While this is worked out, what is empty is there: otherwise its owners would be missed.
-  let left = without(at, all, applied, 'all');
-  // Removing a container took along what others own inside: that is put back …
-  for (const [apiVersion, owned] of ownedByVersion(managers, apiVersionOf(at))) {
-    const as = versions.get(apiVersion) ?? at;
-    const whole = inVersion(all, at, as);
-    const kept = union(fieldsIn(as, inVersion(left, at, as)), withNamedFields(owned, objectType(as)));
-    left = inVersion(without(as, whole, difference(fieldsIn(as, whole), kept), 'all'), as, at);
+  // Removing a container takes along what others own inside: that is put back …
+  const kept = union(
+    fieldsIn(at, without(at, all, applied, 'all')),
+    withNamedFields(owned.get(version) ?? noFields, objectType(at)),
+  );
+  let lost = difference(everything, fieldsIn(at, without(at, all, difference(everything, kept), 'all')));
+  for (const [other, fields] of owned) {
+    const as = versions.get(other);
+    if (as && other !== version) lost = lostInVersion(at, as, all, lost, fields);
   }
   // … and so is what was never applied from here and nobody owns.
-  const gone = intersection(difference(fieldsIn(at, all), fieldsIn(at, left)), applied);
-  return inVersion(without(at, all, gone, appliedIn(managers, apiVersionOf(at))), at, kind);
+  const gone = intersection(lost, applied);
+  // What is emptied goes, too, unless it is somebody’s.
+  const left = without(at, all, gone, owned.get(version));
+  if (at === kind) return left;
+  const here = inVersion(convertible(at, left, all), at, kind);
+  const { removed } = compareValues(objectType(kind), merged, here);
+  return without(kind, here, removed, owned.get(apiVersionOf(kind)));
 };

@@ -207,20 +207,22 @@ const laidOver = (live: Places, said: Places): Places => {
   return merged;
 };
 
-/** Containers that had something and have nothing now go, too, unless somebody applies them. */
-const withoutEmptied = (before: Places, after: Places, applied: ReadonlySet<Path>): Places => {
-  const full = (places: Places) => new Set([...places.keys()].flatMap(path => upwards(path).slice(0, -1)));
-  const [had, has] = [full(before), full(after)];
-  const left = new Map([...after].filter(([path]) => !had.has(path) || has.has(path) || applied.has(path)));
-  return left.size === after.size ? left : withoutEmptied(before, left, applied);
-};
-
-/** Whose owners do not count: the platform adds to them without being anybody’s manager. */
+/** Whose owners do not count: the platform adds to them without being anybody’s manager, and empty they are not there. */
 const shared = new Set(
   ['', '\0f:labels', '\0f:annotations', '\0f:finalizers', '\0f:ownerReferences'].map(
     path => `f:metadata${path}`,
   ),
 );
+
+/** Containers that had something and have nothing now go, too, unless somebody owns them. */
+const withoutEmptied = (before: Places, after: Places, owned: ReadonlySet<Path>): Places => {
+  const full = (places: Places) => new Set([...places.keys()].flatMap(path => upwards(path).slice(0, -1)));
+  const [had, has] = [full(before), full(after)];
+  const left = new Map(
+    [...after].filter(([path]) => !had.has(path) || has.has(path) || (owned.has(path) && !shared.has(path))),
+  );
+  return left.size === after.size ? left : withoutEmptied(before, left, owned);
+};
 
 /** What someone applied before and nobody owns now. It goes with all that is below. */
 const givenUp = (merged: Places, earlier: ReadonlySet<Path>, owned: ReadonlySet<Path>): Set<Path> => {
@@ -232,8 +234,6 @@ const givenUp = (merged: Places, earlier: ReadonlySet<Path>, owned: ReadonlySet<
   const isOwned = (path: Path) => owned.has(path) || (isDeclared(path) && aboveOwned.has(path));
   return new Set(applied.filter(path => !shared.has(path) && !isOwned(path)));
 };
-
-const isApplier = (id: string): boolean => id.split(' ')[1] === 'Apply';
 
 export interface Applied {
   readonly places: Places;
@@ -259,8 +259,7 @@ export const appliedTo = (
   const others = [...owners].flatMap(([id, paths]) => (id === self ? [] : [...paths]));
   const gone = givenUp(merged, owners.get(self) ?? new Set(), new Set([...wanted, ...others]));
   const left = new Map([...merged].filter(([path]) => !upwards(path).some(above => gone.has(above))));
-  const appliers = [...owners].flatMap(([id, paths]) => (isApplier(id) && id !== self ? [...paths] : []));
-  const places = laidOver(withoutEmptied(merged, left, new Set(appliers)), configuration);
+  const places = laidOver(withoutEmptied(merged, left, new Set(others)), configuration);
   const { removed, set } = changesBetween(live, places, subresource);
   const conflicts: Owners = new Map();
   for (const [id, paths] of owners) {
