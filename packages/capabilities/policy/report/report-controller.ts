@@ -1,6 +1,8 @@
 import type { PolicySubject } from '@causeway/contracts';
 import { type ControllerDefinition, defineController, type Engine } from '@causeway/engine';
 import {
+  type Evidence,
+  EvidenceKind,
   type Exception,
   ExceptionKind,
   isPlatformError,
@@ -12,6 +14,8 @@ import {
   type Policy,
   PolicyKind,
   PolicyReportKind,
+  ServiceKind,
+  TeamKind,
 } from '@causeway/model';
 import { digestOf, type JudgingPolicy, type Verdict } from '@causeway/policy';
 import { createOnce } from '../../create-once.ts';
@@ -54,6 +58,11 @@ const createChangeFilter = (engine: Engine): ((policy: KindObject) => boolean) =
   };
 };
 
+const serviceOf = (object: KindObject): readonly ObjectKey[] => {
+  const { metadata, spec } = object as Evidence;
+  return [{ namespace: metadata.namespace ?? '', name: spec.service }];
+};
+
 /** Keeps the report of each object of a kind true: judged again when it, a policy, or an exception of its team changes. */
 export const reportController = (
   engine: Engine,
@@ -76,6 +85,13 @@ export const reportController = (
         keys: exception =>
           keysIn(kind.scope === 'Namespaced' ? (exception as Exception).metadata.namespace : undefined),
       },
+      // What is known of a release is judged with its service.
+      ...(kind === ServiceKind
+        ? [
+            { kind: EvidenceKind, keys: serviceOf },
+            { kind: TeamKind, keys: ({ metadata }: KindObject) => keysIn(metadata.name) },
+          ]
+        : []),
     ],
     async reconcile(key) {
       const object = store.peek(kind, key) as KindObject | undefined;

@@ -1,42 +1,15 @@
-import type { PolicySubject } from '@causeway/contracts';
 import type { Engine } from '@causeway/engine';
-import { type Evidence, EvidenceKind, type KindDefinition, type KindObject, kinds } from '@causeway/model';
-import { admissionSubject } from '../admission/admission-subject.ts';
-import { judgedDocument } from '../admission/judged-document.ts';
-import { subjectsOfEvidence } from '../evidence/evidence-subjects.ts';
+import { kinds } from '@causeway/model';
 import type { PolicyRegistry } from '../registry/policy-registry.ts';
 import { judgedController } from './judged-controller.ts';
 import { isScanned, reportController } from './report-controller.ts';
+import { scanSubjects } from './scan-subjects.ts';
 
 type Judging = Pick<PolicyRegistry, 'policies' | 'judgeNow' | 'context' | 'onChange'>;
 
-const scanned = (subject: PolicySubject): PolicySubject => ({
-  ...subject,
-  request: { ...subject.request, place: 'scan' },
-});
-
 /** Judges everything there is in the background, again whenever something may come out otherwise. */
 export const runPolicyReports = (engine: Engine, registry: Judging): void => {
-  const subjectsOf = (kind: KindDefinition) => (object: KindObject) => {
-    const { name, namespace = '' } = object.metadata;
-    const time = new Date(engine.clock.now()).toISOString();
-    if (kind === EvidenceKind)
-      return subjectsOfEvidence(engine.store, object as Evidence, {
-        time,
-        context: registry.context(namespace),
-      }).map(scanned);
-    const subject = admissionSubject({
-      kind,
-      operation: 'CREATE',
-      namespace,
-      name,
-      actor: { user: 'system:server' },
-      document: judgedDocument(object),
-      time,
-    });
-    const context = registry.context(subject.request.team ?? '');
-    return [scanned({ ...subject, request: { ...subject.request, context } })];
-  };
+  const { store, clock } = engine;
   let standing = 0;
   registry.onChange(() => {
     standing += 1;
@@ -47,7 +20,8 @@ export const runPolicyReports = (engine: Engine, registry: Judging): void => {
         policies: registry.policies,
         judge: registry.judgeNow,
         standing: () => standing,
-        subjectsOf: subjectsOf(kind),
+        subjectsOf: object =>
+          scanSubjects({ store, registry, time: new Date(clock.now()).toISOString() }, kind, object),
       }),
     );
   engine.run(judgedController(engine));
