@@ -145,7 +145,11 @@ test('a policy that people were told of is turned on at once', async t => {
 test('an exception is asked for, and says who must approve it', async t => {
   const { platform, server } = await begin(t, {
     [`POST ${exceptions}`]: request => ({ ...(bodyOf(request) as object), kind: 'Exception' }),
-    [`GET ${policies}/no-root`]: () => policy('deny'),
+    [`GET ${exceptions}/no-root.service-legacy`]: () => ({
+      kind: 'Exception',
+      metadata: { name: 'no-root.service-legacy', namespace: 'shop' },
+      status: { conditions: [{ type: 'Approved', message: 'Waits for an owner of security to decide.' }] },
+    }),
   });
   const argv = [
     'exception',
@@ -169,7 +173,7 @@ test('an exception is asked for, and says who must approve it', async t => {
   assert.equal(code, 0, stderr);
   assert.match(
     stdout,
-    /^✔ Exception 'no-root\.service-legacy' requested until \d{4}-.*Z\nIt counts once an owner of security approves it:\n {2}platform exception approve shop\/no-root\.service-legacy\n$/,
+    /^✔ Exception 'no-root\.service-legacy' requested until \d{4}-.*Z\nWaits for an owner of security to decide\. It counts once they approve it:\n {2}platform exception approve shop\/no-root\.service-legacy\n$/,
   );
   const sent = bodyOf(server.requests[0] as Recorded) as { spec: { expiresAt: string } };
   const { expiresAt, ...rest } = sent.spec;

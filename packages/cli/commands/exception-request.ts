@@ -1,4 +1,6 @@
-import { ExceptionKind, isDnsSubdomain, kinds, PlatformError, PolicyKind } from '@causeway/model';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@causeway/client';
+import { ExceptionKind, findCondition, isDnsSubdomain, kinds, PlatformError } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { parseExpiry } from '../policies/parse-expiry.ts';
 
@@ -37,6 +39,25 @@ const nameFor = (policy: string, { kind, name }: { kind: string; name: string })
     .replace(/[-.]+$/, '')
     .slice(0, 200);
 
+const lookEveryMs = 100;
+const looks = 20;
+
+/** Who decides, in the platform’s words: it knows which teams there are. */
+const whoDecides = async (
+  client: Client,
+  team: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<string> => {
+  for (let look = 0; look < looks; look += 1) {
+    const { status } = await client.resource(ExceptionKind).get(team, name, signal);
+    const said = findCondition(status?.conditions, 'Approved');
+    if (said) return said.message;
+    await sleep(lookEveryMs, undefined, signal ? { signal } : {});
+  }
+  return 'Somebody else decides.';
+};
+
 export const run = async (invocation: Invocation<Options>, policy: string, word: string): Promise<void> => {
   const { options, output, signal } = invocation;
   const { reason, expires, rule, ticket, control, dryRun = false } = options;
@@ -71,9 +92,7 @@ export const run = async (invocation: Invocation<Options>, policy: string, word:
   );
   if (output.machine) return output.document(exception);
   if (dryRun) return output.line(`exception '${name}' would be requested (dry run)`);
-  const { spec } = await client.resource(PolicyKind).get('', policy, signal);
-  const deciding = spec.exceptions.approvers ?? [spec.owner];
   output.line(`✔ Exception '${name}' requested until ${expiresAt}`);
-  output.line(`It counts once an owner of ${deciding.join(' or ')} approves it:`);
+  output.line(`${await whoDecides(client, team, name, signal)} It counts once they approve it:`);
   output.line(`  platform exception approve ${team}/${name}`);
 };
