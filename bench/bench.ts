@@ -8,6 +8,7 @@ export interface BenchOptions {
 /** Each benchmark by name; `npm run bench -- [--quick] NAME …` runs some, without a name all. */
 const benchmarks: Record<string, () => Promise<{ run: (options: BenchOptions) => Promise<void> }>> = {
   peer: () => import('./peer/peer.ts'),
+  policy: () => import('./policy.ts'),
   reconcile: () => import('./reconcile.ts'),
   push: () => import('./push.ts'),
   'server-kill': () => import('./server-kill.ts'),

@@ -23,15 +23,22 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** The server process as `platform up` starts it, controllers included, on a PostgreSQL with fsync. */
-export const startOwnServer = async (): Promise<PeerServer> => {
+/** With where its truth is. */
+export interface OwnServer extends PeerServer {
+  readonly connectionString: string;
+}
+
+/**
+ * The server process as `platform up` starts it, controllers included, on a PostgreSQL with fsync. Routes are the platform's own
+ * to write: the first person of this platform is the server itself, unless another is given.
+ */
+export const startOwnServer = async (user = 'system:server'): Promise<OwnServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'causeway-bench-'));
   const cluster = join(folder, 'postgres');
   const credentials = join(folder, 'credentials');
   await mkdir(credentials, { recursive: true });
   const token = randomBytes(24).toString('hex');
-  // Routes are the platform's own to write: the first person of this platform is the server itself.
-  await writeFile(join(credentials, 'admin.json'), JSON.stringify({ user: 'system:server', token }));
+  await writeFile(join(credentials, 'admin.json'), JSON.stringify({ user, token }));
   for (const name of ['agent', 'gateway', 'metrics'])
     await writeFile(join(credentials, `${name}.token`), randomBytes(24).toString('hex'));
   await ensureCluster({ folder: cluster });
@@ -83,6 +90,7 @@ export const startOwnServer = async (): Promise<PeerServer> => {
     url: `https://127.0.0.1:${port}`,
     token,
     ca: await authority(),
+    connectionString: postgres.connectionString,
     processes: async () =>
       new Map([
         ['server', [server.pid ?? 0]],

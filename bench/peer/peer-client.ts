@@ -16,6 +16,7 @@ export const createPeerClient = (server: PeerServer, connections: number): PeerC
     pipelining: 1,
     connect: { ca: server.ca },
     bodyTimeout: 0,
+    headersTimeout: 0,
   });
   const headers = { authorization: `Bearer ${server.token}`, accept: 'application/json' };
   return {

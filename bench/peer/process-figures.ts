@@ -17,12 +17,17 @@ export const childrenOf = async (parent: number): Promise<readonly number[]> => 
   return pids.filter((_, index) => parents[index] === parent);
 };
 
+/** Seconds of processor time that a process has had. */
+export const secondsOf = async (pid: number): Promise<number> => {
+  const stat = await statOf(pid);
+  return (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) / ticksPerSecond;
+};
+
 /** Seconds of processor time that each program has had. */
 export const processorSeconds = async (server: PeerServer): Promise<ReadonlyMap<string, number>> => {
   const programs = [...(await server.processes())].map(async ([name, pids]) => {
-    const stats = await Promise.all(pids.map(statOf));
-    const ticks = stats.reduce((sum, stat) => sum + Number(stat[11] ?? 0) + Number(stat[12] ?? 0), 0);
-    return [name, ticks / ticksPerSecond] as const;
+    const seconds = await Promise.all(pids.map(secondsOf));
+    return [name, seconds.reduce((sum, one) => sum + one, 0)] as const;
   });
   return new Map(await Promise.all(programs));
 };

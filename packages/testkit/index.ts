@@ -12,6 +12,7 @@ export {
   type RealTool,
   realKubectl,
   realKubernetes,
+  realOpa,
   realPromtool,
   realPytest,
   realPythonKubernetes,

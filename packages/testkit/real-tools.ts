@@ -75,5 +75,12 @@ export const realKubernetes = (): RealKubernetes => {
   };
 };
 
+/** OPA, as `toolchain/real-opa/build` builds it: of the version that its go.sum pins. */
+export const realOpa = (): RealTool => {
+  const sums = readFileSync(path.join(import.meta.dirname, '../../toolchain/real-opa/go.sum'));
+  const folder = `opa-${hash('sha256', sums).slice(0, 12)}`;
+  return realTool('opa', folder, 'CAUSEWAY_OPA', 'toolchain/real-opa/build');
+};
+
 /** promtool of Prometheus, which reads and judges metrics. */
 export const realPromtool = (): RealTool => realTool('promtool', 'promtool', 'CAUSEWAY_PROMTOOL');

@@ -94,10 +94,6 @@ export const hostile: Readonly<Record<string, Hostile>> = {
     source: denies('l := input.spec.list\ncount({[a, b, c] | some a in l; some b in l; some c in l}) < 0'),
     says: /more|longer/,
   },
-  'Rego: a text as wide as memory': {
-    source: denies('count(sprintf("%2000000000d", [1])) < 0'),
-    says: memory,
-  },
   'Rego: every address there is': {
     source: denies('count(net.cidr_expand("0.0.0.0/0")) < 0'),
     says: endsLate,
@@ -116,10 +112,6 @@ export const hostile: Readonly<Record<string, Hostile>> = {
   'Rego: a regular expression that goes back to the end of the text for each of its characters': {
     source: denies('count(regex.find_n(`a.*b|a`, input.spec.text, -1)) < 0'),
     says: time,
-  },
-  'Rego: a regular expression that grows when it is compiled': {
-    source: denies('regex.match(`(?:(?:x{100}){100}){100}`, input.spec.text)'),
-    says: /regex exceeded size limit/,
   },
   'Rego: all paths of a graph': {
     source: denies(

@@ -1,0 +1,67 @@
+import { percentile } from '../figures.ts';
+import { deployment, subjectOf } from './corpus.ts';
+import type { Decider } from './decider.ts';
+
+/** What came of the rounds of one decider. */
+export interface DeciderFigures {
+  readonly decider: Decider;
+  /** Milliseconds of each call, of all rounds. */
+  readonly times: readonly number[];
+  /** Decisions in a second of processor time, in the best round: what others take of the machine falls on some rounds only. */
+  readonly perProcessorSecond: number;
+  /** Findings of all documents. */
+  readonly findings: number;
+}
+
+const documents = 120;
+const objects = Array.from({ length: documents }, (_, n) => deployment(n));
+
+const round = async (
+  decider: Decider,
+  milliseconds: number,
+): Promise<{ readonly times: readonly number[]; readonly rate: number }> => {
+  const times: number[] = [];
+  const before = await decider.processorSeconds();
+  const begun = performance.now();
+  let now = begun;
+  while (now - begun < milliseconds) {
+    await decider.decide(subjectOf(objects[times.length % documents] as object as Record<string, unknown>));
+    const then = performance.now();
+    times.push(then - now);
+    now = then;
+  }
+  const seconds = (await decider.processorSeconds()) - before;
+  return { times, rate: (times.length * decider.decisions) / seconds };
+};
+
+/** Each in turn, round by round, after all have seen every document. */
+export const measureDeciders = async (
+  deciders: readonly Decider[],
+  rounds: number,
+  milliseconds: number,
+): Promise<readonly DeciderFigures[]> => {
+  const findings = new Map<Decider, number>();
+  for (const decider of deciders) {
+    let found = 0;
+    for (const object of objects) found += await decider.decide(subjectOf(object));
+    findings.set(decider, found);
+  }
+  const measured = new Map(deciders.map(decider => [decider, [] as Awaited<ReturnType<typeof round>>[]]));
+  for (let turn = 0; turn < rounds; turn += 1)
+    for (const decider of deciders) measured.get(decider)?.push(await round(decider, milliseconds));
+  return deciders.map(decider => {
+    const all = measured.get(decider) ?? [];
+    return {
+      decider,
+      times: all.flatMap(({ times }) => times),
+      perProcessorSecond: Math.max(...all.map(({ rate }) => rate)),
+      findings: findings.get(decider) ?? 0,
+    };
+  });
+};
+
+export const sayFigures = ({ decider, times, perProcessorSecond }: DeciderFigures): string => {
+  const at = (share: number): string => percentile(times, share).toFixed(3);
+  const rate = Math.round(perProcessorSecond).toLocaleString('en');
+  return `${decider.name}: ${rate} decisions per second of processor time; a call of ${decider.decisions}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, n ${times.length}`;
+};
