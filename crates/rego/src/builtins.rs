@@ -1,46 +1,100 @@
-//! Functions of OPA that regorus lacks and policies use: those that Rego v0 had, digests, and networks that meet. As in
-//! OPA, what they cannot be computed of is undefined.
+//! Functions of OPA that regorus lacks, or computes otherwise than OPA does. As in OPA, what cannot be computed is
+//! undefined, or an error where builtins are strict.
 
-use std::collections::BTreeSet;
+mod format;
+mod glob;
+mod networks;
+mod patterns;
+mod texts;
+mod v0;
 
-use anyhow::Result;
-use hmac::{Hmac, KeyInit, Mac};
-use ipnet::IpNet;
-use md5::Md5;
-use regex::Regex;
+use std::cell::{Cell, OnceCell};
+
+use anyhow::{Result, bail};
+use regorus::unstable::{BUILTINS, Expr, Ref, Source, Span};
 use regorus::{Engine, Value};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+
+use crate::context;
+
+/// Name, number of arguments, and the function: nothing where it cannot be computed.
+pub type Builtin = (&'static str, u8, fn(&[Value]) -> Option<Value>);
+
+/// What rewritten modules call; see `rewrite`.
+const INTERNAL: &[Builtin] = &[
+    ("causeway_members", 1, |given| match &given[0] {
+        Value::Array(_) | Value::Set(_) | Value::Object(_) => Some(given[0].clone()),
+        _ => Some(Value::new_array()),
+    }),
+    ("internal.member_3", 3, |given| {
+        Some(Value::from(match &given[2] {
+            Value::Set(set) => given[0] == given[1] && set.contains(&given[1]),
+            collection => collection[&given[0]] == given[1],
+        }))
+    }),
+];
+
+const TABLES: &[&[Builtin]] = &[
+    INTERNAL,
+    format::FUNCTIONS,
+    glob::FUNCTIONS,
+    networks::FUNCTIONS,
+    patterns::FUNCTIONS,
+    texts::FUNCTIONS,
+    v0::FUNCTIONS,
+];
+
+/// Functions that would reach out of the evaluation: a rule that calls one cannot be evaluated.
+pub const OUTSIDE: &[&str] = &["http.send", "net.lookup_ip_addr"];
+
+pub fn all() -> impl Iterator<Item = &'static Builtin> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The number of arguments of a function that policies may call.
+pub fn arity(name: &str) -> Option<u8> {
+    let own = all().find(|(known, ..)| *known == name).map(|(_, arguments, _)| *arguments);
+    let of_context = || context::FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, arguments)| *arguments);
+    own.or_else(of_context).or_else(|| BUILTINS.get(name).map(|(_, arguments)| *arguments))
+}
+
+thread_local! {
+    static STRICT: Cell<bool> = const { Cell::new(false) };
+    static NOWHERE: OnceCell<Ref<Expr>> = const { OnceCell::new() };
+}
+
+/// From here on what cannot be computed ends the evaluation.
+pub fn set_strict(strict: bool) {
+    STRICT.set(strict);
+}
 
 /// Makes them known to policies.
 pub fn introduce(engine: &mut Engine) -> Result<()> {
-    let mut add = |name: &str, arguments, call: fn(&[Value]) -> Option<Value>| {
-        let extension = move |given: Vec<Value>| Ok(call(&given).unwrap_or(Value::Undefined));
-        engine.add_extension(name.to_owned(), arguments, Box::new(extension))
-    };
-    add("all", 1, |given| Some(Value::from(members(&given[0])?.iter().all(|one| *one == Value::from(true)))))?;
-    add("any", 1, |given| Some(Value::from(members(&given[0])?.contains(&Value::from(true)))))?;
-    add("re_match", 2, |given| Some(Value::from(Regex::new(text(&given[0])?).ok()?.is_match(text(&given[1])?))))?;
-    add("set_diff", 2, |given| {
-        let (left, right) = (given[0].as_set().ok()?, given[1].as_set().ok()?);
-        Some(Value::from(left.iter().filter(|one| !right.contains(one)).cloned().collect::<BTreeSet<_>>()))
+    for (name, arguments, call) in all() {
+        let extension = move |given: Vec<Value>| match call(&given) {
+            Some(value) => Ok(value),
+            None if STRICT.get() => bail!("{name} cannot be computed of what it was given"),
+            None => Ok(Value::Undefined),
+        };
+        engine.add_extension((*name).to_owned(), *arguments, Box::new(extension))?;
+    }
+    for name in OUTSIDE {
+        let refusal = move |_| bail!("{name} is not here: a policy reaches nothing outside");
+        engine.add_extension((*name).to_owned(), 1, Box::new(refusal))?;
+    }
+    Ok(())
+}
+
+/// Calls a function of regorus.
+fn native(name: &str, given: &[Value]) -> Option<Value> {
+    let place = NOWHERE.with(|nowhere| {
+        nowhere.get().cloned().or_else(|| {
+            let source = Source::from_contents(String::new(), String::new()).ok()?;
+            let span = Span { source, line: 1, col: 1, start: 0, end: 0 };
+            Some(nowhere.get_or_init(|| Ref::new(Expr::Null { span, value: Value::Null, eidx: 0 })).clone())
+        })
     })?;
-    add("cast_array", 1, |given| Some(Value::from(members(&given[0])?)))?;
-    add("cast_set", 1, |given| Some(Value::from(members(&given[0])?.into_iter().collect::<BTreeSet<_>>())))?;
-    add("cast_string", 1, |given| text(&given[0]).map(Value::from))?;
-    add("cast_boolean", 1, |given| given[0].as_bool().ok().map(|value| Value::from(*value)))?;
-    add("cast_null", 1, |given| (given[0] == Value::Null).then_some(Value::Null))?;
-    add("cast_object", 1, |given| given[0].as_object().ok().map(|_| given[0].clone()))?;
-    add("net.cidr_intersects", 2, |given| intersects(&given[0], &given[1]))?;
-    add("net.cidr_overlap", 2, |given| intersects(&given[0], &given[1]))?;
-    add("crypto.md5", 1, |given| Some(hexadecimal(&Md5::digest(text(&given[0])?))))?;
-    add("crypto.sha1", 1, |given| Some(hexadecimal(&Sha1::digest(text(&given[0])?))))?;
-    add("crypto.sha256", 1, |given| Some(hexadecimal(&Sha256::digest(text(&given[0])?))))?;
-    add("crypto.hmac.md5", 2, authenticate::<Hmac<Md5>>)?;
-    add("crypto.hmac.sha1", 2, authenticate::<Hmac<Sha1>>)?;
-    add("crypto.hmac.sha256", 2, authenticate::<Hmac<Sha256>>)?;
-    add("crypto.hmac.sha512", 2, authenticate::<Hmac<Sha512>>)?;
-    add("crypto.hmac.equal", 2, |given| Some(Value::from(text(&given[0])? == text(&given[1])?)))
+    let places = vec![place.clone(); given.len()];
+    BUILTINS.get(name)?.0(place.span(), &places, given, true).ok().filter(|value| *value != Value::Undefined)
 }
 
 fn text(value: &Value) -> Option<&str> {
@@ -51,19 +105,4 @@ fn text(value: &Value) -> Option<&str> {
 fn members(value: &Value) -> Option<Vec<Value>> {
     let of_list = value.as_array().map(|list| list.to_vec());
     of_list.or_else(|_| value.as_set().map(|set| set.iter().cloned().collect())).ok()
-}
-
-fn intersects(left: &Value, right: &Value) -> Option<Value> {
-    let (left, right): (IpNet, IpNet) = (text(left)?.parse().ok()?, text(right)?.parse().ok()?);
-    Some(Value::from(left.contains(&right.network()) || right.contains(&left.network())))
-}
-
-fn authenticate<M: Mac + KeyInit>(given: &[Value]) -> Option<Value> {
-    let mut mac = <M as KeyInit>::new_from_slice(text(&given[1])?.as_bytes()).ok()?;
-    mac.update(text(&given[0])?.as_bytes());
-    Some(hexadecimal(&mac.finalize().into_bytes()))
-}
-
-fn hexadecimal(bytes: &[u8]) -> Value {
-    Value::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }

@@ -23,6 +23,10 @@ thread_local! {
 /// `data.request` is a package of rules, as changing data would mean to analyse the policies anew.
 pub const REQUEST_FILE: &str = "(request)";
 
+/// Names and numbers of arguments of what is introduced here.
+pub const FUNCTIONS: &[(&str, u8)] =
+    &[("causeway_request", 1), ("time.now_ns", 0), ("uuid.rfc4122", 1), ("rand.intn", 2), ("trace", 1)];
+
 fn request_module(fields: &[String]) -> String {
     let rules = fields.iter().map(|field| format!("{field} := causeway_request({field:?})\n"));
     format!("package request\n\n{}", rules.collect::<String>())
@@ -32,13 +36,16 @@ fn request_module(fields: &[String]) -> String {
 pub fn introduce(engine: &mut Engine, request_fields: &[String]) -> Result<()> {
     engine.set_rego_v0(false);
     engine.add_policy(REQUEST_FILE.to_owned(), request_module(request_fields))?;
-    let mut add = |name: &str, arguments, call: fn(&mut Context, &[Value]) -> Result<Value>| {
+    let mut add = |name: &str, call: fn(&mut Context, &[Value]) -> Result<Value>| {
+        let Some((_, arguments)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
+            bail!("{name} is not known")
+        };
         let extension = move |given: Vec<Value>| CONTEXT.with_borrow_mut(|context| call(context, &given));
-        engine.add_extension(name.to_owned(), arguments, Box::new(extension))
+        engine.add_extension(name.to_owned(), *arguments, Box::new(extension))
     };
-    add("causeway_request", 1, |context, given| Ok(context.request[&given[0]].clone()))?;
-    add("time.now_ns", 0, |context, _| Ok(Value::from(context.time)))?;
-    add("uuid.rfc4122", 1, |context, given| {
+    add("causeway_request", |context, given| Ok(context.request[&given[0]].clone()))?;
+    add("time.now_ns", |context, _| Ok(Value::from(context.time)))?;
+    add("uuid.rfc4122", |context, given| {
         let key = given[0].as_string()?;
         let (high, low) = (dice(context.time, &format!("uuid {key}")), dice(context.time, &format!("uuid low {key}")));
         let (time, middle) = (high >> 32, (high >> 16) & 0xffff);
@@ -46,14 +53,14 @@ pub fn introduce(engine: &mut Engine, request_fields: &[String]) -> Result<()> {
         let node = low & 0xffff_ffff_ffff;
         Ok(Value::from(format!("{time:08x}-{middle:04x}-{version:04x}-{variant:04x}-{node:012x}")))
     })?;
-    add("rand.intn", 2, |context, given| {
+    add("rand.intn", |context, given| {
         let key = given[0].as_string()?;
         Ok(match given[1].as_i64()?.unsigned_abs() {
             0 => Value::from(0u64),
             sides => Value::from(dice(context.time, &format!("intn {key} {sides}")) % sides),
         })
     })?;
-    add("trace", 1, |context, given| {
+    add("trace", |context, given| {
         let Value::String(note) = &given[0] else { bail!("trace takes a text") };
         context.notes.push(note.to_string());
         Ok(Value::from(true))
@@ -73,9 +80,8 @@ pub fn take_notes() -> Vec<String> {
 /// FNV-1a, then the finaliser of splitmix64: spread evenly, and of no use as a secret.
 fn dice(time: i64, key: &str) -> u64 {
     let bytes = time.to_le_bytes().into_iter().chain(key.bytes());
-    let mut mixed = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mut mixed =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)

@@ -3,12 +3,19 @@
 //! `limit: memory` or a trap the instance is of no more use.
 
 mod builtins;
+mod chained_bodies;
 mod context;
+mod edits;
+mod functions;
 mod meter;
+mod modules;
 mod outline;
+mod rewrite;
+mod visit;
 
 use std::num::{NonZeroU32, NonZeroUsize};
 
+use modules::Modules;
 use regorus::{Engine, PolicyLengthConfig, Value};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -67,6 +74,8 @@ pub fn set_request(request: &Document, milliseconds: f64) {
 #[wasm_bindgen]
 pub struct Policies {
     engine: Engine,
+    modules: Modules,
+    strict: bool,
 }
 
 #[wasm_bindgen]
@@ -80,14 +89,18 @@ impl Policies {
         engine.set_strict_builtin_errors(false);
         context::introduce(&mut engine, &request_fields).map_err(told)?;
         builtins::introduce(&mut engine).map_err(told)?;
-        Ok(Policies { engine })
+        Ok(Policies { engine, modules: Modules::default(), strict: false })
     }
 
-    /// Adds a module, as of Rego v0 or v1.
+    /// Adds a module, as of Rego v0 or v1. What it calls is looked at when all are there.
     #[wasm_bindgen(js_name = addModule)]
     pub fn add_module(&mut self, file: String, source: String, v0: bool) -> Result<(), JsError> {
-        self.engine.set_rego_v0(v0);
-        self.engine.add_policy(file, source).map(|_| ()).map_err(told)
+        self.modules.add(file, source, v0).map_err(|error| self.told(error))
+    }
+
+    /// Refuses what is wrong between modules, such as calls of functions that none has.
+    pub fn link(&mut self) -> Result<(), JsError> {
+        self.modules.link(&mut self.engine).map_err(|error| self.told(error))
     }
 
     /// Merges an object into `data`.
@@ -100,6 +113,7 @@ impl Policies {
     #[wasm_bindgen(js_name = setStrictBuiltinErrors)]
     pub fn set_strict_builtin_errors(&mut self, strict: bool) {
         self.engine.set_strict_builtin_errors(strict);
+        self.strict = strict;
     }
 
     #[wasm_bindgen(js_name = setCoverage)]
@@ -108,10 +122,11 @@ impl Policies {
     }
 
     /// `[{file, package, rules}]`, one for each module that was added; see `outline`.
-    pub fn outline(&mut self) -> String {
+    pub fn outline(&mut self) -> Result<String, JsError> {
+        self.link()?;
         let modules: Vec<_> =
             self.engine.get_modules().iter().skip(1).map(|module| outline::of_module(module)).collect();
-        json!(modules).to_string()
+        Ok(json!(modules).to_string())
     }
 
     /// Evaluates rules by path (`data.k8s.deny`): `{results: [{value?}], prints, notes, steps}`. A result without a value
@@ -153,11 +168,18 @@ impl Policies {
 }
 
 impl Policies {
+    /// With the places of the texts that were added.
+    fn told(&self, error: anyhow::Error) -> JsError {
+        JsError::new(&self.modules.placed(&format!("{error:#}")))
+    }
+
     fn metered(
         &mut self,
         limits: &Limits,
         work: impl FnOnce(&mut Engine) -> anyhow::Result<Vec<serde_json::Value>>,
     ) -> Result<String, JsError> {
+        self.link()?;
+        builtins::set_strict(self.strict);
         let timer = meter::start(limits.steps, limits.milliseconds, limits.bytes);
         self.engine.set_execution_timer_config(timer);
         let results = work(&mut self.engine);
@@ -169,7 +191,7 @@ impl Policies {
         meter::stop();
         match exceeded {
             Some(limit) => Err(JsError::new(&format!("limit: {limit}"))),
-            None => text.map_err(told),
+            None => text.map_err(|error| self.told(error)),
         }
     }
 }

@@ -25,7 +25,7 @@ fn of_rule(rule: &Rule) -> Option<Value> {
 }
 
 /// The constant parts of a reference, up to the first that is not: `a.b["c"][x]` is `a`, `b`, `c`.
-fn components(refr: &Expr) -> Vec<String> {
+pub fn components(refr: &Expr) -> Vec<String> {
     fn walk(refr: &Expr, parts: &mut Vec<String>) -> bool {
         match refr {
             Expr::Var { span, .. } => {

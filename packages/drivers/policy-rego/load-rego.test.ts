@@ -170,7 +170,7 @@ deny contains sprintf("%s of %s at %d", [data.request.user, data.parameters.team
   });
 });
 
-describe('what does not load names its place', () => {
+describe('[REGO3] what does not load names its place', () => {
   const cases: Readonly<Record<string, readonly [source: string, fault: RegExp]>> = {
     'a mistake in v1': ['package p\n\ndeny contains msg if {\n\tmsg := = 1\n}\n', /^policy\.rego:4:\d+: /],
     'a mistake in v0': ['package p\n\ndeny[msg] {\n  msg = = 1\n}\n', /^policy\.rego:4:9: /],
@@ -180,6 +180,34 @@ describe('what does not load names its place', () => {
     ],
     'no package': ['deny contains "a"\n', /^policy\.rego:1:1: /],
     'nothing at all': ['', /^policy\.rego:1:1: /],
+    'a function that is not there': [
+      'package p\ndeny contains "a" if {\n\tstartwith(input.kind, "D")\n}\n',
+      /^policy\.rego:3:\d+: there is no function startwith; startswith is meant, perhaps$/,
+    ],
+    'a function of a library that is not there': [
+      'package p\nimport data.lib\ndeny contains "a" if lib.is_pod(input)\n',
+      /^policy\.rego:3:\d+: there is no function lib\.is_pod$/,
+    ],
+    'a function of OPA that is not here': [
+      'package p\ndeny contains "a" if io.jwt.decode(input.token)\n',
+      /^policy\.rego:2:\d+: io\.jwt\.decode is a function of OPA that is not here$/,
+    ],
+    'too little for a function': [
+      'package p\ndeny contains "a" if endswith(input.kind)\n',
+      /^policy\.rego:2:\d+: endswith takes 2 arguments, not 1$/,
+    ],
+    'a walk that is not gone through': [
+      'package p\ndeny contains "a" if not walk(input)\n',
+      /^policy\.rego:2:\d+: walk is understood in statements alone/,
+    ],
+    'a body of not': [
+      'package p\nimport future.keywords.not\ndeny contains "a" if {\n\tnot { input.a }\n}\n',
+      /^policy\.rego:4:\d+: bodies of not are not read here/,
+    ],
+    'a fault behind what was rewritten': [
+      'package p\ndeny contains "a" if { some x in input.list; y > x }\n',
+      /^policy\.rego:2:46: .*unsafe/,
+    ],
   };
   for (const [name, [source, fault]] of Object.entries(cases))
     test(name, () => {
@@ -187,6 +215,61 @@ describe('what does not load names its place', () => {
       assert.equal(faults.length, 1);
       assert.match(faults[0]!, fault);
     });
+});
+
+describe('[REGO3] what the engine would take otherwise than OPA', () => {
+  const cases: Readonly<Record<string, readonly [source: string, expected: readonly string[]]>> = {
+    'walk that is assigned': [
+      'package p\ndeny contains v if { [path, v] := walk({"a": ["x"]}); count(path) == 2 }\n',
+      ['x'],
+    ],
+    'walk in a body without braces': [
+      'package p\ndeny contains v if [["a"], v] := walk({"a": "x"})\n',
+      ['x'],
+    ],
+    'walk within an expression': ['package p\ndeny contains "a" if count(walk([1])[0]) == 1\n', ['a']],
+    'walk into several lines': [
+      'package p\ndeny contains v if {\n\t[\n\t\t_,\n\t\tv,\n\t] := walk(["x"])\n\tis_string(v)\n}\n',
+      ['x'],
+    ],
+    'several bodies': [
+      'package p\ndeny["a"] { true } { false }\ndeny["b"] {\n  false\n}\n{ true }\n',
+      ['a', 'b'],
+    ],
+    'several bodies of a value': [
+      'package p\nf(x) = y { x == 1; y := "one" } { x == 2; y := "two" }\ndeny[msg] { msg := f(2) }\n',
+      ['two'],
+    ],
+    'what has no members': ['package p\ndeny contains "a" if { some x in 5 }\ndeny contains "b"\n', ['b']],
+    'keys of sets': ['package p\ndeny contains "a" if { "x", "x" in {"x"} }\n', ['a']],
+    'an answer as the last argument': [
+      'package p\ndeny contains v if { crypto.md5("a", v) }\n',
+      ['0cc175b9c0f1b6a831c399e269772661'],
+    ],
+    'an answer of an imported function': [
+      'package p\nimport data.p as lib\nf(x) := x\ndeny contains v if { lib.f("a", v) }\n',
+      ['a'],
+    ],
+    'texts with too little or too much': [
+      'package p\ndeny contains sprintf("%d %s", [1.5])\ndeny contains sprintf("a", ["b"])\n',
+      ['%!d(float64=1.5) %!s(MISSING)', 'a%!(EXTRA string=b)'],
+    ],
+    'regular expressions of RE2': [
+      'package p\ndeny contains x if { some x in ["{", "[", "é", "a.b", "Ä"]; regex.match(`^({|[[]|\\p{Lu}|\\Qa.b\\E|\\w)$`, x) }\n',
+      ['[', 'a.b', '{', 'Ä'],
+    ],
+    'globs with an empty alternative': [
+      'package p\ndeny contains "a" if glob.match("{a,}b", [], "b")\n',
+      ['a'],
+    ],
+  };
+  for (const [name, [source, expected]] of Object.entries(cases))
+    test(name, () =>
+      assert.deepEqual(
+        found(source).map(({ message }) => message),
+        expected,
+      ),
+    );
 });
 
 describe('[POL2] limits', () => {

@@ -30,7 +30,7 @@ export class Policies {
      */
     addData(json: string): void;
     /**
-     * Adds a module, as of Rego v0 or v1.
+     * Adds a module, as of Rego v0 or v1. What it calls is looked at when all are there.
      */
     addModule(file: string, source: string, v0: boolean): void;
     /**
@@ -42,6 +42,10 @@ export class Policies {
      * is undefined; `prints` are of `print`, as `file:line: text`, and `notes` of `trace`.
      */
     evaluate(input: Document, rules: string[], limits: Limits): string;
+    /**
+     * Refuses what is wrong between modules, such as calls of functions that none has.
+     */
+    link(): void;
     /**
      * The fields that `data.request` may have.
      */
@@ -81,8 +85,9 @@ export interface InitOutput {
     readonly policies_addModule: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly policies_coverage: (a: number) => [number, number, number, number];
     readonly policies_evaluate: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly policies_link: (a: number) => [number, number];
     readonly policies_new: (a: number, b: number) => [number, number, number];
-    readonly policies_outline: (a: number) => [number, number];
+    readonly policies_outline: (a: number) => [number, number, number, number];
     readonly policies_query: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly policies_setCoverage: (a: number, b: number) => void;
     readonly policies_setStrictBuiltinErrors: (a: number, b: number) => void;

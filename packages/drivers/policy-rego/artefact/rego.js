@@ -84,7 +84,7 @@ export class Policies {
         }
     }
     /**
-     * Adds a module, as of Rego v0 or v1.
+     * Adds a module, as of Rego v0 or v1. What it calls is looked at when all are there.
      * @param {string} file
      * @param {string} source
      * @param {boolean} v0
@@ -160,6 +160,15 @@ export class Policies {
         }
     }
     /**
+     * Refuses what is wrong between modules, such as calls of functions that none has.
+     */
+    link() {
+        const ret = wasm.policies_link(this.__wbg_ptr);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * The fields that `data.request` may have.
      * @param {string[]} request_fields
      */
@@ -179,15 +188,21 @@ export class Policies {
      * @returns {string}
      */
     outline() {
-        let deferred1_0;
-        let deferred1_1;
+        let deferred2_0;
+        let deferred2_1;
         try {
             const ret = wasm.policies_outline(this.__wbg_ptr);
-            deferred1_0 = ret[0];
-            deferred1_1 = ret[1];
-            return getStringFromWasm0(ret[0], ret[1]);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
         } finally {
-            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
         }
     }
     /**

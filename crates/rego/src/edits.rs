@@ -1,0 +1,87 @@
+//! Changes to a text that leave its lines where they are, and what lies where.
+
+use regorus::unstable::Expr;
+
+/// By offset of the original text: what is taken out from there on, and what is put there instead.
+#[derive(Default)]
+pub struct Edits(Vec<(usize, usize, String)>);
+
+impl Edits {
+    pub fn insert(&mut self, at: usize, text: impl Into<String>) {
+        self.replace(at, at, text);
+    }
+
+    pub fn replace(&mut self, start: usize, end: usize, text: impl Into<String>) {
+        self.0.push((start, end, text.into()));
+    }
+
+    /// The changed text, and by line and column of it how far what follows on the line has moved. What lies in a part
+    /// that is replaced as a whole is left out.
+    pub fn apply(mut self, source: &str) -> (String, Moves) {
+        self.0.sort_by_key(|(start, ..)| *start);
+        let mut changed = String::with_capacity(source.len());
+        let (mut done, mut moves) = (0, Moves::default());
+        for (start, end, text) in self.0 {
+            if start < done {
+                continue;
+            }
+            let newlines = source[start..end].matches('\n').count().saturating_sub(text.matches('\n').count());
+            changed += &source[done..start];
+            changed += &text;
+            changed += &"\n".repeat(newlines);
+            done = end;
+            let (line, column) = place(&changed, changed.len());
+            let moved = text.chars().count() as i64 - source[start..end].chars().count() as i64;
+            moves.0.push((line, column, moved));
+        }
+        changed += &source[done..];
+        (changed, moves)
+    }
+}
+
+/// Line and column from 1, in characters.
+fn place(text: &str, offset: usize) -> (u32, u32) {
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    (line as u32, before[line_start..].chars().count() as u32 + 1)
+}
+
+/// Where places of a changed text were before.
+#[derive(Default)]
+pub struct Moves(Vec<(u32, u32, i64)>);
+
+impl Moves {
+    pub fn column_before(&self, line: u32, column: u32) -> u32 {
+        let moved: i64 = self.0.iter().filter(|(of, from, _)| *of == line && *from <= column).map(|(.., by)| by).sum();
+        u32::try_from(i64::from(column) - moved).unwrap_or(1).max(1)
+    }
+}
+
+/// Where an expression begins. The span of a text is what lies between its quotes.
+pub fn start_of(expr: &Expr) -> usize {
+    match expr {
+        Expr::String { span, .. } | Expr::RawString { span, .. } => span.start as usize - 1,
+        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => start_of(refr),
+        Expr::Call { fcn, .. } => start_of(fcn),
+        Expr::BinExpr { lhs, .. }
+        | Expr::BoolExpr { lhs, .. }
+        | Expr::ArithExpr { lhs, .. }
+        | Expr::AssignExpr { lhs, .. } => start_of(lhs),
+        Expr::Membership { key, value, .. } => start_of(key.as_ref().unwrap_or(value)),
+        other => other.span().start as usize,
+    }
+}
+
+pub fn end_of(expr: &Expr) -> usize {
+    match expr {
+        Expr::String { span, .. } | Expr::RawString { span, .. } => span.end as usize + 1,
+        Expr::BinExpr { rhs, .. }
+        | Expr::BoolExpr { rhs, .. }
+        | Expr::ArithExpr { rhs, .. }
+        | Expr::AssignExpr { rhs, .. } => end_of(rhs),
+        Expr::Membership { collection, .. } => end_of(collection),
+        Expr::UnaryExpr { expr, .. } => end_of(expr),
+        other => other.span().end as usize,
+    }
+}
