@@ -57,16 +57,27 @@ const conflictsLeft = (
   return left;
 };
 
+/** So many problems are told, and so much of each: there may be as many as the configuration has letters. */
+const told = 8;
+const toldLetters = 200;
+
+const shownProblems = (problems: readonly string[]): string => {
+  const shown = problems.slice(0, told).map(one => one.slice(0, toldLetters));
+  if (problems.length === 1) return shown[0] ?? '';
+  if (problems.length > told) shown.push(`and ${problems.length - told} more`);
+  return `errors:\n${shown.map(one => `  ${one}`).join('\n')}`;
+};
+
 /** Throws when the configuration cannot be one of this kind. Its field names and lists are checked; values are the store’s to judge. */
 export const checkConfiguration = (application: Application): void => {
   const { kind, configuration } = application;
   const problems = problemsWith(objectType(kind), configuration);
   if (problems.length === 0) return;
-  const what = problems.length === 1 ? problems[0] : `errors:\n${problems.map(one => `  ${one}`).join('\n')}`;
   const { metadata } = configuration as { metadata?: { name?: unknown; namespace?: unknown } };
+  const [namespace, name] = [metadata?.namespace, metadata?.name].map(one => String(one ?? '').slice(0, 80));
   throw new PlatformError(
     'BadRequest',
-    `failed to create typed patch object (${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${apiVersionOf(kind)}, Kind=${kind.kind}): ${what}`,
+    `failed to create typed patch object (${namespace}/${name}; ${apiVersionOf(kind)}, Kind=${kind.kind}): ${shownProblems(problems)}`,
     { kind: kind.plural, next: `See the fields it has: kubectl explain ${kind.singular} --recursive` },
   );
 };

@@ -112,9 +112,6 @@ export const pathsIn = (set: FieldSet, above: readonly string[] = []): string[][
   ];
 };
 
-/** `node` as a member: what was only above members becomes one. */
-export const asMember = (node: FieldSet): FieldSet => (isMember(node) ? node : { [self]: leaf, ...node });
-
 /** Collects members from the leaves up; `undefined` stands for a set that is still empty. */
 export const put = (draft: Draft | undefined, element: string, below: FieldSet): Draft => {
   const into = draft ?? {};

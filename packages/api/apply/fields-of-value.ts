@@ -1,5 +1,5 @@
 import { type FieldSet, isFields } from '@causeway/model';
-import { asMember, type Draft, leaf, noFields, put } from './field-set.ts';
+import { type Draft, leaf, noFields, put } from './field-set.ts';
 import {
   type FieldType,
   isAtomic,
@@ -11,47 +11,42 @@ import {
 import { itemsByElement } from './list-items.ts';
 import { fieldElement } from './path-element.ts';
 
-/** Which fields of a map are looked for: those that whoever says it owns, or all that are there. */
-type Which = 'owned' | 'all';
+/** As a member itself; what was collected here may be changed. */
+const own = (below: Draft | undefined): FieldSet =>
+  below === undefined || below === leaf ? leaf : put(below, '.', leaf);
 
-const ofMap = (map: MapType, value: unknown, which: Which): Draft | undefined => {
+const ofMap = (map: MapType, value: unknown): Draft | undefined => {
   if (!isFields(value)) return undefined;
   let found: Draft | undefined;
   for (const name of Object.keys(value)) {
     const inner = value[name];
     const type = typeOfField(map, name);
     if (!type || inner === undefined) continue;
-    const below = within(type, inner, which);
+    const below = within(type, inner);
     const empty = inner === null || (isFields(inner) && Object.keys(inner).length === 0);
     // What a map’s keys name is its own; a declared field is where it holds something.
-    if (empty || which === 'all' || !map.fields.has(name))
-      found = put(found, fieldElement(name), below ? asMember(below) : leaf);
+    if (empty || !map.fields.has(name)) found = put(found, fieldElement(name), own(below));
     else if (below) found = put(found, fieldElement(name), below);
   }
   return found;
 };
 
-const ofList = (list: ListType, value: unknown, which: Which): Draft | undefined => {
+const ofList = (list: ListType, value: unknown): Draft | undefined => {
   let found: Draft | undefined;
   for (const [element, items] of itemsByElement(list, value)) {
-    const below = items.length === 1 ? within(list.item, items[0], which) : undefined;
-    found = put(found, element, below ? asMember(below) : leaf);
+    const below = items.length === 1 ? within(list.item, items[0]) : undefined;
+    found = put(found, element, own(below));
   }
   return found;
 };
 
 /** What the set has below a field of this value: `leaf` where the field itself is all there is. */
-const within = (type: FieldType, value: unknown, which: Which): FieldSet | undefined => {
+const within = (type: FieldType, value: unknown): Draft | undefined => {
   const one = typeOfValue(type, value);
   if (isAtomic(one)) return leaf;
-  if (one.map) return ofMap(one.map, value, which);
-  return one.list ? ofList(one.list, value, which) : leaf;
+  if (one.map) return ofMap(one.map, value);
+  return one.list ? ofList(one.list, value) : leaf;
 };
 
 /** Every field and item that a value mentions, as a set: the leaves, and the items of lists and maps themselves. */
-export const fieldsOfValue = (type: FieldType, value: unknown): FieldSet =>
-  within(type, value, 'owned') ?? noFields;
-
-/** Every field and item that there is in a value, those above others and empty lists included. */
-export const allFieldsOfValue = (type: FieldType, value: unknown): FieldSet =>
-  within(type, value, 'all') ?? noFields;
+export const fieldsOfValue = (type: FieldType, value: unknown): FieldSet => within(type, value) ?? noFields;

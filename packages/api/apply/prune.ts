@@ -1,15 +1,11 @@
 import { apiVersionOf, type FieldSet, type KindDefinition, type KindObject } from '@causeway/model';
 import { compareValues } from './compare.ts';
-import { difference, intersection, isEmpty, leaf, noFields, union } from './field-set.ts';
-import { allFieldsOfValue } from './fields-of-value.ts';
+import { difference, includes, intersection, isEmpty, leaf, noFields, union } from './field-set.ts';
 import { convertible, inVersion, versionsOf } from './kind-versions.ts';
-import type { Manager, Managers } from './managers.ts';
+import { identityOf, type Manager, type Managers } from './managers.ts';
 import { objectType } from './object-type.ts';
 import { type Stays, withoutFields } from './remove-fields.ts';
 import { withNamedFields } from './schema-sets.ts';
-
-const fieldsIn = (kind: KindDefinition, object: KindObject): FieldSet =>
-  allFieldsOfValue(objectType(kind), object);
 
 const without = (kind: KindDefinition, object: KindObject, fields: FieldSet, stays: Stays): KindObject =>
   (withoutFields(objectType(kind), object, fields, stays) ?? {}) as KindObject;
@@ -28,6 +24,9 @@ const metadataContainers: FieldSet = {
   },
 };
 
+/** What is never taken away as a whole. */
+const always: FieldSet = { ...metadataContainers, 'f:spec': leaf, 'f:status': leaf };
+
 /** Owned fields by the version in which they are named. Empty labels and the like are the same as none: they are nobody’s. */
 const ownedByVersion = (managers: Managers): Map<string, FieldSet> => {
   const owned = new Map<string, FieldSet>();
@@ -43,18 +42,18 @@ const lostBetween = (kind: KindDefinition, before: KindObject, after: KindObject
 };
 
 /**
- * Of the fields of `all` that would be lost, those that nobody owns by their names in another version. Only whole objects can be
- * converted: what the schema requires is not lost.
+ * Of the fields of `all` that would go, those that nobody owns by their names in another version. Only whole objects can be
+ * converted: what the schema requires does not go.
  */
-const lostInVersion = (
+const goneInVersion = (
   at: KindDefinition,
   as: KindDefinition,
   all: KindObject,
-  lost: FieldSet,
+  gone: FieldSet,
   owned: FieldSet,
 ): FieldSet => {
-  const left = convertible(at, without(at, all, lost, 'all'), all);
-  const lostHere = intersection(lost, lostBetween(at, all, left));
+  const left = convertible(at, without(at, all, gone, 'all'), all);
+  const lostHere = intersection(gone, lostBetween(at, all, left));
   const whole = inVersion(all, at, as);
   const lostThere = lostBetween(as, whole, inVersion(left, at, as));
   const theirs = withNamedFields(owned, objectType(as));
@@ -74,29 +73,26 @@ export const pruned = (
   last: Manager | undefined,
 ): KindObject => {
   if (!last || isEmpty(last.fields)) return merged;
+  const present = managers.get(identityOf(last));
+  if (present?.apiVersion === last.apiVersion && includes(present.fields, last.fields)) return merged;
   const versions = versionsOf(kind);
   const at = versions.get(last.apiVersion) ?? kind;
   const version = apiVersionOf(at);
   const owned = ownedByVersion(managers);
   const all = inVersion(merged, kind, at);
-  const everything = fieldsIn(at, all);
-  const applied = difference(withNamedFields(last.fields, objectType(at)), metadataContainers);
-  // Removing a container takes along what others own inside: that is put back …
-  const kept = union(
-    fieldsIn(at, without(at, all, applied, 'all')),
-    withNamedFields(owned.get(version) ?? noFields, objectType(at)),
-  );
-  let lost = difference(everything, fieldsIn(at, without(at, all, difference(everything, kept), 'all')));
+  const applied = difference(withNamedFields(last.fields, objectType(at)), always);
+  // Above what somebody owns nothing goes, and with what goes all goes that is below it.
+  let gone = difference(applied, withNamedFields(owned.get(version) ?? noFields, objectType(at)));
   for (const [other, fields] of owned) {
     const as = versions.get(other);
-    if (as && other !== version) lost = lostInVersion(at, as, all, lost, fields);
+    if (as && other !== version) gone = goneInVersion(at, as, all, gone, fields);
   }
-  // … and so is what was never applied from here and nobody owns.
-  const gone = intersection(lost, applied);
-  // What is emptied goes, too, unless it is somebody’s.
   const left = without(at, all, gone, owned.get(version));
   if (at === kind) return left;
-  const here = inVersion(convertible(at, left, all), at, kind);
+  const complete = convertible(at, left, all);
+  const here = inVersion(complete, at, kind);
+  if (complete.spec === left.spec && complete.status === left.status) return here;
+  // What was put back so that it could be converted is for the store to miss.
   const { removed } = compareValues(objectType(kind), merged, here);
   return without(kind, here, removed, owned.get(apiVersionOf(kind)));
 };

@@ -1,5 +1,5 @@
 import type { FieldSet } from '@causeway/model';
-import { asMember, type Draft, isMember, leaf } from './field-set.ts';
+import { type Draft, isMember, leaf, put } from './field-set.ts';
 import { type FieldType, isAtomic, typeOfField } from './field-type.ts';
 
 const typeBelow = ({ map, list }: FieldType, element: string): FieldType | undefined => {
@@ -11,7 +11,7 @@ const mapped = (
   set: FieldSet,
   type: FieldType | undefined,
   change: (node: FieldSet, element: string, below: FieldType | undefined) => FieldSet,
-): FieldSet => {
+): Draft => {
   const next: Draft = {};
   for (const element in set) {
     const node = set[element] as FieldSet;
@@ -21,13 +21,13 @@ const mapped = (
 };
 
 /** A set with every declared field that has members below it as a member, too: to remove it when it is left empty. */
-export const withNamedFields = (set: FieldSet, type: FieldType | undefined): FieldSet =>
+export const withNamedFields = (set: FieldSet, type: FieldType | undefined): Draft =>
   mapped(set, type, (node, element, below) => {
     if (node === leaf) return leaf;
     const member = isMember(node);
     const inner = withNamedFields(node, below);
     const declared = element.startsWith('f:') && type?.map?.fields.has(element.slice(2));
-    return member || declared ? asMember(inner) : inner;
+    return (member || declared) && !isMember(inner) ? put(inner, '.', leaf) : inner;
   });
 
 const known = new WeakMap<FieldType, WeakSet<FieldSet>>();

@@ -340,6 +340,14 @@ describe('server-side apply over HTTP', () => {
           ],
         }),
       ],
+      [
+        400,
+        /errors:\n {2}\.spec\.no0: field not declared in schema\n( {2}.*\n){7} {2}and 92 more/,
+        configuration(
+          'wrong',
+          Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`no${index}`, 1])),
+        ),
+      ],
       [422, /spec\.replicas/, configuration('wrong', { replicas: 999 }), '&force=1'],
       [400, /^the body is not YAML: .*single document/, 'kind: Service\n---\nkind: Service'],
       [400, /^the body is not YAML/, 'a: ['],

@@ -214,6 +214,8 @@ const shared = new Set(
   ),
 );
 
+const always = new Set([...shared, 'f:spec', 'f:status']);
+
 /** Containers that had something and have nothing now go, too, unless somebody owns them. */
 const withoutEmptied = (before: Places, after: Places, owned: ReadonlySet<Path>): Places => {
   const full = (places: Places) => new Set([...places.keys()].flatMap(path => upwards(path).slice(0, -1)));
@@ -232,7 +234,7 @@ const givenUp = (merged: Places, earlier: ReadonlySet<Path>, owned: ReadonlySet<
     upwards(path).filter(above => above === path || isDeclared(above)),
   );
   const isOwned = (path: Path) => owned.has(path) || (isDeclared(path) && aboveOwned.has(path));
-  return new Set(applied.filter(path => !shared.has(path) && !isOwned(path)));
+  return new Set(applied.filter(path => !always.has(path) && !isOwned(path)));
 };
 
 export interface Applied {
