@@ -246,6 +246,26 @@ test('--no-wait and --dry-run return at once', async t => {
   );
 });
 
+test('an option’s value is its value, whatever it looks like; global options stand anywhere', async t => {
+  const { platform, server } = await begin(t, () => serviceObject('orders', '1'));
+  for (const value of ['--version', '-nobody', '-q', '--team', '--help', '-o']) {
+    const { code, stderr } = await platform(`create service orders --dry-run -d ${value} -n shop`);
+    assert.equal(code, 0, stderr);
+    const { url, body } = server.requests.at(-1) as Recorded;
+    assert.equal(JSON.parse(body).spec.description, value);
+    assert.match(url.pathname, /namespaces\/shop/);
+  }
+  for (const line of [
+    '--team shop create service x',
+    'create -n shop service x',
+    'create service x -nshop',
+  ]) {
+    const { stdout } = await platform(`${line} --dry-run -o json`);
+    assert.equal(JSON.parse(stdout).kind, 'Service');
+    assert.match(server.requests.at(-1)?.url.pathname ?? '', /namespaces\/shop/, line);
+  }
+});
+
 test('apply creates what is missing, changes what differs, and leaves the rest', async t => {
   const manifest =
     'apiVersion: causeway.dev/v1\nkind: Service\nmetadata: {name: orders}\nspec: {replicas: 2}\n';

@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** The format may have to be known though the command line is wrong. */
+/** The format, when the command line is wrong and cannot say. */
 const askedFormat = (argv: readonly string[]): Format => {
   const at = argv.findIndex(word => word === '-o' || word === '--output');
   const given =
@@ -53,12 +53,14 @@ export const run = async (argv: readonly string[], around: Surroundings): Promis
   const { stdout, stderr, env, signal } = around;
   const outputOf = (format: Format, quiet: boolean) => createOutput({ stdout, stderr, format, quiet, env });
   let code: number = exitCodes.ok;
+  let asked: Output | undefined;
   const program = createProgram({
     version: version(),
     writeOut: text => stdout.write(text),
     writeErr: text => stderr.write(text),
     async runner(module, options: GlobalOptions, given) {
       const output = outputOf((options.output ?? 'text') as Format, options.quiet ?? false);
+      asked = output;
       const exitWith = (other: number): void => {
         code = other;
       };
@@ -70,6 +72,6 @@ export const run = async (argv: readonly string[], around: Surroundings): Promis
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    return report(outputOf(askedFormat(argv), false), error, signal);
+    return report(asked ?? outputOf(askedFormat(argv), false), error, signal);
   }
 };

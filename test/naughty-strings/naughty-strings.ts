@@ -37,6 +37,10 @@ export const naughtyStrings: readonly string[] = [
       'x'.repeat(1000),
       '\u{1f680}'.repeat(200),
       '---\n- a: &b *b',
+      '-not a flag',
+      '--team',
+      '--',
+      '-o',
     ],
   ]),
 ];

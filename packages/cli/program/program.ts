@@ -23,6 +23,25 @@ const outputOption = (): Option =>
     .choices([...formats])
     .argParser((given: string) => given);
 
+const globalOptions = (): Option[] => [
+  new Option('-n, --team <team>', 'the team; default: yours'),
+  new Option('--data <folder>', 'the platform’s folder; default: CAUSEWAY_HOME, else ~/.causeway'),
+  outputOption(),
+  new Option('-q, --quiet', 'print results and errors only'),
+];
+
+/**
+ * Every command takes the global options itself. If the program looked for them among the words of its commands, it would
+ * take the value of an option for one: a text that begins with `-n`, or is `--version`.
+ */
+const addGlobalOptions = (command: Command): void => {
+  for (const inner of command.commands) {
+    const own = new Set(inner.options.map(({ long }) => long));
+    for (const option of globalOptions()) if (!own.has(option.long)) inner.addOption(option.hideHelp());
+    addGlobalOptions(inner);
+  }
+};
+
 /** All commands, declared. Usage errors are thrown as CommanderError and written by whoever catches them. */
 export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOptions): Command => {
   const program = new Command('platform');
@@ -30,20 +49,19 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
   program
     .description('An internal developer platform in one command.')
     .version(version, '-V, --version', 'print the version')
-    .option('-n, --team <team>', 'the team; default: yours')
-    .option('--data <folder>', 'the platform’s folder; default: CAUSEWAY_HOME, else ~/.causeway')
-    .addOption(outputOption())
-    .option('-q, --quiet', 'print results and errors only')
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', exits)
     .exitOverride()
     .configureOutput({ writeOut, writeErr, outputError: () => {} })
     .showSuggestionAfterError();
+  for (const option of globalOptions()) program.addOption(option);
   addPlatformCommands(program, lazy);
   addResourceCommands(program, lazy);
   addDeliveryCommands(program, lazy);
   addPolicyCommands(program, lazy);
   addAdministrationCommands(program, lazy);
+  addGlobalOptions(program);
   program
     .command('complete', { hidden: true })
     .argument('[words...]')

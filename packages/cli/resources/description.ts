@@ -1,6 +1,7 @@
 import type { Condition, FailureReport, KindObject } from '@causeway/model';
 import { stringify } from 'yaml';
 import { ageOf } from '../output/age.ts';
+import { safeLine } from '../output/safe-line.ts';
 import { renderTable } from '../output/table.ts';
 
 /** A table of other objects that belong to the described one. */
@@ -95,5 +96,5 @@ export const describeLines = ({ object, related, events }: Described, now: numbe
     ...section('Annotations', mapLines(metadata.annotations)),
     ...related.flatMap(({ title, headers, rows }) => section(title, renderTable(headers, rows))),
     ...section('Events', eventLines(events, now)),
-  ];
+  ].map(safeLine);
 };
