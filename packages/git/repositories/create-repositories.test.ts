@@ -72,6 +72,26 @@ test('the first files are one push, whoever asks how often', async t => {
   assert.match((await git(bare, 'fsck', '--strict')).text, /^(?!.*error)/s);
 });
 
+test('whoever makes the same first commit a moment later waits for the other', async t => {
+  const first = { files: files({ a: '1' }), by: 'ada', message: 'm' };
+  const prepared = async () => {
+    const { bare, repositories } = setUp(t);
+    await repositories.ensure(id, 'main');
+    await gitOk(bare, 'config', 'fastimport.unpackLimit', '0');
+    return { packs: join(bare, 'objects', 'pack'), repositories };
+  };
+  const other = await prepared();
+  await other.repositories.ensure(id, 'main', first);
+  const [pack = ''] = readdirSync(other.packs).filter(name => name.endsWith('.pack'));
+  // git keeps the pack of a commit being made under this name until its branch is there.
+  const { packs, repositories } = await prepared();
+  const kept = join(packs, pack.replace('.pack', '.keep'));
+  writeFileSync(kept, '');
+  setTimeout(() => rmSync(kept), 200);
+  await repositories.ensure(id, 'main', first);
+  assert.equal((await repositories.pushes(id, 'main', 0)).length, 1);
+});
+
 test('executable files stay executable', async t => {
   const { bare, repositories } = setUp(t);
   await repositories.ensure(id, 'main', {

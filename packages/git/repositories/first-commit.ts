@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FileSet } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
 import { runGit } from '../program/run-git.ts';
@@ -11,6 +12,9 @@ export interface FirstCommit {
   readonly by: string;
   readonly message: string;
 }
+
+/** How often a first commit is tried. */
+const attempts = 5;
 
 const data = (content: Uint8Array): Buffer[] => [
   Buffer.from(`data ${content.length}\n`),
@@ -60,14 +64,21 @@ export const makeFirstCommit = async (
       );
     }
   }
-  const outcome = await runGit(['fast-import', '--quiet', '--done', '--date-format=raw'], {
-    repository,
-    variables: identityVariables(first.by),
-    input: commitStream(ref, first, now),
-  });
-  // A failure does not matter when somebody else was quicker: git refuses to replace their branch.
-  if (outcome.status === 0 || (await readRef(repository, ref)) !== undefined) return;
-  throw new PlatformError('Internal', `The first commit of ${ref} in ${repository} failed`, {
-    evidence: outcome.stderr.trim().split('\n').slice(-10),
-  });
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await runGit(['fast-import', '--quiet', '--done', '--date-format=raw'], {
+      repository,
+      variables: identityVariables(first.by),
+      input: commitStream(ref, first, now),
+    });
+    // A failure does not matter when somebody else was quicker: git refuses to replace their branch.
+    if (outcome.status === 0 || (await readRef(repository, ref)) !== undefined) return;
+    // Whoever makes the same commit at the same moment makes the same pack, and git gives its name to one only: the
+    // other fails before the branch is there.
+    if (attempt === attempts) {
+      throw new PlatformError('Internal', `The first commit of ${ref} in ${repository} failed`, {
+        evidence: outcome.stderr.trim().split('\n').slice(-10),
+      });
+    }
+    await delay(attempt * 100);
+  }
 };
