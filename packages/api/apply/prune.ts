@@ -1,8 +1,10 @@
 import { apiVersionOf, type FieldSet, type KindDefinition, type KindObject } from '@causeway/model';
 import { compareValues } from './compare.ts';
 import { difference, includes, intersection, isEmpty, leaf, noFields, union } from './field-set.ts';
+import { fieldsOfValue } from './fields-of-value.ts';
 import { convertible, inVersion, versionsOf } from './kind-versions.ts';
 import { identityOf, type Manager, type Managers } from './managers.ts';
+import { mergeValues } from './merge-values.ts';
 import { objectType } from './object-type.ts';
 import { type Stays, withoutFields } from './remove-fields.ts';
 import { withNamedFields } from './schema-sets.ts';
@@ -42,8 +44,8 @@ const lostBetween = (kind: KindDefinition, before: KindObject, after: KindObject
 };
 
 /**
- * Of the fields of `all` that would go, those that nobody owns by their names in another version. Only whole objects can be
- * converted: what the schema requires does not go.
+ * Of the fields of `all` that would go, those that are to stay since somebody owns them by their names in another version, and
+ * those that go. Only whole objects can be converted: what the schema requires is in neither.
  */
 const goneInVersion = (
   at: KindDefinition,
@@ -51,15 +53,18 @@ const goneInVersion = (
   all: KindObject,
   gone: FieldSet,
   owned: FieldSet,
-): FieldSet => {
+): { readonly held: FieldSet; readonly gone: FieldSet } => {
   const left = convertible(at, without(at, all, gone, 'all'), all);
   const lostHere = intersection(gone, lostBetween(at, all, left));
   const whole = inVersion(all, at, as);
-  const lostThere = lostBetween(as, whole, inVersion(left, at, as));
-  const theirs = withNamedFields(owned, objectType(as));
-  if (isEmpty(intersection(lostThere, theirs))) return lostHere;
-  const kept = convertible(as, without(as, whole, difference(lostThere, theirs), 'all'), whole);
-  return intersection(lostHere, lostBetween(at, all, inVersion(kept, as, at)));
+  const there = inVersion(left, at, as);
+  const type = objectType(as);
+  const theirs = intersection(lostBetween(as, whole, there), withNamedFields(owned, type));
+  if (isEmpty(theirs)) return { held: noFields, gone: lostHere };
+  const others = difference(withNamedFields(fieldsOfValue(type, whole), type), withNamedFields(theirs, type));
+  const kept = mergeValues(type, there, without(as, whole, others, 'all')) as KindObject;
+  const lost = lostBetween(at, all, inVersion(kept, as, at));
+  return { held: difference(lostHere, lost), gone: intersection(lostHere, lost) };
 };
 
 /**
@@ -83,11 +88,16 @@ export const pruned = (
   const applied = difference(withNamedFields(last.fields, objectType(at)), always);
   // Above what somebody owns nothing goes, and with what goes all goes that is below it.
   let gone = difference(applied, withNamedFields(owned.get(version) ?? noFields, objectType(at)));
+  let held = noFields;
   for (const [other, fields] of owned) {
     const as = versions.get(other);
-    if (as && other !== version) gone = goneInVersion(at, as, all, gone, fields);
+    if (!as || other === version) continue;
+    const found = goneInVersion(at, as, all, gone, fields);
+    gone = found.gone;
+    held = union(held, found.held);
   }
-  const left = without(at, all, gone, owned.get(version));
+  // What is emptied goes, too, unless it is somebody’s.
+  const left = without(at, all, gone, union(owned.get(version) ?? noFields, held));
   if (at === kind) return left;
   const complete = convertible(at, left, all);
   const here = inVersion(complete, at, kind);

@@ -32,12 +32,13 @@ const ports = fc.uniqueArray(plain<{ name: string; port: number }>({ name: few, 
   selector: ({ name }) => name,
   maxLength: 3,
 });
+/** Of what may be left out, something: whether an empty list is left out may depend on who speaks which version. */
 const crateFields = {
   cpu: number,
   memory: number,
   colour: few,
-  tags: fc.uniqueArray(few, { maxLength: 2 }),
-  notes: fc.dictionary(few, few, { noNullPrototype: true, maxKeys: 2 }),
+  tags: fc.uniqueArray(few, { minLength: 1, maxLength: 2 }),
+  notes: fc.dictionary(few, few, { noNullPrototype: true, minKeys: 1, maxKeys: 2 }),
   ports,
 };
 const crate = plain<Required<Crate>>(crateFields) as fc.Arbitrary<Crate>;
