@@ -93,6 +93,7 @@ const withClient = async <T>(
 ): Promise<T> => {
   const client = createPeerClient(server, connections);
   try {
+    await client.connect();
     return await work(client);
   } finally {
     await client.close();
@@ -135,17 +136,15 @@ const listTimes = (server: PeerServer, path: string, times: number, expected: nu
 /** Waits until the server serves the collection. */
 const untilServed = async (server: PeerServer): Promise<void> => {
   const deadline = performance.now() + 120_000;
-  await withClient(server, 1, async client => {
-    for (;;) {
-      const served = await client.send('GET', `${collection}?limit=1`).then(
-        () => true,
-        () => false,
-      );
-      if (served) return;
-      if (performance.now() > deadline) throw new Error(`${server.name} does not serve ${collection}`);
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-  });
+  for (;;) {
+    const served = await withClient(server, 1, client => client.send('GET', `${collection}?limit=1`)).then(
+      () => true,
+      () => false,
+    );
+    if (served) return;
+    if (performance.now() > deadline) throw new Error(`${server.name} does not serve ${collection}`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
 };
 
 const warmUp = async (
@@ -232,7 +231,7 @@ const compare = async (servers: readonly [PeerServer, PeerServer], size: Size): 
   for (const server of servers) {
     await server.restart();
     const began = performance.now();
-    await withClient(server, 1, () => untilServed(server));
+    await untilServed(server);
     await listTimes(server, full, 1, listed);
     restarted.push((performance.now() - began) / 1000);
   }
