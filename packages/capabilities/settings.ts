@@ -1,5 +1,5 @@
 import type { BundleReader, FileSet, LogStore, PolicyEngine, SourceRepositories } from '@causeway/contracts';
-import type { Engine } from '@causeway/engine';
+import type { Engine, Store } from '@causeway/engine';
 import type { PolicyRegistry } from './policy/registry/policy-registry.ts';
 
 /** The golden paths that a repository can start from. */
@@ -28,9 +28,33 @@ export interface Addresses {
   readonly domain: string;
 }
 
+/** What environments may be here. */
+export interface Offer {
+  /** Where they may run. Empty: every region that people name is this machine. */
+  readonly regions: readonly string[];
+  /** How long one is there whose request does not say; a duration. */
+  readonly lifetime: string;
+  /** How long one may be there in all, extensions included; a duration. */
+  readonly longest: string;
+}
+
+/** What things cost a month; only for estimates. */
+export interface RateCard {
+  /** Such as EUR. */
+  readonly currency: string;
+  /** Of one core. */
+  readonly cpu: number;
+  /** Of one GiB of memory. */
+  readonly memory: number;
+  /** Of one GiB of storage. */
+  readonly storage: number;
+}
+
 /** All that reconcilers are made from. */
 export interface Capabilities {
   readonly engine: Engine;
+  /** The store as people and their automation write to it: what policies and guards refuse is not written. */
+  readonly guarded: Store;
   readonly repositories: SourceRepositories;
   readonly templates: Templates;
   readonly visitor: Visitor;
@@ -39,6 +63,9 @@ export interface Capabilities {
   readonly policies: PolicyRegistry;
   readonly bundles: BundleReader;
   readonly addresses: Addresses;
+  readonly offer: Offer;
+  /** Not set: nothing is estimated. */
+  readonly rateCard?: RateCard;
   /** How long a new release may break and the one it replaced takes over again, milliseconds; default 5 s. */
   readonly probationMs?: number;
 }

@@ -34,6 +34,30 @@ const Configuration = z.strictObject({
       }),
     })
     .prefault({}),
+  environments: z
+    .strictObject({
+      regions: z
+        .array(z.string().min(1).max(63))
+        .max(100)
+        .default([])
+        .meta({
+          description: 'Where environments may run. Not set: every region that people name is this machine.',
+        }),
+      lifetime: Duration.default('7d').meta({ description: 'Of an environment whose request does not say.' }),
+      longest: Duration.default('90d').meta({
+        description: 'How long an environment may be there in all, extensions included.',
+      }),
+    })
+    .prefault({}),
+  rateCard: z
+    .strictObject({
+      currency: z.string().min(1).max(8).default('EUR').meta({ description: 'What amounts are in.' }),
+      cpu: z.number().min(0).meta({ description: 'Of one core, a month.' }),
+      memory: z.number().min(0).meta({ description: 'Of one GiB of memory, a month.' }),
+      storage: z.number().min(0).default(0).meta({ description: 'Of one GiB of storage, a month.' }),
+    })
+    .optional()
+    .meta({ description: 'Not set: no cost is estimated.' }),
   database: z
     .strictObject({
       url: z

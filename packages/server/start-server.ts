@@ -102,16 +102,27 @@ export const startServer = async ({
   const gatewayPort = platformPort + 10;
   const policyEngine = createPolicyEngine();
   const registry = createPolicyRegistry({ engine, policyEngine, log });
+  const templates = await openTemplateFolder(goldenPaths);
+  const guarded = withPolicies(
+    withGuardedExceptions(
+      withGuardedQuota(withKnownTemplates(store, templates.names), kinds),
+      systemClock.now,
+    ),
+    { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
+  );
   const capabilities: Capabilities = {
     engine,
+    guarded,
     policyEngine,
     policies: registry,
     bundles: createBundleReader(),
     repositories: createRepositories({ folder: repositoriesFolder }),
-    templates: await openTemplateFolder(goldenPaths),
+    templates,
     visitor: createGatewayVisitor(gatewayPort),
     logs,
     addresses: { api: `http://127.0.0.1:${platformPort}`, gatewayPort, domain: configuration.domain },
+    offer: configuration.environments,
+    ...(configuration.rateCard ? { rateCard: configuration.rateCard } : {}),
   };
   const running = runCapabilities(capabilities);
 
@@ -133,13 +144,7 @@ export const startServer = async ({
     ...gitPorts(capabilities, access, running),
   });
   const api = createApi({
-    store: withPolicies(
-      withGuardedExceptions(
-        withGuardedQuota(withKnownTemplates(store, capabilities.templates.names), kinds),
-        systemClock.now,
-      ),
-      { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
-    ),
+    store: guarded,
     access,
     kinds,
     clock: systemClock,

@@ -19,7 +19,7 @@ import {
   TeamKind,
 } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
-import { type Capabilities, runCapabilities, teamQuota } from '../index.ts';
+import { type Capabilities, runCapabilities, teamQuota, withGuardedQuota, withPolicies } from '../index.ts';
 import { createPolicyRegistry } from '../policy/registry/policy-registry.ts';
 import { celEngine } from '../policy/testing/cel-engine.ts';
 
@@ -92,6 +92,12 @@ export const createWorld = async (): Promise<World> => {
   });
   const capabilities: Capabilities = {
     engine,
+    guarded: withPolicies(withGuardedQuota(store, kinds), {
+      registry: policies,
+      policyEngine,
+      decisions: engine.decisions,
+      now: engine.clock.now,
+    }),
     policyEngine,
     policies,
     bundles: { read: async () => [] },
@@ -104,6 +110,7 @@ export const createWorld = async (): Promise<World> => {
     visitor: { get: async (host, path) => behaviour.visit(host, path) },
     logs,
     addresses: { api: 'http://127.0.0.1:7070', gatewayPort: 7080, domain: 'localhost' },
+    offer: { regions: [], lifetime: '7d', longest: '90d' },
     probationMs,
   };
 

@@ -150,6 +150,23 @@ export const ServiceKind = defineKind({
       .max(500)
       .default([])
       .meta({ description: 'Environment variables. Not for secrets.' }),
+    previews: z
+      .object({
+        for: z
+          .enum(['branches', 'changeRequests'])
+          .default('changeRequests')
+          .meta({ description: 'What has a preview: each pushed branch, or each open change request.' }),
+        idle: Duration.default('3d').meta({
+          description: 'A preview goes when nobody pushed to it or asked it anything for so long.',
+        }),
+        lifetime: Duration.default('14d').meta({ description: 'And after this in any case.' }),
+        with: z.array(DnsLabel).max(20).default([]).meta({
+          description: 'Other services of the team that run beside it, as released.',
+          listType: 'set',
+        }),
+      })
+      .optional()
+      .meta({ description: 'Set: changes get an environment of their own before they are merged.' }),
     keepReleases: z
       .int()
       .min(2)

@@ -44,6 +44,20 @@ export const TeamKind = defineKind({
       description:
         'How many objects of a kind the team may have: `services: 20`. Kinds not named have no limit. Set by who runs the platform.',
     }),
+    budget: z
+      .object({
+        monthly: z.number().min(0).max(1e12).meta({ description: 'In the currency of the rate card.' }),
+      })
+      .optional()
+      .meta({ description: 'What the team may spend a month. Set by who runs the platform.' }),
+    webhook: z
+      .url({ protocol: /^https?$/ })
+      .max(2000)
+      .optional()
+      .meta({
+        description:
+          'Is told what concerns the team, such as an environment about to expire: a POST with a CloudEvent.',
+      }),
     costCenter: z.string().max(63).optional().meta({ description: 'Where its cost is booked.' }),
   }),
   status: z.object({

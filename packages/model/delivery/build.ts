@@ -4,6 +4,12 @@ import { FailureSchema } from '../errors/failure-schema.ts';
 import { Conditions } from '../kind/conditions.ts';
 import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
 
+/**
+ * Why a commit is built. What a push or deploy made is released on the service's line; what an environment asked for serves there
+ * alone, and no rollback goes to it.
+ */
+export const BuildReason = z.enum(['push', 'deploy', 'environment']);
+
 export const buildSteps = ['checkout', 'detect', 'install', 'build', 'test', 'package'] as const;
 export type BuildStepName = (typeof buildSteps)[number];
 
@@ -51,9 +57,11 @@ export const BuildKind = defineKind({
       .string()
       .regex(/^[0-9a-f]{40,64}$/)
       .meta({ description: 'What is built, a full commit id.' }),
-    sequence: z.int().meta({ description: 'The push or deploy it belongs to; higher is newer.' }),
+    sequence: z.int().meta({
+      description: 'The push or deploy it belongs to; higher is newer.',
+    }),
     requestedBy: z.string().meta({ description: 'Who pushed or asked for it.' }),
-    reason: z.enum(['push', 'deploy']).meta({ description: 'What made it.' }),
+    reason: BuildReason.meta({ description: 'What made it.' }),
     settings: BuildSettings.meta({ description: 'The settings of the service when it was made.' }),
   }),
   status: z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
-import { Artifact } from './build.ts';
+import { Artifact, BuildReason } from './build.ts';
 
 export const ReleaseKind = defineKind({
   kind: 'Release',
@@ -13,7 +13,10 @@ export const ReleaseKind = defineKind({
     service: z.string().meta({ description: 'The service it belongs to.' }),
     commit: z.string().meta({ description: 'The commit it was built from.' }),
     build: z.string().meta({ description: 'The build that made it.' }),
-    sequence: z.int().meta({ description: 'The push or deploy it came from; part of its name.' }),
+    sequence: z.int().meta({
+      description: 'The push or deploy it came from; part of its name.',
+    }),
+    reason: BuildReason.default('push').meta({ description: 'What its build was made for.' }),
     createdBy: z.string().meta({ description: 'Who pushed or deployed.' }),
     artifact: Artifact.meta({ description: 'What runs.' }),
   }),

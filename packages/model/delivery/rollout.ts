@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Resources } from '../catalog/service.ts';
 import { FailureSchema } from '../errors/failure-schema.ts';
 import { Conditions } from '../kind/conditions.ts';
 import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
@@ -17,6 +18,20 @@ export const RolloutKind = defineKind({
     sequence: z.int().meta({ description: 'The push or deploy that asked for it.' }),
     requestedBy: z.string().meta({ description: 'Who pushed or deployed it.' }),
     attempt: z.int().default(1).meta({ description: 'Raised to try the same release again.' }),
+    settings: z
+      .object({
+        replicas: z.int().min(0).max(50).optional().meta({ description: 'How many of the web process.' }),
+        variables: z
+          .record(z.string(), z.string())
+          .optional()
+          .meta({ description: 'Win over what the service says.' }),
+        resources: Resources.optional().meta({ description: 'The most that each replica may use.' }),
+      })
+      .optional()
+      .meta({ description: 'What is other here than the service says.' }),
+    asleep: z.boolean().optional().meta({
+      description: 'Nothing runs; the gateway keeps the first request until it is awake again.',
+    }),
     pin: z
       .object({
         sequence: z
@@ -30,10 +45,13 @@ export const RolloutKind = defineKind({
       .meta({ description: 'Set by a rollback, so that it holds.' }),
   }),
   status: z.object({
-    phase: z.enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Failed']).optional().meta({
-      description:
-        'How far it has come: replicas start, traffic switches, the smoke check runs, old replicas drain.',
-    }),
+    phase: z
+      .enum(['Starting', 'Switching', 'Checking', 'Draining', 'Serving', 'Asleep', 'Failed'])
+      .optional()
+      .meta({
+        description:
+          'How far it has come: replicas start, traffic switches, the smoke check runs, old replicas drain.',
+      }),
     target: z
       .object({
         release: z.string().meta({ description: 'The release it tries.' }),

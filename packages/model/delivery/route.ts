@@ -33,6 +33,9 @@ export const RouteKind = defineKind({
         }),
       )
       .meta({ description: 'Where requests may go.', listType: 'map', listMapKeys: ['name'] }),
+    asleep: z.boolean().optional().meta({
+      description: 'Nothing runs behind it: the gateway keeps requests for a while, and says that some wait.',
+    }),
     timeouts: z
       .object({
         connect: Duration.default('5s').meta({ description: 'Until a connection to a replica stands.' }),
@@ -66,6 +69,17 @@ export const RouteKind = defineKind({
         listType: 'map',
         listMapKeys: ['name'],
       }),
+    waiting: z
+      .object({
+        gateway: z.string().meta({ description: 'The gateway that keeps it.' }),
+        since: z.string().meta({ description: 'When the newest of them arrived, RFC 3339.' }),
+      })
+      .optional()
+      .meta({ description: 'Requests wait for what is asleep to wake.' }),
+    lastRequestAt: z.string().optional().meta({
+      description:
+        'When the last request from outside came, to within a minute, RFC 3339. Only of environments that end.',
+    }),
     traffic: z
       .array(
         z.object({

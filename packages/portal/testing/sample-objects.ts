@@ -149,6 +149,7 @@ export const release = (
     commit: commitOf(sequence),
     build: `${name}.${sequence}`,
     sequence,
+    reason: 'push',
     createdBy: by,
     artifact,
   },
