@@ -43,6 +43,7 @@ export const rollback = async (
     sequence,
     artifact,
     build: store.peek(BuildKind, { namespace: key.namespace, name: build }),
+    environment: productionEnvironment,
     requestedBy: actor.user,
     time: new Date(clock.now()).toISOString(),
     context: capabilities.policies.context(key.namespace),

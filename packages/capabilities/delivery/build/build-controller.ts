@@ -137,6 +137,7 @@ const release = async (capabilities: Capabilities, build: Build): Promise<void> 
           sequence,
           artifact,
           build,
+          environment: productionEnvironment,
           requestedBy,
           time: new Date(engine.clock.now()).toISOString(),
           context: policies.context(namespace),

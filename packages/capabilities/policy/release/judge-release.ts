@@ -12,7 +12,7 @@ export type ReleaseVerdict = NonNullable<NonNullable<Build['status']>['policy']>
 export interface JudgedRelease {
   readonly decision: NewDecision;
   readonly verdict: ReleaseVerdict;
-  /** Why it does not reach production, in the words of the policies. */
+  /** Why it does not serve there, in the words of the policies. */
   readonly refusal: PlatformError | undefined;
 }
 
@@ -28,7 +28,7 @@ export const verdictOf = (
   warnings: [...warningLines(warned)],
 });
 
-/** Judges what is about to reach production. Nothing is recorded yet: that belongs into the commit of what follows from it. */
+/** Judges what is about to serve in an environment. Nothing is recorded yet: that belongs into the commit of what follows from it. */
 export const judgeRelease = async (
   { engine: { store }, policies }: Pick<Capabilities, 'engine' | 'policies'>,
   candidate: ReleaseCandidate,
@@ -43,13 +43,17 @@ export const judgeRelease = async (
     verdict: verdictOf(decision, judged, speech),
     refusal: judged.allowed
       ? undefined
-      : new PlatformError('PolicyDenied', `Policies do not let ${candidate.name} reach production`, {
-          evidence: refusalLines(speech.refused, subject, `Service/${service}`),
-          causes: speech.refused.flatMap(({ policy, messages }) =>
-            messages.map(message => ({ reason: 'PolicyDenied', field: policy, message })),
-          ),
-          kind: 'releases',
-          name: candidate.name,
-        }),
+      : new PlatformError(
+          'PolicyDenied',
+          `Policies do not let ${candidate.name} reach ${candidate.environment}`,
+          {
+            evidence: refusalLines(speech.refused, subject, `Service/${service}`),
+            causes: speech.refused.flatMap(({ policy, messages }) =>
+              messages.map(message => ({ reason: 'PolicyDenied', field: policy, message })),
+            ),
+            kind: 'releases',
+            name: candidate.name,
+          },
+        ),
   };
 };

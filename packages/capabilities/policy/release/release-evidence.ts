@@ -5,7 +5,6 @@ import {
   type Build,
   type Evidence,
   EvidenceKind,
-  productionEnvironment,
   type Service,
   TeamKind,
 } from '@causeway/model';
@@ -21,6 +20,8 @@ export interface ReleaseCandidate {
   readonly artifact: Artifact;
   /** As long as it is kept. */
   readonly build: Build | undefined;
+  /** Where it is to serve. */
+  readonly environment: string;
   /** Who wants it to serve. */
   readonly requestedBy: string;
   /** RFC 3339. */
@@ -32,14 +33,14 @@ const mostFindings = 5000;
 const mostComponents = 20_000;
 
 /** What is known of a commit: handed in for it, or for every commit of the service. */
-const evidenceOf = (store: Store, { service, commit }: ReleaseCandidate): readonly Evidence[] =>
+const evidenceOf = (store: Store, { service, commit, environment }: ReleaseCandidate): readonly Evidence[] =>
   store
     .peekAll(
       EvidenceKind,
       service.metadata.namespace,
       ({ spec }) =>
         spec.service === service.metadata.name &&
-        (spec.environment === undefined || spec.environment === productionEnvironment) &&
+        (spec.environment === undefined || spec.environment === environment) &&
         (spec.commit === undefined || commit.startsWith(spec.commit)),
     )
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
@@ -51,9 +52,10 @@ const testsOf = (build: Build | undefined): 'passed' | 'skipped' | 'none' => {
   return step?.state === 'Succeeded' ? 'passed' : 'none';
 };
 
-/** All that policies may know of a release before it reaches production, as one document. */
+/** All that policies may know of a release before it serves somewhere, as one document. */
 export const releaseEvidence = (store: Store, candidate: ReleaseCandidate): PolicySubject => {
-  const { service, name, commit, sequence, artifact, build, requestedBy, time, context } = candidate;
+  const { service, name, commit, sequence, artifact, build, environment, requestedBy, time, context } =
+    candidate;
   const { metadata, spec } = service;
   const { namespace = '', labels } = metadata;
   const team = store.peek(TeamKind, { namespace: '', name: namespace });
@@ -73,7 +75,7 @@ export const releaseEvidence = (store: Store, candidate: ReleaseCandidate): Poli
         build: name,
         builder: artifact.builder,
         ...(artifact.runtime ? { runtime: artifact.runtime } : {}),
-        environment: productionEnvironment,
+        environment,
         requestedBy,
         tests: testsOf(build),
         replicas: spec.replicas,
@@ -97,7 +99,7 @@ export const releaseEvidence = (store: Store, candidate: ReleaseCandidate): Poli
       user: requestedBy,
       actor: actorOf({ user: requestedBy }),
       team: namespace,
-      environment: productionEnvironment,
+      environment,
       time,
       context,
     },

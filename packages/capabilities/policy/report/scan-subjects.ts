@@ -6,6 +6,7 @@ import {
   EvidenceKind,
   type KindDefinition,
   type KindObject,
+  productionEnvironment,
   ReleaseKind,
   type Service,
   ServiceKind,
@@ -39,6 +40,7 @@ const servingRelease = (
     commit,
     sequence,
     artifact,
+    environment: productionEnvironment,
     build: store.peek(BuildKind, { namespace, name: build }),
     requestedBy: createdBy,
   };
