@@ -55,6 +55,8 @@ export interface Capabilities {
   readonly engine: Engine;
   /** The store as people and their automation write to it: what policies and guards refuse is not written. */
   readonly guarded: Store;
+  /** Puts the same guards and policies before another store: a plan asks them about a world that is not there yet. */
+  readonly guard: (store: Store) => Store;
   readonly repositories: SourceRepositories;
   readonly templates: Templates;
   readonly visitor: Visitor;

@@ -22,7 +22,7 @@ import {
   createPolicyEngine,
   openTemplateFolder,
 } from '@causeway/drivers';
-import { openDatabase, openEngine, systemClock } from '@causeway/engine';
+import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
 import { createGitHttpHandler, createRepositories } from '@causeway/git';
 import {
   BuildKind,
@@ -103,15 +103,18 @@ export const startServer = async ({
   const policyEngine = createPolicyEngine();
   const registry = createPolicyRegistry({ engine, policyEngine, log });
   const templates = await openTemplateFolder(goldenPaths);
-  const guarded = withPolicies(
-    withGuardedExceptions(
-      withGuardedQuota(withKnownTemplates(store, templates.names), kinds),
-      systemClock.now,
-    ),
-    { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
-  );
+  const guard = (unguarded: Store): Store =>
+    withPolicies(
+      withGuardedExceptions(
+        withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds),
+        systemClock.now,
+      ),
+      { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
+    );
+  const guarded = guard(store);
   const capabilities: Capabilities = {
     engine,
+    guard,
     guarded,
     policyEngine,
     policies: registry,

@@ -90,14 +90,17 @@ export const createWorld = async (): Promise<World> => {
     policyEngine,
     log: line => console.error(line),
   });
-  const capabilities: Capabilities = {
-    engine,
-    guarded: withPolicies(withGuardedQuota(store, kinds), {
+  const guard: Capabilities['guard'] = unguarded =>
+    withPolicies(withGuardedQuota(unguarded, kinds), {
       registry: policies,
       policyEngine,
       decisions: engine.decisions,
       now: engine.clock.now,
-    }),
+    });
+  const capabilities: Capabilities = {
+    engine,
+    guard,
+    guarded: guard(store),
     policyEngine,
     policies,
     bundles: { read: async () => [] },
