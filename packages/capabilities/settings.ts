@@ -65,6 +65,8 @@ export interface Capabilities {
   readonly policies: PolicyRegistry;
   readonly bundles: BundleReader;
   readonly addresses: Addresses;
+  /** Groups that people may write beside ours; files from elsewhere are read with them. Not set: none. */
+  readonly apiGroups?: readonly string[];
   readonly offer: Offer;
   /** Not set: nothing is estimated. */
   readonly rateCard?: RateCard;

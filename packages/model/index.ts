@@ -17,6 +17,7 @@ export * from './environments/environment-settings.ts';
 export * from './errors/failure-schema.ts';
 export * from './errors/index.ts';
 export * from './insights/insights.ts';
+export * from './kind/api-groups.ts';
 export * from './kind/closest-name.ts';
 export * from './kind/conditions.ts';
 export * from './kind/define-kind.ts';

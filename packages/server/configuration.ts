@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DnsLabel, DnsSubdomain, Duration, PlatformError } from '@causeway/model';
+import { ApiGroups, DnsLabel, DnsSubdomain, Duration, PlatformError } from '@causeway/model';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -14,6 +14,9 @@ const Configuration = z.strictObject({
     .array(z.string().max(253))
     .default([])
     .meta({ description: 'More names under which the API may be called.' }),
+  apiGroups: ApiGroups.default([]).meta({
+    description: 'API groups of your own: kinds of causeway.dev may be written and read in them as well.',
+  }),
   slowRequests: Duration.default('500ms').meta({
     description: 'Requests to the API that take longer are logged with where their time went.',
   }),
@@ -36,13 +39,9 @@ const Configuration = z.strictObject({
     .prefault({}),
   environments: z
     .strictObject({
-      regions: z
-        .array(z.string().min(1).max(63))
-        .max(100)
-        .default([])
-        .meta({
-          description: 'Where environments may run. Not set: every region that people name is this machine.',
-        }),
+      regions: z.array(z.string().min(1).max(63)).max(100).default([]).meta({
+        description: 'Where environments may run. Not set: every region that people name is this machine.',
+      }),
       lifetime: Duration.default('7d').meta({ description: 'Of an environment whose request does not say.' }),
       longest: Duration.default('90d').meta({
         description: 'How long an environment may be there in all, extensions included.',

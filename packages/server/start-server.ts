@@ -123,6 +123,7 @@ export const startServer = async ({
     templates,
     visitor: createGatewayVisitor(gatewayPort),
     logs,
+    apiGroups: configuration.apiGroups,
     addresses: { api: `http://127.0.0.1:${platformPort}`, gatewayPort, domain: configuration.domain },
     offer: configuration.environments,
     ...(configuration.rateCard ? { rateCard: configuration.rateCard } : {}),

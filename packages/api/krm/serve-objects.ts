@@ -80,7 +80,7 @@ export const serveObjects = async (
   const { resource, namespace, name, subresource } = request;
   const misplaced = resource.kind.scope === 'Cluster' ? namespace !== '' : namespace === '' && name !== '';
   if (misplaced) throw notServed();
-  const deprecation = resource.kind.versionOf?.version.deprecation;
+  const deprecation = resource.kind.versionOf?.version?.deprecation;
   if (deprecation) warn(request.call, deprecation);
   if (subresource) return serveSubresource(context, request, log);
   return name ? serveObject(context, request, log) : serveCollection(context, request, log);

@@ -56,10 +56,13 @@ export interface KindVersion {
   readonly fromStored: (fields: VersionFields) => VersionFields;
 }
 
-/** A kind in one of its other versions. */
+/** A kind as it is served beside the way it is stored: in another of its versions, in another group, or both. */
 export interface VersionOf {
   readonly kind: KindDefinition;
-  readonly version: KindVersion;
+  /** Not set: the version that is stored. */
+  readonly version?: KindVersion;
+  /** The group it is served in. */
+  readonly group: string;
 }
 
 export interface KindDefinition<Spec extends z.ZodType = z.ZodType, Status extends z.ZodType = z.ZodType> {
@@ -135,6 +138,9 @@ export type NewObjectOf<K extends KindDefinition> = NewObject<z.input<K['spec']>
 
 export const apiVersionOf = (kind: Pick<KindDefinition, 'group' | 'version'>): string =>
   kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+
+/** The kind as it is stored, of one that may be served in another version or group. */
+export const storedKind = (kind: KindDefinition): KindDefinition => kind.versionOf?.kind ?? kind;
 
 /** What names a kind in the store, leases and metrics: `services.causeway.dev`. */
 export const kindId = (kind: Pick<KindDefinition, 'group' | 'plural'>): string =>

@@ -1,4 +1,5 @@
-import type { KindDefinition, VersionFields, VersionOf } from './define-kind.ts';
+import { objectInGroup } from './api-groups.ts';
+import { defaultGroup, type KindDefinition, type VersionFields, type VersionOf } from './define-kind.ts';
 import type { KindObject } from './object.ts';
 
 /** The kind in each version that is served, the stored one, which is preferred, first. */
@@ -13,10 +14,29 @@ export const servedVersions = (kind: KindDefinition): readonly KindDefinition[] 
       status: version.status,
       columns: version.columns ?? kind.columns,
       versions: [],
-      versionOf: { kind, version },
+      versionOf: { kind, version, group: kind.group },
     };
   }),
 ];
+
+const servedInGroup = (kind: KindDefinition, group: string): KindDefinition => ({
+  ...kind,
+  group,
+  versionOf: { ...(kind.versionOf ?? { kind }), group },
+});
+
+/**
+ * The kind in each version and group that is served. Ours comes first; of the groups that an installation uses beside it, each
+ * has all of our kinds in all of their versions.
+ */
+export const servedKinds = (
+  kind: KindDefinition,
+  apiGroups: readonly string[],
+): readonly KindDefinition[] => {
+  const versions = servedVersions(kind);
+  const others = kind.group === defaultGroup ? apiGroups : [];
+  return [...versions, ...others.flatMap(group => versions.map(one => servedInGroup(one, group)))];
+};
 
 const groupVersion = (kind: KindDefinition, version: string): string =>
   kind.group === '' ? version : `${kind.group}/${version}`;
@@ -35,16 +55,22 @@ const converted = (
 };
 
 /** An object of another version as the stored one has it. */
-export const toStoredVersion = ({ kind, version }: VersionOf, object: KindObject): KindObject =>
-  converted(object, groupVersion(kind, kind.version), version.toStored);
+export const toStoredVersion = ({ kind, version, group }: VersionOf, object: KindObject): KindObject => {
+  const renamed = objectInGroup(object, group, kind.group);
+  return version ? converted(renamed, groupVersion(kind, kind.version), version.toStored) : renamed;
+};
 
 /** A stored object as another version has it. */
-export const fromStoredVersion = ({ kind, version }: VersionOf, object: KindObject): KindObject =>
-  converted(object, groupVersion(kind, version.version), version.fromStored);
+export const fromStoredVersion = ({ kind, version, group }: VersionOf, object: KindObject): KindObject =>
+  objectInGroup(
+    version ? converted(object, groupVersion(kind, version.version), version.fromStored) : object,
+    kind.group,
+    group,
+  );
 
 /** An object as it was stored by this or an earlier release, in the version that is stored today. */
 export const upgraded = (kind: KindDefinition, object: KindObject): KindObject => {
   if (object.apiVersion === groupVersion(kind, kind.version)) return object;
   const version = kind.versions.find(one => groupVersion(kind, one.version) === object.apiVersion);
-  return version ? toStoredVersion({ kind, version }, object) : object;
+  return version ? toStoredVersion({ kind, version, group: kind.group }, object) : object;
 };
