@@ -1,4 +1,6 @@
 export * from './builder.ts';
+export * from './change-source.ts';
+export * from './forge.ts';
 export * from './logs.ts';
 export * from './policy.ts';
 export * from './runtime.ts';

@@ -31,6 +31,17 @@ export interface TextFile {
   readonly text: string;
 }
 
+/** What lies in a folder of a commit, at any depth. */
+export interface FolderEntry {
+  /** From the root of the repository, with `/`. */
+  readonly path: string;
+  readonly type: 'file' | 'link' | 'submodule';
+  /** Bytes; 0 for a submodule. */
+  readonly size: number;
+  /** Of a file that was asked for and holds UTF-8 text. */
+  readonly text?: string;
+}
+
 /** What is read at once. Beyond it is `TooLarge`. */
 export interface ReadLimits {
   readonly files: number;
@@ -57,6 +68,16 @@ export interface SourceRepositories {
    * `TooLarge` beyond the limits.
    */
   read(id: RepositoryId, commit: string, path: string, limits: ReadLimits): Promise<readonly TextFile[]>;
+  /**
+   * What lies in a folder of a commit, with the text of the files that `wanted` names; nothing where there is no such folder.
+   * Throws `NotFound` without such a commit.
+   */
+  folder(
+    id: RepositoryId,
+    commit: string,
+    path: string,
+    wanted: (entry: FolderEntry) => boolean,
+  ): Promise<readonly FolderEntry[]>;
   /** Puts the repository aside: nobody reaches it, and nothing of it is lost. */
   archive(id: RepositoryId): Promise<void>;
 }

@@ -1,3 +1,4 @@
+export * from './changes/create-change-source.ts';
 export * from './http/create-git-http-handler.ts';
 export * from './http/token-of.ts';
 export * from './ports.ts';

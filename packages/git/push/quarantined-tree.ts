@@ -2,6 +2,7 @@ import { PlatformError } from '@causeway/model';
 import type { PushedTree, RefUpdate, TreeEntry } from '../ports.ts';
 import { isObjectId } from '../refs/ref-name.ts';
 import type { HookChannel } from './hook-channel.ts';
+import { parseDiff, parseListing } from './tree-entries.ts';
 
 export interface Comparison {
   /** Entries of the newer tree that the older has not. */
@@ -9,37 +10,6 @@ export interface Comparison {
   /** Whether the newer commit follows from the older. */
   readonly follows: boolean;
 }
-
-const types = new Map<string, TreeEntry['type']>([
-  ['120000', 'link'],
-  ['160000', 'submodule'],
-]);
-
-const entry = (mode: string, id: string, path: string, size: number): TreeEntry => ({
-  path,
-  mode,
-  type: types.get(mode) ?? 'file',
-  id,
-  size,
-});
-
-/** git-diff-tree(1) `--raw -z`: `:OLDMODE MODE OLDID ID STATUS`, then the path. */
-const parseDiff = (fields: readonly string[]): TreeEntry[] => {
-  const entries: TreeEntry[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [, mode = '', , id = '', status = ''] = fields[index]!.split(' ');
-    if (status !== 'D') entries.push(entry(mode, id, fields[index + 1]!, 0));
-  }
-  return entries;
-};
-
-/** git-ls-tree(1) `-z -l`: `MODE TYPE ID SIZE`, a tab, the path. */
-const parseListing = (fields: readonly string[]): TreeEntry[] =>
-  fields.map(field => {
-    const tab = field.indexOf('\t');
-    const [mode = '', , id = '', size = ''] = field.slice(0, tab).split(/ +/);
-    return entry(mode, id, field.slice(tab + 1), Number(size) || 0);
-  });
 
 /** Beyond so many changed files, sizes are read with the whole tree. */
 const asked = 500;

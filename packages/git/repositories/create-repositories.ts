@@ -8,6 +8,7 @@ import { branchRef, isRefName } from '../refs/ref-name.ts';
 import { ensureRepository } from './create-repository.ts';
 import { makeFirstCommit } from './first-commit.ts';
 import { readFiles } from './read-files.ts';
+import { readFolder } from './read-folder.ts';
 import { repositoryPath } from './repository-path.ts';
 import { listCommits, resolveRevision } from './revisions.ts';
 
@@ -73,6 +74,9 @@ export const createRepositories = ({
     },
 
     read: async (id, commit, path, limits) => readFiles(pathOf(id), await commitId(id, commit), path, limits),
+
+    folder: async (id, commit, path, wanted) =>
+      readFolder(pathOf(id), await commitId(id, commit), path, wanted),
 
     async archive(id) {
       const shelf = join(folder, '.archive', id.team);

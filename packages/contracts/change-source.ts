@@ -1,0 +1,66 @@
+import type { RepositoryId } from './source.ts';
+
+export interface ChangedFile {
+  readonly path: string;
+  /** Lines; 0 for what is no text. */
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** How a branch stands to the one that it is to be merged into. */
+export interface BranchComparison {
+  /** The newest commit that both have; `undefined` when they have nothing in common. */
+  readonly base: string | undefined;
+  /** How many commits the target has not. */
+  readonly ahead: number;
+  /** How many commits only the target has. */
+  readonly behind: number;
+  /** What is other than at `base`. */
+  readonly files: readonly ChangedFile[];
+  /** Files that both changed so that people must decide. */
+  readonly conflicts: readonly string[];
+}
+
+export type MergeMethod = 'fast-forward' | 'squash' | 'merge';
+
+/** A merge that somebody wants. */
+export interface WantedMerge {
+  readonly method: MergeMethod;
+  /** Commits: where the target stands, and what is merged into it. */
+  readonly target: string;
+  readonly head: string;
+  /** Who merges. */
+  readonly by: string;
+  readonly message: string;
+}
+
+/** Why a branch was not moved: it is elsewhere by now, or what judges pushes refuses it. */
+export type MoveOutcome =
+  | { readonly moved: true; readonly lines: readonly string[] }
+  | { readonly moved: false; readonly because: 'overtaken' | 'refused'; readonly lines: readonly string[] };
+
+export interface BranchMove {
+  readonly branch: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by: string;
+}
+
+/** Branches side by side, and one merged into the other, in a repository of ours. Every commit is a full id. */
+export interface ChangeSource {
+  /** The newest commit of each branch. */
+  branches(id: RepositoryId): Promise<ReadonlyMap<string, string>>;
+  compare(id: RepositoryId, target: string, head: string): Promise<BranchComparison>;
+  /** What is other in `to`, as a unified diff, in pieces; it ends in a line that says so after so many bytes. */
+  diff(
+    id: RepositoryId,
+    from: string,
+    to: string,
+    bytes: number,
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /** Makes the commit that a merge leads to; no branch moves. Throws `Conflict` naming the files, or when it cannot be done so. */
+  merge(id: RepositoryId, wanted: WantedMerge): Promise<string>;
+  /** Moves a branch as a push by somebody, judged as one, and recorded as one; only from where it is said to be. */
+  move(id: RepositoryId, move: BranchMove): Promise<MoveOutcome>;
+}

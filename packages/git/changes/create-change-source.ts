@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import type { ChangeSource, RepositoryId } from '@causeway/contracts';
+import { PlatformError } from '@causeway/model';
+import type { Judge, RefUpdate } from '../ports.ts';
+import { runGit, runGitOrThrow } from '../program/run-git.ts';
+import { listRefs } from '../refs/read-refs.ts';
+import { branchRef, isObjectId } from '../refs/ref-name.ts';
+import { repositoryPath } from '../repositories/repository-path.ts';
+import { compareCommits } from './compare-commits.ts';
+import { diffText } from './diff-text.ts';
+import { makeMerge } from './make-merge.ts';
+import { moveBranch } from './move-branch.ts';
+import { repositoryTree } from './repository-tree.ts';
+
+export interface ChangeSourceOptions {
+  /** Repositories lie at `folder/TEAM/SERVICE.git`. */
+  readonly folder: string;
+  /** What judges pushes. */
+  readonly judge: Judge;
+  readonly now?: () => Date;
+}
+
+/** A word of git’s command line is never taken from outside. */
+const checked = (commit: string): string => {
+  if (isObjectId(commit)) return commit;
+  throw new PlatformError('BadRequest', `${JSON.stringify(commit.slice(0, 100))} is not a full commit id.`);
+};
+
+const prefix = branchRef('');
+
+/** Branches of the bare repositories on this machine, compared and merged. */
+export const createChangeSource = ({
+  folder: given,
+  judge,
+  now = () => new Date(),
+}: ChangeSourceOptions): ChangeSource => {
+  const folder = resolve(given);
+  const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
+  return {
+    async branches(id) {
+      return new Map(
+        (await refsOf(pathOf(id))).flatMap(([ref, commit]) =>
+          ref.startsWith(prefix) ? [[ref.slice(prefix.length), commit] as const] : [],
+        ),
+      );
+    },
+    compare: (id, target, head) => compareCommits(pathOf(id), checked(target), checked(head)),
+    diff: (id, from, to, bytes, signal) => diffText(pathOf(id), checked(from), checked(to), bytes, signal),
+    merge: (id, wanted) =>
+      makeMerge(pathOf(id), { ...wanted, target: checked(wanted.target), head: checked(wanted.head) }, now()),
+    async move(id, { branch, from, to, by }) {
+      const repository = pathOf(id);
+      const ref = branchRef(branch);
+      const { status } = await runGit(['merge-base', '--is-ancestor', checked(from), checked(to)], {
+        repository,
+      });
+      const update: RefUpdate = { ref, before: from, after: to, kind: status === 0 ? 'update' : 'force' };
+      const tree = repositoryTree(repository);
+      const { accept, lines } = await judge({ id, user: by, updates: [update], options: [], tree });
+      if (!accept) return { moved: false, because: 'refused', lines };
+      if (!(await moveBranch(repository, ref, { from, to, by })))
+        return { moved: false, because: 'overtaken', lines };
+      return { moved: true, lines };
+    },
+  };
+};
+
+/** A repository that is not there yet, or was put aside, has no branches. */
+const refsOf = async (repository: string): Promise<[ref: string, id: string][]> => {
+  try {
+    const refs = await listRefs(repository);
+    if (refs) return refs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const { stdout } = await runGitOrThrow(['for-each-ref', '--format=%(refname) %(objectname)', prefix], {
+    repository,
+  });
+  const lines = stdout.toString('utf8').trim().split('\n');
+  return lines.flatMap(line => {
+    const [ref = '', id = ''] = line.split(' ');
+    return isObjectId(id) ? [[ref, id] as [string, string]] : [];
+  });
+};
