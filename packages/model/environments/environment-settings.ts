@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Resources } from '../catalog/service.ts';
 import { DnsLabel, VariableName } from '../kind/names.ts';
 import { Duration } from '../units/duration.ts';
 
@@ -85,6 +86,14 @@ export const Cleanup = z.object({
 export type Cleanup = z.infer<typeof Cleanup>;
 
 export const environmentSizes = ['small', 'medium', 'large'] as const;
+export type EnvironmentSize = (typeof environmentSizes)[number];
+
+/** What each replica may use in an environment of that size. */
+export const resourcesOfSize: Readonly<Record<EnvironmentSize, Resources>> = {
+  small: { cpu: '250m', memory: '256Mi' },
+  medium: { cpu: '1', memory: '512Mi' },
+  large: { cpu: '2', memory: '2Gi' },
+};
 
 /** What a temporary environment is made from; both what is asked for and what there is have these fields. */
 export const environmentSettings = {

@@ -84,6 +84,16 @@ describe('quotas of teams', () => {
       assert.equal(error.causes[0]?.field, 'spec.quota.service');
       return true;
     });
+    const spend = (user: string, monthly: number) =>
+      guarded.mutate(
+        TeamKind,
+        shop,
+        team => ({ ...team, spec: { ...team.spec, budget: { monthly } } }),
+        { user },
+        { dryRun: true },
+      );
+    await assert.rejects(spend('alice', 100), /spec\.budget of a team is set by who runs the platform/);
+    assert.deepEqual((await spend('ada', 100)).spec.budget, { monthly: 100 });
     await set('ada', { services: 100 });
     const renamed = await guarded.mutate(
       TeamKind,

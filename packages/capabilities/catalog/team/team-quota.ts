@@ -24,6 +24,9 @@ type Limits = Readonly<Record<string, unknown>>;
 const limitsOf = (object: unknown): Limits =>
   (object as { spec?: { quota?: Limits } } | undefined)?.spec?.quota ?? {};
 
+const budgetOf = (object: unknown): number | undefined =>
+  (object as { spec?: { budget?: { monthly?: number } } } | undefined)?.spec?.budget?.monthly;
+
 const differ = (a: Limits, b: Limits): boolean => {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].some(name => a[name] !== b[name]);
@@ -52,13 +55,18 @@ const runsThePlatform = (store: Store, { user, onBehalfOf }: Actor): boolean => 
   return platform?.spec.members.some(member => member.user === person && member.role === 'owner') ?? false;
 };
 
-/** The store as people write to it: only who runs the platform sets what a team may use, and only of kinds that there are. */
+/** The store as people write to it: only who runs the platform sets what a team may use and spend, and only of kinds that there are. */
 export const withGuardedQuota = (store: Store, kinds: readonly KindDefinition[]): Store => {
   const countable = kinds.filter(kind => kind.scope === 'Namespaced' && !kind.body).map(kind => kind.plural);
   const check = (before: unknown, next: unknown, actor: Actor): void => {
-    if (!differ(limitsOf(before), limitsOf(next))) return;
+    const field = differ(limitsOf(before), limitsOf(next))
+      ? 'quota'
+      : budgetOf(before) === budgetOf(next)
+        ? undefined
+        : 'budget';
+    if (field === undefined) return;
     if (!runsThePlatform(store, actor))
-      throw new PlatformError('Forbidden', 'spec.quota of a team is set by who runs the platform', {
+      throw new PlatformError('Forbidden', `spec.${field} of a team is set by who runs the platform`, {
         next: `Ask an owner of the team ${platformTeam} to change it.`,
       });
     refuseUnknown(limitsOf(next), countable);
@@ -76,9 +84,11 @@ export const withGuardedQuota = (store: Store, kinds: readonly KindDefinition[])
             kind,
             key,
             current => {
-              const before = { ...limitsOf(current) };
+              const before = {
+                spec: { quota: { ...limitsOf(current) }, budget: { monthly: budgetOf(current) } },
+              };
               const next = change(current);
-              check({ spec: { quota: before } }, next, actor);
+              check(before, next, actor);
               return next;
             },
             actor,
