@@ -148,7 +148,14 @@ export const createWorld = async (): Promise<World> => {
   let port = 20_000;
   engine.onChange(ReplicaKind, ({ type, object }) => {
     const replica = object as Replica;
-    if (type !== 'ADDED') return;
+    if (type === 'DELETED') return;
+    const { phase } = replica.status ?? {};
+    if (replica.spec.stop) {
+      if (phase === 'Ready' || phase === 'Starting')
+        setImmediate(() => status(ReplicaKind, replica, { phase: 'Stopped', address: undefined }));
+      return;
+    }
+    if (type !== 'ADDED' && phase !== 'Stopped') return;
     const outcome = behaviour.replica(replica);
     if (outcome === 'hang') return;
     port += 1;

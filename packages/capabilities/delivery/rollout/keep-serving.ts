@@ -1,11 +1,11 @@
-import { type FailureReport, ReplicaKind } from '@causeway/model';
+import { type FailureReport, ReplicaKind, RouteKind } from '@causeway/model';
 import { createOnce } from '../../create-once.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { hostNames } from '../host-names.ts';
 import { recordSteps } from '../steps.ts';
 import { ready, readyCount } from './capacity.ts';
-import { pause } from './pause.ts';
+import { pause, resume } from './pause.ts';
 import {
   brokenInProbation,
   defaultProbationMs,
@@ -16,8 +16,9 @@ import {
 import { serviceReplicas, webProcess } from './replica-plan.ts';
 import { retire } from './retire.ts';
 import { failureMessage, reportProgress } from './rollout-status.ts';
-import { sendTraffic } from './route-plan.ts';
+import { routeKey, sendTraffic } from './route-plan.ts';
 import type { Scene } from './scene.ts';
+import { wakes, waking } from './sleep.ts';
 
 /** Steady state: the right number of replicas, traffic to the ready ones, everything else let go, what was just replaced last. */
 export const keepServing = async (capabilities: Capabilities, scene: Scene) => {
@@ -29,6 +30,7 @@ export const keepServing = async (capabilities: Capabilities, scene: Scene) => {
   );
   const names = new Set(wanted.map(replica => replica.metadata.name));
   const own = replicas.filter(replica => names.has(replica.metadata.name));
+  await resume(engine, own);
   const probation = probationOf(scene, engine.clock.now(), probationMs);
   if (probation) {
     const failure = brokenInProbation(scene, probation);
@@ -41,8 +43,13 @@ export const keepServing = async (capabilities: Capabilities, scene: Scene) => {
   const kept = probation?.kept ?? [];
   const web = own.filter(replica => replica.spec.process === webProcess);
   const { names: hosts } = hostNames(engine.store, service, rollout.spec.environment, addresses);
-  // When none is ready the route keeps what it had: the gateway retries, and what comes back first is used first.
-  if (web.some(ready)) await sendTraffic(engine, rollout, hosts, web.filter(ready), standbyAmong(kept));
+  const route = engine.store.peek(RouteKind, routeKey(rollout));
+  const isWaking = wakes(rollout, own);
+  const listens = wanted.some(({ spec }) => spec?.process === webProcess);
+  // When none is ready the route keeps what it had: the gateway retries, and what comes back first is used first. Unless
+  // nothing is to come: then requests need not wait.
+  if (web.some(ready) || (route && (!listens || (route.spec.asleep && !isWaking))))
+    await sendTraffic(engine, rollout, hosts, web.filter(ready), standbyAmong(kept));
   const others = replicas.filter(replica => !names.has(replica.metadata.name) && !kept.includes(replica));
   const { serving } = rollout.status ?? {};
   const leftRouteAt =
@@ -57,6 +64,7 @@ export const keepServing = async (capabilities: Capabilities, scene: Scene) => {
       ? `${rollout.spec.release} serves.`
       : `No replica of ${rollout.spec.release} is ready; the agent restarts them.`,
     ready: healthy,
+    ...(isWaking && !healthy ? waking : {}),
     target: null,
     failed: null,
     readyReplicas,

@@ -15,13 +15,17 @@ export const webProcess = 'web';
 export const releaseProcess = 'release';
 export const smokeProcess = 'smoke';
 
-/** Variables of a service in one environment: its own value wins over the one for all. */
-export const variablesFor = (service: Service, environment: string): Record<string, string> => {
+/** Variables of a service where it runs: what the rollout says wins over the service’s for the environment, that over the one for all. */
+const variablesFor = (
+  service: Service,
+  { spec: { environment, settings } }: Rollout,
+): Record<string, string> => {
   const chosen = new Map<string, string>();
   for (const { name, value, environment: only } of service.spec.variables)
     if (only === undefined) chosen.set(name, value);
   for (const { name, value, environment: only } of service.spec.variables)
     if (only === environment) chosen.set(name, value);
+  for (const [name, value] of Object.entries(settings?.variables ?? {})) chosen.set(name, value);
   return Object.fromEntries([...chosen].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 
@@ -30,17 +34,19 @@ export interface Configuration {
   readonly digest: string;
   readonly release: Release;
   readonly variables: Record<string, string>;
+  readonly resources: Replica['spec']['resources'];
 }
 
 export const configurationOf = (service: Service, rollout: Rollout, release: Release): Configuration => {
   const variables = {
-    ...variablesFor(service, rollout.spec.environment),
+    ...variablesFor(service, rollout),
     CAUSEWAY_SERVICE: rollout.spec.service,
     CAUSEWAY_ENVIRONMENT: rollout.spec.environment,
     CAUSEWAY_RELEASE: release.metadata.name,
     CAUSEWAY_COMMIT: release.spec.commit,
   };
-  const { http, resources } = service.spec;
+  const { http } = service.spec;
+  const resources = { ...service.spec.resources, ...rollout.spec.settings?.resources };
   const parts = [
     release.metadata.uid,
     release.spec.artifact.digest,
@@ -53,24 +59,29 @@ export const configurationOf = (service: Service, rollout: Rollout, release: Rel
     digest: createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10),
     release,
     variables,
+    resources,
   };
 };
 
-/** How many replicas each process has. */
-export const processCounts = (service: Service, release: Release): Map<string, number> => {
+/** How many replicas each process has. What the rollout says is about web, or about what there is instead of it. */
+export const processCounts = (
+  service: Service,
+  { spec: { settings } }: Rollout,
+  release: Release,
+): Map<string, number> => {
   const declared = new Map(service.spec.processes?.map(one => [one.name, one.replicas]));
+  const processes = Object.keys(release.spec.artifact.processes);
+  const own = (process: string): number =>
+    process === webProcess ? service.spec.replicas : (declared.get(process) ?? 1);
+  const meant = processes.length === 1 ? processes[0] : webProcess;
   return new Map(
-    Object.keys(release.spec.artifact.processes).map(process => [
-      process,
-      process === webProcess ? service.spec.replicas : (declared.get(process) ?? 1),
-    ]),
+    processes.map(process => [process, (process === meant ? settings?.replicas : undefined) ?? own(process)]),
   );
 };
 
 const replica = (
-  service: Service,
   rollout: Rollout,
-  { digest, release, variables }: Configuration,
+  { digest, release, variables, resources }: Configuration,
   process: string,
   index: number,
   specifics: Partial<Replica['spec']> & { command: string },
@@ -91,7 +102,7 @@ const replica = (
     mode: 'service',
     artifact: release.spec.artifact,
     variables,
-    resources: service.spec.resources,
+    resources,
     ...specifics,
   },
 });
@@ -102,9 +113,9 @@ export const serviceReplicas = (
   rollout: Rollout,
   configuration: Configuration,
 ): NewObject[] =>
-  [...processCounts(service, configuration.release)].flatMap(([process, count]) =>
+  [...processCounts(service, rollout, configuration.release)].flatMap(([process, count]) =>
     Array.from({ length: count }, (_, index) =>
-      replica(service, rollout, configuration, process, index, {
+      replica(rollout, configuration, process, index, {
         command: configuration.release.spec.artifact.processes[process] ?? '',
         ...(process === webProcess ? { http: service.spec.http } : {}),
       }),
@@ -120,7 +131,7 @@ export const releaseReplica = (
   const command = configuration.release.spec.artifact.release;
   return command === undefined
     ? undefined
-    : replica(service, rollout, configuration, releaseProcess, 0, {
+    : replica(rollout, configuration, releaseProcess, 0, {
         mode: 'once',
         command,
         timeout: service.spec.build.timeout,
@@ -141,7 +152,7 @@ export const smokeReplica = (
     URL: `http://${address}`,
     PORT: address.slice(address.lastIndexOf(':') + 1),
   };
-  return replica(service, rollout, { ...configuration, variables }, smokeProcess, 0, {
+  return replica(rollout, { ...configuration, variables }, smokeProcess, 0, {
     mode: 'once',
     command: smoke.command,
     timeout: `${Math.max(1, Math.ceil(durationMs(smoke.timeout) / 1000))}s`,

@@ -14,6 +14,24 @@ import { draining, routeKey } from './route-plan.ts';
 const lookAgainMs = 250;
 
 /**
+ * Whether a replica may end: no route sends requests there, and it has answered those begun before, or its drain
+ * timeout has passed since the switch.
+ */
+export const mayEnd = (
+  { store, clock }: Engine,
+  rollout: Rollout,
+  replica: Replica,
+  switchedAt: string | undefined,
+): boolean => {
+  const route = store.peek(RouteKind, routeKey(rollout));
+  // Its address must stay its own as long as requests are sent there.
+  if (route?.spec.backends.some(backend => backend.name === replica.metadata.name)) return false;
+  const since = switchedAt === undefined ? Number.POSITIVE_INFINITY : clock.now() - Date.parse(switchedAt);
+  const patience = replica.spec.http ? durationMs(replica.spec.http.drainTimeout) : 0;
+  return replica.status?.phase !== 'Ready' || since >= patience || !draining(route, replica);
+};
+
+/**
  * Lets replicas go that are no longer wanted. One that still answers requests begun before it left the route
  * stays until they are done or its drain timeout has passed since the switch. Returns when to look again.
  */
@@ -23,18 +41,9 @@ export const retire = async (
   replicas: readonly Replica[],
   switchedAt: string | undefined,
 ): Promise<number | undefined> => {
-  const route = engine.store.peek(RouteKind, routeKey(rollout));
-  const since =
-    switchedAt === undefined ? Number.POSITIVE_INFINITY : engine.clock.now() - Date.parse(switchedAt);
   let again: number | undefined;
   for (const replica of replicas) {
-    // Its address must stay its own as long as requests are sent there.
-    if (route?.spec.backends.some(backend => backend.name === replica.metadata.name)) {
-      again = lookAgainMs;
-      continue;
-    }
-    const patience = replica.spec.http ? durationMs(replica.spec.http.drainTimeout) : 0;
-    if (replica.status?.phase === 'Ready' && since < patience && draining(route, replica)) {
+    if (!mayEnd(engine, rollout, replica, switchedAt)) {
       again = lookAgainMs;
       continue;
     }

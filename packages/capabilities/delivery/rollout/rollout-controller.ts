@@ -20,12 +20,12 @@ import { ready, readyCount } from './capacity.ts';
 import { freeFixedPort } from './fixed-port.ts';
 import { keepServing } from './keep-serving.ts';
 import { resume } from './pause.ts';
-
 import { webProcess } from './replica-plan.ts';
 import { retire } from './retire.ts';
 import { failureMessage, reportProgress } from './rollout-status.ts';
 import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
 import { readScene, type Scene } from './scene.ts';
+import { sleep, wakes, waking } from './sleep.ts';
 
 const lookAgainMs = 1000;
 const portLookMs = 250;
@@ -65,7 +65,8 @@ export const rolloutController = (capabilities: Capabilities): ControllerDefinit
       const scene = readScene(engine, key);
       if (scene === 'gone') return undefined;
       if (scene === 'no release') return missingRelease(capabilities, key);
-      const { status } = scene.rollout;
+      const { spec, status } = scene.rollout;
+      if (spec.asleep) return sleep(capabilities, scene);
       if (status?.serving?.configuration === scene.configuration.digest)
         return keepServing(capabilities, scene);
       if (status?.failed?.configuration === scene.configuration.digest)
@@ -102,6 +103,10 @@ const keepPrevious = async ({ engine, addresses }: Capabilities, scene: Scene) =
   );
   await resume(engine, own);
   const web = own.filter(replica => replica.spec.process === webProcess && ready(replica));
+  if (own.length > 0 && readyCount(own, serving?.configuration) === 0 && wakes(rollout, own)) {
+    await reportProgress(engine, rollout, { ...waking, readyReplicas: 0 });
+    return { after: lookAgainMs };
+  }
   if (engine.store.peek(RouteKind, routeKey(rollout))) {
     const route = await sendTraffic(
       engine,

@@ -23,20 +23,10 @@ const backendOf = (
 ): Route['spec']['backends'] =>
   status?.address ? [{ name: metadata.name, address: status.address, release: spec.release, ...share }] : [];
 
-/** Sends the host names to these replicas, and to those on standby what none of them accepts; returns the route as stored. */
-export const sendTraffic = async (
-  { store }: Engine,
-  rollout: Rollout,
-  hostnames: readonly string[],
-  replicas: readonly Replica[],
-  standby: readonly Replica[] = [],
-): Promise<Route> => {
+type Wanted = Pick<Route['spec'], 'hostnames' | 'backends' | 'asleep'>;
+
+const writeRoute = async ({ store }: Engine, rollout: Rollout, wanted: Wanted): Promise<Route> => {
   const key = routeKey(rollout);
-  const backends = [
-    ...replicas.flatMap(replica => backendOf(replica, { weight: 1 })),
-    ...standby.flatMap(replica => backendOf(replica, { weight: 0, standby: true })),
-  ].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const wanted = { hostnames: [...hostnames], backends };
   const known = store.peek(RouteKind, key);
   try {
     if (!known)
@@ -55,14 +45,37 @@ export const sendTraffic = async (
   } catch (error) {
     if (!isPlatformError(error, 'AlreadyExists')) throw error;
   }
-  if (
-    known &&
-    JSON.stringify([known.spec.hostnames, known.spec.backends]) ===
-      JSON.stringify([wanted.hostnames, wanted.backends])
-  )
-    return known;
-  return store.mutate(RouteKind, key, one => ({ ...one, spec: { ...one.spec, ...wanted } }), actor);
+  const parts = ({ hostnames, backends, asleep }: Wanted) => JSON.stringify([hostnames, backends, asleep]);
+  if (known && parts(known.spec) === parts(wanted)) return known;
+  return store.mutate(
+    RouteKind,
+    key,
+    one => {
+      const { asleep: _asleep, ...spec } = one.spec;
+      return { ...one, spec: { ...spec, ...wanted } };
+    },
+    actor,
+  );
 };
+
+/** Sends the host names to these replicas, and to those on standby what none of them accepts; returns the route as stored. */
+export const sendTraffic = (
+  engine: Engine,
+  rollout: Rollout,
+  hostnames: readonly string[],
+  replicas: readonly Replica[],
+  standby: readonly Replica[] = [],
+): Promise<Route> => {
+  const backends = [
+    ...replicas.flatMap(replica => backendOf(replica, { weight: 1 })),
+    ...standby.flatMap(replica => backendOf(replica, { weight: 0, standby: true })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return writeRoute(engine, rollout, { hostnames: [...hostnames], backends });
+};
+
+/** Nothing is behind the host names, and the gateway keeps who asks for them until something is. */
+export const holdTraffic = (engine: Engine, rollout: Rollout, hostnames: readonly string[]): Promise<Route> =>
+  writeRoute(engine, rollout, { hostnames: [...hostnames], backends: [], asleep: true });
 
 /** At least one gateway is there and all serve the route as it stands. */
 export const acknowledged = (route: Route): boolean => {
