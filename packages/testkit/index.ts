@@ -6,10 +6,12 @@ export {
   outsidePostgresMissing,
   startOutsidePostgres,
 } from './outside-postgres.ts';
+export { type GiteaServer, startGitea } from './real-gitea.ts';
 export { type KubernetesCluster, startKubernetes } from './real-kubernetes.ts';
 export {
   type RealKubernetes,
   type RealTool,
+  realGitea,
   realKubectl,
   realKubernetes,
   realOpa,

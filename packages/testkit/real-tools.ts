@@ -82,5 +82,12 @@ export const realOpa = (): RealTool => {
   return realTool('opa', folder, 'CAUSEWAY_OPA', 'toolchain/real-opa/build');
 };
 
+/** Gitea, as `toolchain/real-gitea/build` builds it: of the version that its go.sum pins. What it serves lies beside its folder. */
+export const realGitea = (): RealTool => {
+  const sums = readFileSync(path.join(import.meta.dirname, '../../toolchain/real-gitea/go.sum'));
+  const folder = `gitea-${hash('sha256', sums).slice(0, 12)}`;
+  return realTool('gitea', folder, 'CAUSEWAY_GITEA', 'toolchain/real-gitea/build');
+};
+
 /** promtool of Prometheus, which reads and judges metrics. */
 export const realPromtool = (): RealTool => realTool('promtool', 'promtool', 'CAUSEWAY_PROMTOOL');
