@@ -2,9 +2,10 @@ import type { Controller } from '@causeway/engine';
 import { serviceController } from './catalog/service/service-controller.ts';
 import { teamController } from './catalog/team/team-controller.ts';
 import { buildController } from './delivery/build/build-controller.ts';
-import { environmentController } from './delivery/environment/environment-controller.ts';
 import { releaseController } from './delivery/release/release-controller.ts';
 import { rolloutController } from './delivery/rollout/rollout-controller.ts';
+import { environmentController } from './environments/environment/environment-controller.ts';
+import { requestController } from './environments/request/request-controller.ts';
 import { evidenceController } from './policy/evidence/evidence-controller.ts';
 import { exceptionController } from './policy/exception/exception-controller.ts';
 import { policyController } from './policy/registry/policy-controller.ts';
@@ -17,6 +18,9 @@ export { deploy } from './delivery/actions/deploy.ts';
 export { rollback } from './delivery/actions/rollback.ts';
 export { reportPush, type TakenPush } from './delivery/push/report-push.ts';
 export { recordSteps, type Step, type StepType } from './delivery/steps.ts';
+export { extend, recreate, renew, setAsleep } from './environments/actions/life-actions.ts';
+export { environmentsFollowing } from './environments/environment/follows-branch.ts';
+export { withCheckedRequests } from './environments/request/checked-requests.ts';
 export { insightsOf } from './insights/insights.ts';
 export { type ReleaseLogQuery, releaseLog } from './logs/release-log.ts';
 export { type ServiceLogQuery, serviceLog } from './logs/service-log.ts';
@@ -46,13 +50,16 @@ export interface RunningCapabilities {
   /** What a push nudges. */
   readonly services: Controller;
   readonly policies: Controller;
+  /** What a push to a branch nudges. */
+  readonly environments: Controller;
 }
 
 /** Runs every reconciler. */
 export const runCapabilities = (capabilities: Capabilities): RunningCapabilities => {
   const { engine } = capabilities;
   engine.run(teamController(engine));
-  engine.run(environmentController(engine));
+  engine.run(requestController(capabilities));
+  const environments = engine.run(environmentController(capabilities));
   engine.run(buildController(capabilities));
   engine.run(releaseController(engine));
   engine.run(rolloutController(capabilities));
@@ -60,6 +67,7 @@ export const runCapabilities = (capabilities: Capabilities): RunningCapabilities
   engine.run(evidenceController(engine, capabilities.policies));
   runPolicyReports(engine, capabilities.policies);
   return {
+    environments,
     services: engine.run(serviceController(capabilities)),
     policies: engine.run(policyController(capabilities)),
   };

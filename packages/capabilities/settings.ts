@@ -1,4 +1,11 @@
-import type { BundleReader, FileSet, LogStore, PolicyEngine, SourceRepositories } from '@causeway/contracts';
+import type {
+  BundleReader,
+  FileSet,
+  LogStore,
+  Notifier,
+  PolicyEngine,
+  SourceRepositories,
+} from '@causeway/contracts';
 import type { Engine, Store } from '@causeway/engine';
 import type { PolicyRegistry } from './policy/registry/policy-registry.ts';
 
@@ -64,6 +71,7 @@ export interface Capabilities {
   readonly policyEngine: PolicyEngine;
   readonly policies: PolicyRegistry;
   readonly bundles: BundleReader;
+  readonly notifier: Notifier;
   readonly addresses: Addresses;
   /** Groups that people may write beside ours; files from elsewhere are read with them. Not set: none. */
   readonly apiGroups?: readonly string[];

@@ -27,3 +27,4 @@ export {
   type TemplateFolder,
   type TemplateValues,
 } from './template-folder/template-folder.ts';
+export { createWebhookNotifier } from './webhook/webhook-notifier.ts';

@@ -1,6 +1,7 @@
 import type { Access } from '@causeway/api';
 import {
   type Capabilities,
+  environmentsFollowing,
   judgePushedChange,
   policiesIn,
   type RunningCapabilities,
@@ -40,7 +41,7 @@ const judgeByPolicies = async (capabilities: Capabilities, service: Service, pus
 export const gitPorts = (
   capabilities: Capabilities,
   access: Access,
-  { services, policies }: RunningCapabilities,
+  { services, policies, environments }: RunningCapabilities,
 ): Pick<GitHttpOptions, 'authenticate' | 'authorize' | 'judge' | 'report'> => {
   const { store } = capabilities.engine;
   return {
@@ -71,6 +72,8 @@ export const gitPorts = (
       return verdict.accept ? judgeByPolicies(capabilities, service, push) : verdict;
     },
     report: (push, signal) => {
+      const refs = push.updates.map(({ ref }) => ref);
+      for (const key of environmentsFollowing(capabilities.engine, push.id, refs)) environments.nudge(key);
       for (const key of policiesIn(capabilities.engine, push.id)) policies.nudge(key);
       return reportPush(capabilities, push, key => services.nudge(key), signal);
     },

@@ -4,13 +4,18 @@ import {
   type Capabilities,
   createPolicyRegistry,
   deploy,
+  extend,
   insightsOf,
   installShippedPolicies,
+  recreate,
   releaseLog,
+  renew,
   rollback,
   runCapabilities,
   serviceLog,
+  setAsleep,
   teamQuota,
+  withCheckedRequests,
   withGuardedExceptions,
   withGuardedQuota,
   withKnownTemplates,
@@ -20,13 +25,16 @@ import {
   createBundleReader,
   createFileLogStore,
   createPolicyEngine,
+  createWebhookNotifier,
   openTemplateFolder,
 } from '@causeway/drivers';
-import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
+import { type Actor, openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
 import { createGitHttpHandler, createRepositories } from '@causeway/git';
 import {
   BuildKind,
   durationMs,
+  EnvironmentKind,
+  EnvironmentRequestKind,
   kinds,
   type ObjectKey,
   PlatformError,
@@ -79,6 +87,7 @@ export const startServer = async ({
   log,
 }: ServerOptions): Promise<() => Promise<void>> => {
   const configuration = await readConfiguration(data);
+  const { apiGroups } = configuration;
   const metrics = createServerMetrics(version);
   const database = openDatabase(databaseUrl);
   const { keep, changes } = configuration.history;
@@ -101,12 +110,15 @@ export const startServer = async ({
   const repositoriesFolder = join(data, 'repositories');
   const gatewayPort = platformPort + 10;
   const policyEngine = createPolicyEngine();
-  const registry = createPolicyRegistry({ engine, policyEngine, log });
+  const registry = createPolicyRegistry({ engine, policyEngine, apiGroups, log });
   const templates = await openTemplateFolder(goldenPaths);
   const guard = (unguarded: Store): Store =>
     withPolicies(
       withGuardedExceptions(
-        withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds),
+        withCheckedRequests(
+          withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds),
+          configuration.environments,
+        ),
         systemClock.now,
       ),
       { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
@@ -119,11 +131,12 @@ export const startServer = async ({
     policyEngine,
     policies: registry,
     bundles: createBundleReader(),
+    notifier: createWebhookNotifier(),
     repositories: createRepositories({ folder: repositoriesFolder }),
     templates,
     visitor: createGatewayVisitor(gatewayPort),
     logs,
-    apiGroups: configuration.apiGroups,
+    apiGroups,
     addresses: { api: `http://127.0.0.1:${platformPort}`, gatewayPort, domain: configuration.domain },
     offer: configuration.environments,
     ...(configuration.rateCard ? { rateCard: configuration.rateCard } : {}),
@@ -151,6 +164,7 @@ export const startServer = async ({
     store: guarded,
     access,
     kinds,
+    apiGroups,
     clock: systemClock,
     log,
     keysFolder: join(data, 'keys'),
@@ -171,6 +185,31 @@ export const startServer = async ({
         name: 'rollback',
         role: 'developer',
         handle: (key, body, actor) => rollback(capabilities, key, actionBody(body, 'to'), actor),
+      },
+      {
+        kind: EnvironmentKind,
+        name: 'extend',
+        role: 'developer',
+        handle: (key, body, actor) => extend(capabilities, key, actionBody(body, 'by'), actor),
+      },
+      {
+        kind: EnvironmentKind,
+        name: 'renew',
+        role: 'developer',
+        handle: (key, _body, actor) => renew(capabilities, key, actor),
+      },
+      ...(['sleep', 'wake'] as const).map(name => ({
+        kind: EnvironmentKind,
+        name,
+        role: 'developer' as const,
+        handle: (key: ObjectKey, _body: unknown, actor: Actor) =>
+          setAsleep(capabilities, key, name === 'sleep', actor),
+      })),
+      {
+        kind: EnvironmentRequestKind,
+        name: 'recreate',
+        role: 'developer',
+        handle: (key, _body, actor) => recreate(capabilities, key, actor),
       },
     ],
     streams: [

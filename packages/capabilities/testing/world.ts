@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FileSet, LogStore } from '@causeway/contracts';
+import type { FileSet, LogStore, Notice } from '@causeway/contracts';
 import { type Engine, openDatabase, openEngine } from '@causeway/engine';
 import { createRepositories } from '@causeway/git';
 import {
@@ -19,7 +19,14 @@ import {
   TeamKind,
 } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
-import { type Capabilities, runCapabilities, teamQuota, withGuardedQuota, withPolicies } from '../index.ts';
+import {
+  type Capabilities,
+  runCapabilities,
+  teamQuota,
+  withCheckedRequests,
+  withGuardedQuota,
+  withPolicies,
+} from '../index.ts';
 import { createPolicyRegistry } from '../policy/registry/policy-registry.ts';
 import { celEngine } from '../policy/testing/cel-engine.ts';
 
@@ -33,6 +40,8 @@ export interface Behaviour {
   replica: (replica: Replica) => FailureReport | 'hang' | undefined;
   /** Statuses that smoke checks get. */
   visit: (host: string, path: string) => number;
+  /** What others do who are told something; throwing is not taking it. */
+  notify: (url: string, notice: Notice) => void;
   gatewayAnswers: boolean;
   /** What replicas have printed, by name; it stays when they go. */
   printed: Map<string, readonly string[]>;
@@ -56,6 +65,7 @@ export interface World {
 }
 
 const team = 'shop';
+const offer = { regions: ['eu-central-1', 'eu-west-1'], lifetime: '7d', longest: '90d' };
 const probationMs = 1_000;
 
 /** The reconcilers on a real database and real repositories; agent and gateway are played by scripts. */
@@ -73,6 +83,7 @@ export const createWorld = async (): Promise<World> => {
     build: () => undefined,
     replica: () => undefined,
     visit: () => 200,
+    notify: () => {},
     gatewayAnswers: true,
     printed: new Map(),
     processes: { web: 'serve' },
@@ -91,7 +102,7 @@ export const createWorld = async (): Promise<World> => {
     log: line => console.error(line),
   });
   const guard: Capabilities['guard'] = unguarded =>
-    withPolicies(withGuardedQuota(unguarded, kinds), {
+    withPolicies(withCheckedRequests(withGuardedQuota(unguarded, kinds), offer), {
       registry: policies,
       policyEngine,
       decisions: engine.decisions,
@@ -113,7 +124,8 @@ export const createWorld = async (): Promise<World> => {
     visitor: { get: async (host, path) => behaviour.visit(host, path) },
     logs,
     addresses: { api: 'http://127.0.0.1:7070', gatewayPort: 7080, domain: 'localhost' },
-    offer: { regions: [], lifetime: '7d', longest: '90d' },
+    offer,
+    notifier: { notify: async (url, notice) => behaviour.notify(url, notice) },
     probationMs,
   };
 

@@ -93,10 +93,13 @@ export const EnvironmentKind = defineKind({
     ...environmentSettings,
     startsAt: z.string().optional().meta({ description: 'When its lifetime began, RFC 3339.' }),
     extension: Duration.optional().meta({ description: 'By how much its lifetime was extended.' }),
-    asleep: z.boolean().optional().meta({
-      description:
-        'Somebody sent it to sleep (true) or woke it (false); wins over the schedule until that changes.',
-    }),
+    sleep: z
+      .object({
+        asleep: z.boolean().meta({ description: 'true: it is to sleep. false: it is to be awake.' }),
+        at: z.string().meta({ description: 'When somebody said so, RFC 3339.' }),
+      })
+      .optional()
+      .meta({ description: 'What somebody asked for; the schedule’s next change ends it.' }),
     order: z.int().min(0).max(1000).optional().meta({
       description: 'Its place among standing environments: releases are promoted from lower to higher.',
     }),
@@ -116,6 +119,19 @@ export const EnvironmentKind = defineKind({
   status: z.object({
     phase: z.enum(environmentPhases).optional().meta({ description: 'How it is, in one word.' }),
     services: z.int().optional().meta({ description: 'How many services run there.' }),
+    sleep: z
+      .object({
+        asleep: z.boolean().meta({ description: 'Whether it sleeps.' }),
+        since: z.string().meta({ description: 'Since when, RFC 3339.' }),
+        wokenAt: z.string().optional().meta({ description: 'When a request woke it, RFC 3339.' }),
+      })
+      .optional()
+      .meta({ description: 'Set once it has slept.' }),
+    warned: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Which warnings of its end have been given: its end and how long before.' }),
+    cleaned: z.array(z.string()).optional().meta({ description: 'What outside has been cleaned up.' }),
     ...environmentProgress,
   }),
   access: {

@@ -1,13 +1,40 @@
 import { type ControllerDefinition, defineController, type Engine } from '@causeway/engine';
-import { isPlatformError, keyOf, type Release, ReleaseKind, RolloutKind, ServiceKind } from '@causeway/model';
+import {
+  BuildKind,
+  isPlatformError,
+  type KindObject,
+  keyOf,
+  type ObjectKey,
+  type Release,
+  ReleaseKind,
+  RolloutKind,
+  ServiceKind,
+} from '@causeway/model';
 import { controllerActor } from '../../platform-actor.ts';
 
-/** As many releases are kept for a rollback as the service says, and always those that a rollout serves or wants. */
-export const releaseController = ({ store }: Engine): ControllerDefinition =>
-  defineController({
+/** What environments asked for does not push out what was pushed, nor the other way round. */
+const isOfLine = (one: Release, { spec }: Release): boolean =>
+  one.spec.service === spec.service &&
+  (one.spec.reason === 'environment') === (spec.reason === 'environment');
+
+/**
+ * As many releases are kept for a rollback as the service says, and always those that a rollout serves or wants. What an
+ * environment had built is kept as long as its build, or a rollout, wants it.
+ */
+export const releaseController = ({ store }: Engine): ControllerDefinition => {
+  const ofEnvironments = ({ metadata: { namespace }, spec: { service } }: KindObject): ObjectKey[] =>
+    store
+      .peekAll(
+        ReleaseKind,
+        namespace,
+        ({ spec }) => spec.reason === 'environment' && spec.service === service,
+      )
+      .map(keyOf);
+  return defineController({
     name: 'release',
     kind: ReleaseKind,
     concurrency: 1,
+    watches: [BuildKind, RolloutKind].map(kind => ({ kind, keys: ofEnvironments })),
     async reconcile(key) {
       const release = store.peek(ReleaseKind, key);
       const service =
@@ -19,9 +46,13 @@ export const releaseController = ({ store }: Engine): ControllerDefinition =>
           .flatMap(({ spec, status }) => [spec.release, status?.serving?.release, status?.target?.release]),
       );
       const old: Release[] = store
-        .peekAll(ReleaseKind, key.namespace, one => one.spec.service === release.spec.service)
+        .peekAll(ReleaseKind, key.namespace, one => isOfLine(one, release))
         .sort((a, b) => b.spec.sequence - a.spec.sequence)
-        .slice(service.spec.keepReleases)
+        .filter((one, place) =>
+          one.spec.reason === 'environment'
+            ? !store.peek(BuildKind, { namespace: key.namespace, name: one.spec.build })
+            : place >= service.spec.keepReleases,
+        )
         .filter(one => !inUse.has(one.metadata.name));
       for (const one of old)
         await store.delete(ReleaseKind, keyOf(one), controllerActor('release')).catch(error => {
@@ -30,3 +61,4 @@ export const releaseController = ({ store }: Engine): ControllerDefinition =>
       return undefined;
     },
   });
+};
