@@ -140,12 +140,20 @@ const writeAll = async (folder: string, files: Readonly<Record<string, string>>)
 /**
  * A running platform in a folder of its own, started by the command as its user would.
  * @param more variables of its environment.
+ * @param configuration what its config.yaml says.
  */
-export const startPlatform = async (more: Readonly<Record<string, string>> = {}): Promise<Platform> => {
+export const startPlatform = async (
+  more: Readonly<Record<string, string>> = {},
+  configuration?: string,
+): Promise<Platform> => {
   const folder = await mkdtemp(join(tmpdir(), 'causeway e2e-'));
   const home = join(folder, 'home');
   await mkdir(home);
   const data = join(folder, 'data');
+  if (configuration !== undefined) {
+    await mkdir(data, { mode: 0o700 });
+    await writeFile(join(data, 'config.yaml'), configuration);
+  }
   const port = await freePorts();
   const env = {
     HOME: home,
