@@ -7,6 +7,7 @@ import { AccessLogs } from './observe/access-logs.ts';
 import { gatewayMetrics } from './observe/gateway-metrics.ts';
 import { createMetricsServer } from './observe/metrics-server.ts';
 import { type DrainOptions, defaultLimits, type ProxyLimits, ProxyServer } from './proxy/proxy-server.ts';
+import { defaultHold, type HoldLimits } from './routing/held-requests.ts';
 import { Router } from './routing/router.ts';
 import type { RouteSource } from './source/route-source.ts';
 import { SavedRoutes } from './source/saved-routes.ts';
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<ProxyLimits>;
   /** Default 1000. */
   readonly maxConnectionsPerBackend?: number;
+  /** How many requests wait for what sleeps, and for how long. */
+  readonly hold?: HoldLimits;
   /** An access log this large is rotated. Bytes; default 20 MiB. */
   readonly maxLogBytes?: number;
 }
@@ -58,7 +61,10 @@ export class Gateway {
       source,
       saved: this.#saved,
       logs: this.#logs,
-      maxConnectionsPerBackend: options.maxConnectionsPerBackend ?? 1_000,
+      limits: {
+        connectionsPerBackend: options.maxConnectionsPerBackend ?? 1_000,
+        hold: options.hold ?? defaultHold,
+      },
       wallClock: Date.now,
     });
     this.proxy = new ProxyServer({
@@ -66,6 +72,7 @@ export class Gateway {
       trustForwarded: options.trustForwarded ?? false,
       limits: { ...defaultLimits, ...options.limits },
       now: () => performance.now(),
+      wallClock: Date.now,
     });
     this.metrics = createMetricsServer({ metrics: () => this.#families(), notReady: () => this.#notReady() });
   }
@@ -113,6 +120,7 @@ export class Gateway {
       unrouted: this.proxy.unrouted,
       droppedLogLines: this.#logs.dropped,
       openConnections: this.proxy.connections,
+      held: [...this.router.routes].reduce((sum, { held }) => sum + held, 0),
     });
   }
 }

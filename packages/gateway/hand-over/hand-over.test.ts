@@ -72,6 +72,23 @@ test('a request that was under way at the old process is answered, and counts as
   await eventually('drained', () => mine()?.draining.length === 0);
 });
 
+test('[ENV31] a request that waits at the old process for what sleeps is answered once that is awake', async context => {
+  const backend = await startBackend(context, (_incoming, response) => response.end('awake'));
+  const server = await startPlatformServer(context);
+  server.put(makeRoute({ asleep: true }));
+  const gateway = await startProcess(context, { server: server.port });
+  const waiting = send(gateway.port);
+  await eventually('it is told that one waits', () => server.routes.get(key)!.status?.waiting);
+  const first = gateway.pid();
+  process.kill(first, 'SIGUSR2');
+  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  server.put(makeRoute({ generation: 2, backends: [backend] }));
+  const answer = await waiting;
+  assert.equal(answer.body, 'awake');
+  assert.equal(answer.headers.connection, 'close');
+  assert.equal((await send(gateway.port)).body, 'awake');
+});
+
 test('when the new process does not come up, the old one serves on', async context => {
   const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
   const broken = join(tmpdir(), `causeway-broken-${process.pid}.mjs`);

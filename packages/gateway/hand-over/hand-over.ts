@@ -49,6 +49,8 @@ export const handOver = async ({ gateway, source, main, withinMs }: HandOverOpti
     const acknowledgements = source.handTo({
       acknowledge: (key, acknowledgement) => tell({ type: 'acknowledge', key, acknowledgement }),
       firstRequest: (key, release, at) => tell({ type: 'firstRequest', key, release, at }),
+      waiting: (key, since) => tell({ type: 'waiting', key, since }),
+      used: (key, at) => tell({ type: 'used', key, at }),
     });
     tell({ type: 'traffic', acknowledgements }, gateway.proxy.http);
     tell({ type: 'metrics' }, gateway.metrics);

@@ -16,4 +16,6 @@ export type OldSays =
   | { readonly type: 'metrics' }
   /** What the old one, which still answers on its connections, would have told the server. */
   | { readonly type: 'acknowledge'; readonly key: string; readonly acknowledgement: Acknowledgement }
-  | { readonly type: 'firstRequest'; readonly key: string; readonly release: string; readonly at: string };
+  | { readonly type: 'firstRequest'; readonly key: string; readonly release: string; readonly at: string }
+  | { readonly type: 'waiting'; readonly key: string; readonly since: string }
+  | { readonly type: 'used'; readonly key: string; readonly at: string };

@@ -38,13 +38,19 @@ test('the old process speaks to its successor, and to the server again if that f
   const state = source.handTo({
     acknowledge: (key, acknowledgement) => told.push([key, acknowledgement]),
     firstRequest: (key, release) => told.push([key, release]),
+    waiting: (key, since) => told.push([key, 'waiting', since]),
+    used: (key, at) => told.push([key, 'used', at]),
   });
   assert.deepEqual(state, [['a/b', at(1)]]);
   source.acknowledge('a/b', at(2));
   source.firstRequest('a/b', 'r.2', 'now');
+  source.waiting('a/b', 'now');
+  source.used('a/b', 'now');
   assert.deepEqual(told, [
     ['a/b', at(2)],
     ['a/b', 'r.2'],
+    ['a/b', 'waiting', 'now'],
+    ['a/b', 'used', 'now'],
   ]);
   assert.equal(inner.acknowledged.length, 1);
   source.takeBack();

@@ -4,6 +4,8 @@ import type { Acknowledgement, RouteReceiver, RouteSource } from '../source/rout
 export interface Successor {
   acknowledge(key: string, acknowledgement: Acknowledgement): void;
   firstRequest(key: string, release: string, at: string): void;
+  waiting(key: string, since: string): void;
+  used(key: string, at: string): void;
 }
 
 /**
@@ -41,6 +43,14 @@ export class SharedSource implements RouteSource {
 
   firstRequest(key: string, release: string, at: string): void {
     (this.#successor ?? this.#inner).firstRequest(key, release, at);
+  }
+
+  waiting(key: string, since: string): void {
+    (this.#successor ?? this.#inner).waiting(key, since);
+  }
+
+  used(key: string, at: string): void {
+    (this.#successor ?? this.#inner).used(key, at);
   }
 
   /** The old process: from now on the successor is told. Returns what holds at this moment. */

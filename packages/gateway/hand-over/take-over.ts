@@ -37,6 +37,12 @@ export const takeOver = (gateway: Gateway, source: SharedSource): Promise<void> 
         case 'firstRequest':
           source.firstRequest(message.key, message.release, message.at);
           break;
+        case 'waiting':
+          source.waiting(message.key, message.since);
+          break;
+        case 'used':
+          source.used(message.key, message.at);
+          break;
       }
     });
     process.on('disconnect', () => {

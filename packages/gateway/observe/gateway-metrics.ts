@@ -9,6 +9,8 @@ export interface MetricsState {
   readonly unrouted: ReadonlyMap<number, number>;
   readonly droppedLogLines: number;
   readonly openConnections: number;
+  /** Requests that wait for what sleeps. */
+  readonly held: number;
 }
 
 const codeClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'];
@@ -81,6 +83,9 @@ export const gatewayMetrics = (state: MetricsState): MetricFamily[] => {
     ]),
     family(`${prefix}open_connections`, 'gauge', 'Connections of clients.', [
       { labels: {}, value: state.openConnections },
+    ]),
+    family(`${prefix}requests_held`, 'gauge', 'Requests that wait for what sleeps to wake.', [
+      { labels: {}, value: state.held },
     ]),
     ...processMetrics(),
   ];

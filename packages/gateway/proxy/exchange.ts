@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Connection } from '../backends/connection-pool.ts';
+import type { HeldRequest } from '../routing/held-requests.ts';
 import type { LiveRoute, LiveTarget } from '../routing/live-route.ts';
 import { mayRepeat, problemOf } from './failure.ts';
-import { noBackend, overloaded, type Problem, sendProblem } from './problem.ts';
+import { noBackend, overloaded, type Problem, sendProblem, tooManyWait } from './problem.ts';
 import { hasBody, RequestBody } from './request-body.ts';
 import type { ForwardedRequest } from './request-headers.ts';
 import { forwardedResponse, type ResponseFields } from './response-headers.ts';
@@ -33,7 +34,7 @@ export interface UpgradeRequest {
 const ignore = (): void => {};
 
 /** One request from its client to a backend and the response back. It is its own undici handler. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, HeldRequest {
   readonly #context: ExchangeContext;
   readonly #route: LiveRoute;
   readonly #forwarded: ForwardedRequest;
@@ -87,9 +88,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
         if ((this.#response as { _expect_continue?: boolean })._expect_continue)
           this.#response.writeContinue();
       });
+    this.resume();
+  }
+
+  /** Goes to whom the route chooses; where everything sleeps it waits, and this is called again. */
+  resume(): void {
+    const { asleep, service } = this.#route.entry;
     const target = this.#route.choose();
     if (target) this.#send(target, false);
-    else this.#fail(noBackend(this.#route.entry.service));
+    else if (!asleep) this.#fail(noBackend(service));
+    else if (!this.#route.hold(this)) this.#fail(tooManyWait(service));
+  }
+
+  refuse(problem: Problem): void {
+    this.#fail(problem);
   }
 
   #send(target: LiveTarget, fresh: boolean): void {
@@ -286,6 +298,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The response has been sent, or its client has gone. */
   #closed(): void {
     const sent = this.#response.writableFinished;
+    this.#route.forget(this);
     this.#abandon();
     this.#body?.destroy();
     this.#record(this.#response.headersSent ? this.#response.statusCode : 499, !sent);

@@ -35,6 +35,30 @@ export const noBackend = (service: string): Problem => ({
   retryAfterSeconds: 2,
 });
 
+export const tooManyWait = (service: string): Problem => ({
+  status: 503,
+  code: 'Asleep',
+  detail: `The service "${service}" was asleep and is being woken; no more requests can wait for it.`,
+  next: 'Try again in a few seconds.',
+  retryAfterSeconds: 5,
+});
+
+export const stillAsleep = (service: string, environment: string, milliseconds: number): Problem => ({
+  status: 503,
+  code: 'Asleep',
+  detail: `The service "${service}" was asleep and did not wake within ${milliseconds / 1000} s.`,
+  next: `Try again; \`platform env describe ${environment}\` says what it waits for.`,
+  retryAfterSeconds: 10,
+});
+
+export const gatewayEnds = (service: string): Problem => ({
+  status: 503,
+  code: 'Asleep',
+  detail: `The service "${service}" is being woken, and the gateway process that kept the request ends.`,
+  next: 'Try again: the request has not reached the service.',
+  retryAfterSeconds: 2,
+});
+
 export const overloaded = (service: string): Problem => ({
   status: 503,
   code: 'Overloaded',

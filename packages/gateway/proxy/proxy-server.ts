@@ -5,7 +5,15 @@ import { requestTarget } from '../routing/request-target.ts';
 import type { Router } from '../routing/router.ts';
 import { Exchange, type ExchangeContext, type UpgradeRequest } from './exchange.ts';
 import { malformed } from './malformed.ts';
-import { badRequest, notConfigured, type Problem, rawProblem, sendProblem, unknownHost } from './problem.ts';
+import {
+  badRequest,
+  gatewayEnds,
+  notConfigured,
+  type Problem,
+  rawProblem,
+  sendProblem,
+  unknownHost,
+} from './problem.ts';
 import { forwardedRequest } from './request-headers.ts';
 import { upgradeProtocol } from './upgrade.ts';
 
@@ -35,10 +43,12 @@ export interface ProxyServerOptions {
   readonly limits: ProxyLimits;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
 }
 
 export interface DrainOptions {
-  /** Connections without a request, and tunnels, are ended after. Milliseconds. */
+  /** Connections without a request, and tunnels, are ended after, requests that wait for what sleeps refused. Milliseconds. */
   readonly patienceMs: number;
   /** Everything is ended after. Milliseconds. */
   readonly deadlineMs: number;
@@ -65,14 +75,16 @@ export class ProxyServer implements ExchangeContext {
   readonly unrouted = new Map<number, number>();
   readonly #router: Router;
   readonly #trustForwarded: boolean;
+  readonly #wallClock: () => number;
   readonly #tunnels = new Set<Socket>();
   #draining = false;
   #connections = 0;
 
-  constructor({ router, trustForwarded, limits, now }: ProxyServerOptions) {
+  constructor({ router, trustForwarded, limits, now, wallClock }: ProxyServerOptions) {
     this.now = now;
     this.#router = router;
     this.#trustForwarded = trustForwarded;
+    this.#wallClock = wallClock;
     const handle = (request: IncomingMessage, response: ServerResponse): void =>
       this.#handle(request, response);
     this.http = createServer(
@@ -132,6 +144,7 @@ export class ProxyServer implements ExchangeContext {
     const timer = setInterval(() => {
       const passed = this.now() - begun;
       if (passed < patienceMs) return;
+      for (const route of this.#router.routes) route.refuseHeld(gatewayEnds(route.entry.service));
       this.http.closeIdleConnections();
       for (const socket of this.#tunnels) socket.destroy();
       if (passed >= deadlineMs) this.http.closeAllConnections();
@@ -162,6 +175,7 @@ export class ProxyServer implements ExchangeContext {
     });
     if (typeof forwarded === 'string') return badRequest(forwarded);
     const upgrading = upgrade && { ...upgrade, protocol: upgradeProtocol(request)! };
+    route.used(this.#wallClock());
     new Exchange(this, route, forwarded, target.path, request, response, upgrading).start();
     return undefined;
   }

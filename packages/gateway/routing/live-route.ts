@@ -1,6 +1,9 @@
+import { productionEnvironment } from '@causeway/model';
 import { Backend } from '../backends/backend.ts';
 import type { AccessLog } from '../observe/access-log.ts';
 import type { RouteMetrics } from '../observe/route-metrics.ts';
+import { noBackend, type Problem, stillAsleep } from '../proxy/problem.ts';
+import { type HeldRequest, HeldRequests, type HoldLimits } from './held-requests.ts';
 import type { RouteEntry } from './route-entry.ts';
 import { chooseAt, nextPoint } from './weighted-choice.ts';
 
@@ -16,7 +19,19 @@ export interface LiveRouteEvents {
   readonly onDrained: (route: LiveRoute) => void;
   /** A release answered the first request that this process saw of it. */
   readonly onFirstAnswer: (route: LiveRoute, release: string) => void;
+  /** Requests from outside wait for it to wake; told again while more come, but not for each. */
+  readonly onWaiting: (route: LiveRoute, at: number) => void;
+  /** Somebody outside uses it; told at most once a minute. */
+  readonly onUsed: (route: LiveRoute, at: number) => void;
 }
+
+export interface LiveRouteLimits {
+  readonly connectionsPerBackend: number;
+  readonly hold: HoldLimits;
+}
+
+const waitingAgainMs = 5_000;
+const usedAgainMs = 60_000;
 
 /** What lives on while a route's entries come and go: connections, requests in flight, counters. */
 export class LiveRoute {
@@ -24,25 +39,29 @@ export class LiveRoute {
   readonly metrics: RouteMetrics;
   readonly log: AccessLog;
   readonly #events: LiveRouteEvents;
-  readonly #maxConnections: number;
+  readonly #limits: LiveRouteLimits;
+  readonly #held: HeldRequests;
   readonly #answered = new Set<string>();
   /** Every backend that is in the entry or still answers. */
   readonly #backends = new Set<Backend>();
   #targets: readonly LiveTarget[] = [];
   #standby: readonly LiveTarget[] = [];
   #point = 0;
+  #waitingToldAt = Number.NEGATIVE_INFINITY;
+  #usedToldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     entry: RouteEntry,
     observers: { metrics: RouteMetrics; log: AccessLog },
     events: LiveRouteEvents,
-    maxConnectionsPerBackend: number,
+    limits: LiveRouteLimits,
   ) {
     this.entry = entry;
     this.metrics = observers.metrics;
     this.log = observers.log;
     this.#events = events;
-    this.#maxConnections = maxConnectionsPerBackend;
+    this.#limits = limits;
+    this.#held = new HeldRequests(limits.hold);
     this.apply(entry);
   }
 
@@ -56,7 +75,11 @@ export class LiveRoute {
     const targets = entry.targets.map(({ address, release, weight, standby }) => {
       let backend = known.get(address);
       if (!backend) {
-        backend = new Backend({ address, connectTimeoutMs, maxConnections: this.#maxConnections });
+        backend = new Backend({
+          address,
+          connectTimeoutMs,
+          maxConnections: this.#limits.connectionsPerBackend,
+        });
         known.set(address, backend);
         this.#backends.add(backend);
       }
@@ -67,6 +90,8 @@ export class LiveRoute {
     const serving = new Set(targets.map(({ target }) => target.backend));
     for (const backend of this.#backends) if (!serving.has(backend)) this.#retire(backend);
     this.metrics.keepReleases(new Set(entry.targets.map(target => target.release)));
+    if (targets.length > 0) this.#held.resume();
+    else if (!entry.asleep) this.#held.refuse(noBackend(entry.service));
   }
 
   /** The route is gone: no backend gets anything new. */
@@ -74,6 +99,38 @@ export class LiveRoute {
     this.#targets = [];
     this.#standby = [];
     for (const backend of this.#backends) this.#retire(backend);
+    this.#held.refuse(noBackend(this.entry.service));
+  }
+
+  /** Requests that wait for it to wake. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** Keeps a request until somebody can answer it, since the route sleeps; `false` when too many wait already. */
+  hold(request: HeldRequest): boolean {
+    const { service, environment } = this.entry;
+    return this.#held.add(request, stillAsleep(service, environment, this.#limits.hold.forMs));
+  }
+
+  forget(request: HeldRequest): void {
+    this.#held.forget(request);
+  }
+
+  refuseHeld(problem: Problem): void {
+    this.#held.refuse(problem);
+  }
+
+  /** A request from outside has come. Milliseconds since 1970. */
+  used(at: number): void {
+    if (this.entry.environment !== productionEnvironment && at - this.#usedToldAt >= usedAgainMs) {
+      this.#usedToldAt = at;
+      this.#events.onUsed(this, at);
+    }
+    if (this.entry.asleep && this.#targets.length === 0 && at - this.#waitingToldAt >= waitingAgainMs) {
+      this.#waitingToldAt = at;
+      this.#events.onWaiting(this, at);
+    }
   }
 
   /** Where the next request goes; `undefined` when there is nobody. */

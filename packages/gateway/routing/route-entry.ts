@@ -23,6 +23,8 @@ export interface RouteEntry {
   /** Lower case, without a port or a final dot. */
   readonly hostnames: readonly string[];
   readonly targets: readonly Target[];
+  /** Nothing runs behind it for now: its requests are held. */
+  readonly asleep: boolean;
   readonly connectTimeoutMs: number;
   /** Until the first byte of the response. */
   readonly responseTimeoutMs: number;
@@ -54,6 +56,7 @@ export const routeEntry = (route: Route): RouteEntry => {
     targets: spec.backends
       .filter(backend => isAddress(backend.address))
       .map(({ address, release, weight, standby = false }) => ({ address, release, weight, standby })),
+    asleep: spec.asleep ?? false,
     connectTimeoutMs: durationMs(spec.timeouts.connect),
     responseTimeoutMs: durationMs(spec.timeouts.response),
     retries: spec.retries,

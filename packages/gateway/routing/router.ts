@@ -3,7 +3,7 @@ import type { AccessLogs } from '../observe/access-logs.ts';
 import { RouteMetrics } from '../observe/route-metrics.ts';
 import type { RouteReceiver, RouteSource } from '../source/route-source.ts';
 import type { SavedRoutes } from '../source/saved-routes.ts';
-import { LiveRoute, type LiveRouteEvents } from './live-route.ts';
+import { LiveRoute, type LiveRouteEvents, type LiveRouteLimits } from './live-route.ts';
 import { type RouteEntry, routeEntry } from './route-entry.ts';
 import { buildRoutingTable } from './routing-table.ts';
 
@@ -11,7 +11,7 @@ export interface RouterOptions {
   readonly source: RouteSource;
   readonly saved: SavedRoutes;
   readonly logs: AccessLogs;
-  readonly maxConnectionsPerBackend: number;
+  readonly limits: LiveRouteLimits;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
 }
@@ -34,12 +34,15 @@ export class Router implements RouteReceiver {
 
   constructor(options: RouterOptions) {
     this.#options = options;
+    const { source, wallClock } = options;
+    const timeOf = (at: number): string => new Date(at).toISOString();
     this.#events = {
       onDrained: route => {
         if (this.#live.get(route.entry.key) === route) this.#acknowledge(route);
       },
-      onFirstAnswer: (route, release) =>
-        options.source.firstRequest(route.entry.key, release, new Date(options.wallClock()).toISOString()),
+      onFirstAnswer: (route, release) => source.firstRequest(route.entry.key, release, timeOf(wallClock())),
+      onWaiting: (route, at) => source.waiting(route.entry.key, timeOf(at)),
+      onUsed: (route, at) => source.used(route.entry.key, timeOf(at)),
     };
   }
 
@@ -114,9 +117,9 @@ export class Router implements RouteReceiver {
       return live;
     }
     live?.retire();
-    const { logs, maxConnectionsPerBackend } = this.#options;
+    const { logs, limits } = this.#options;
     const observers = { metrics: new RouteMetrics(), log: logs.of(entry.team, entry.service) };
-    live = new LiveRoute(entry, observers, this.#events, maxConnectionsPerBackend);
+    live = new LiveRoute(entry, observers, this.#events, limits);
     this.#live.set(key, live);
     return live;
   }

@@ -71,6 +71,14 @@ export class ClientRouteSource implements RouteSource {
     this.#writer.firstRequest(key, release, at);
   }
 
+  waiting(key: string, since: string): void {
+    this.#writer.waiting(key, since);
+  }
+
+  used(key: string, at: string): void {
+    this.#writer.used(key, at);
+  }
+
   async stop(): Promise<void> {
     this.#writer.stop();
     this.#abort.abort();

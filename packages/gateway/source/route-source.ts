@@ -24,5 +24,9 @@ export interface RouteSource {
   acknowledge(key: string, acknowledgement: Acknowledgement): void;
   /** A release answered a request for the first time; `at` is RFC 3339. Told once a release and process. */
   firstRequest(key: string, release: string, at: string): void;
+  /** Requests wait for a route that sleeps; `since` is when the newest came, RFC 3339. */
+  waiting(key: string, since: string): void;
+  /** Somebody outside uses the route; `at` is RFC 3339. */
+  used(key: string, at: string): void;
   stop(): Promise<void>;
 }

@@ -123,3 +123,20 @@ test('a route that is gone needs nothing more', async () => {
   await new Promise(resolve => setTimeout(resolve, 20));
   assert.equal(patches.length, 1);
 });
+
+test('[ENV32] that requests wait, and when the last came, goes out with the rest, the latest only', async () => {
+  const { writer, patches, answer, stored } = startWriter();
+  writer.waiting(key, '2026-01-01T00:00:00Z');
+  assert.deepEqual(patches, [{ waiting: { gateway: 'local', since: '2026-01-01T00:00:00Z' } }]);
+  writer.used(key, '2026-01-01T00:00:01Z');
+  writer.waiting(key, '2026-01-01T00:00:06Z');
+  writer.waiting(key, '2026-01-01T00:00:11Z');
+  await answer(new PlatformError('Unavailable', 'away'));
+  await eventually('the second attempt', () => patches.length === 2);
+  await answer();
+  assert.equal(patches.length, 2);
+  assert.deepEqual(stored(), {
+    waiting: { gateway: 'local', since: '2026-01-01T00:00:11Z' },
+    lastRequestAt: '2026-01-01T00:00:01Z',
+  });
+});

@@ -6,7 +6,7 @@ type GatewayStatus = NonNullable<RouteStatus['gateways']>[number];
 type Traffic = NonNullable<RouteStatus['traffic']>[number];
 
 /** The fields of a Route's status that a gateway writes. */
-export type StatusPatch = Partial<Pick<RouteStatus, 'gateways' | 'traffic'>>;
+export type StatusPatch = Partial<Pick<RouteStatus, 'gateways' | 'traffic' | 'waiting' | 'lastRequestAt'>>;
 
 export interface StatusWriterOptions {
   /** This gateway's name in the status. */
@@ -22,6 +22,9 @@ const keptTraffic = 50;
 interface Pending {
   acknowledgement: Acknowledgement | undefined;
   readonly traffic: Map<string, Traffic>;
+  /** Times, RFC 3339. */
+  waiting: string | undefined;
+  used: string | undefined;
   writing: boolean;
   failures: number;
 }
@@ -68,6 +71,16 @@ export class StatusWriter {
     this.#write(key);
   }
 
+  waiting(key: string, since: string): void {
+    this.#of(key).waiting = since;
+    this.#write(key);
+  }
+
+  used(key: string, at: string): void {
+    this.#of(key).used = at;
+    this.#write(key);
+  }
+
   /** The route is gone: nothing more is to be said of it. */
   forget(key: string): void {
     this.#pending.delete(key);
@@ -82,7 +95,14 @@ export class StatusWriter {
   #of(key: string): Pending {
     let pending = this.#pending.get(key);
     if (!pending) {
-      pending = { acknowledgement: undefined, traffic: new Map(), writing: false, failures: 0 };
+      pending = {
+        acknowledgement: undefined,
+        traffic: new Map(),
+        waiting: undefined,
+        used: undefined,
+        writing: false,
+        failures: 0,
+      };
       this.#pending.set(key, pending);
     }
     return pending;
@@ -91,10 +111,14 @@ export class StatusWriter {
   #write(key: string): void {
     const pending = this.#pending.get(key);
     if (!pending || pending.writing || this.#stopped) return;
-    const { acknowledgement } = pending;
+    const { acknowledgement, waiting, used } = pending;
     const traffic = [...pending.traffic.values()];
-    const patch = this.#patch(this.#seen.get(key)?.status, acknowledgement, traffic);
-    if (!patch) {
+    const patch: StatusPatch = {
+      ...this.#patch(this.#seen.get(key)?.status, acknowledgement, traffic),
+      ...(waiting === undefined ? {} : { waiting: { gateway: this.#options.name, since: waiting } }),
+      ...(used === undefined ? {} : { lastRequestAt: used }),
+    };
+    if (Object.keys(patch).length === 0) {
       this.#pending.delete(key);
       return;
     }
@@ -106,6 +130,8 @@ export class StatusWriter {
         pending.failures = 0;
         this.observe(key, route);
         if (pending.acknowledgement === acknowledgement) pending.acknowledgement = undefined;
+        if (pending.waiting === waiting) pending.waiting = undefined;
+        if (pending.used === used) pending.used = undefined;
         for (const { release } of traffic) pending.traffic.delete(release);
         this.#write(key);
       },
@@ -120,12 +146,12 @@ export class StatusWriter {
     );
   }
 
-  /** What differs from the status as last seen; `undefined` when nothing does. */
+  /** What differs from the status as last seen. */
   #patch(
     status: RouteStatus | undefined,
     acknowledgement: Acknowledgement | undefined,
     traffic: readonly Traffic[],
-  ): StatusPatch | undefined {
+  ): StatusPatch {
     const patch: { gateways?: GatewayStatus[]; traffic?: Traffic[] } = {};
     if (acknowledgement) {
       const { observedGeneration, draining } = acknowledgement;
@@ -141,6 +167,6 @@ export class StatusWriter {
     const known = status?.traffic ?? [];
     const fresh = traffic.filter(({ release }) => !known.some(seen => seen.release === release));
     if (fresh.length > 0) patch.traffic = [...known, ...fresh].slice(-keptTraffic);
-    return patch.gateways || patch.traffic ? patch : undefined;
+    return patch;
   }
 }

@@ -11,6 +11,8 @@ export interface RouteSketch {
   readonly backends?: readonly { address: string; release?: string; weight?: number; standby?: boolean }[];
   readonly timeouts?: { connect?: string; response?: string };
   readonly retries?: number;
+  readonly environment?: string;
+  readonly asleep?: boolean;
   readonly status?: Route['status'];
 }
 
@@ -31,7 +33,7 @@ export const makeRoute = (sketch: RouteSketch = {}): Route => {
     },
     spec: RouteKind.spec.parse({
       service,
-      environment: 'production',
+      environment: sketch.environment ?? 'production',
       hostnames: sketch.hostnames ?? ['shop.localhost'],
       backends: (sketch.backends ?? []).map((backend, index) => ({
         name: `replica-${index}`,
@@ -39,6 +41,7 @@ export const makeRoute = (sketch: RouteSketch = {}): Route => {
         ...backend,
       })),
       timeouts: sketch.timeouts ?? {},
+      ...(sketch.asleep === undefined ? {} : { asleep: sketch.asleep }),
       ...(sketch.retries === undefined ? {} : { retries: sketch.retries }),
     }),
     ...(sketch.status ? { status: sketch.status } : {}),

@@ -6,6 +6,9 @@ export class ManualSource implements RouteSource {
   readonly acknowledged: { key: string; acknowledgement: Acknowledgement }[] = [];
   readonly first: { key: string; release: string; at: string }[] = [];
 
+  readonly waited: { key: string; since: string }[] = [];
+  readonly uses: { key: string; at: string }[] = [];
+
   start(receiver: RouteReceiver): void {
     this.receiver = receiver;
   }
@@ -16,6 +19,14 @@ export class ManualSource implements RouteSource {
 
   firstRequest(key: string, release: string, at: string): void {
     this.first.push({ key, release, at });
+  }
+
+  waiting(key: string, since: string): void {
+    this.waited.push({ key, since });
+  }
+
+  used(key: string, at: string): void {
+    this.uses.push({ key, at });
   }
 
   async stop(): Promise<void> {}
