@@ -7,6 +7,7 @@ export * from './changes/source.ts';
 export * from './core/event.ts';
 export * from './core/namespace.ts';
 export * from './delivery/build.ts';
+export * from './delivery/promotion.ts';
 export * from './delivery/release.ts';
 export * from './delivery/replica.ts';
 export * from './delivery/rollout.ts';

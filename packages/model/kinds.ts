@@ -6,6 +6,7 @@ import { SourceKind } from './changes/source.ts';
 import { EventKind } from './core/event.ts';
 import { NamespaceKind } from './core/namespace.ts';
 import { BuildKind } from './delivery/build.ts';
+import { PromotionKind } from './delivery/promotion.ts';
 import { ReleaseKind } from './delivery/release.ts';
 import { ReplicaKind } from './delivery/replica.ts';
 import { RolloutKind } from './delivery/rollout.ts';
@@ -32,6 +33,7 @@ export const kinds: readonly KindDefinition[] = [
   BuildKind,
   ReleaseKind,
   RolloutKind,
+  PromotionKind,
   ReplicaKind,
   RouteKind,
   PolicyKind,

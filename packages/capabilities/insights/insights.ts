@@ -1,5 +1,11 @@
 import type { LedgerEntry } from '@causeway/engine';
-import type { Insights, Outcomes, ServiceInsights, Spread } from '@causeway/model';
+import {
+  type Insights,
+  type Outcomes,
+  productionEnvironment,
+  type ServiceInsights,
+  type Spread,
+} from '@causeway/model';
 
 const spread = (seconds: readonly number[]): Spread => {
   const sorted = seconds.toSorted((a, b) => a - b);
@@ -80,8 +86,9 @@ const leftNoTrace = (entries: readonly LedgerEntry[]): boolean => {
   );
 };
 
-/** Outcomes computed from the ledger alone: nothing is typed in, nothing inferred from elsewhere. */
-export const insightsOf = (entries: readonly LedgerEntry[], since?: string): Insights => {
+/** Outcomes of production, computed from the ledger alone: nothing is typed in, nothing inferred from elsewhere. */
+export const insightsOf = (ledger: readonly LedgerEntry[], since?: string): Insights => {
+  const entries = ledger.filter(({ environment }) => !environment || environment === productionEnvironment);
   const groups = Map.groupBy(entries, serviceOf);
   return {
     ...(since === undefined ? {} : { since }),

@@ -82,6 +82,22 @@ export const BuildKind = defineKind({
       })
       .optional()
       .meta({ description: 'What the policies said before it was released.' }),
+    environments: z
+      .array(
+        z.object({
+          name: z.string().meta({ description: 'The standing environment.' }),
+          decision: z.string().optional().meta({
+            description: 'The id of the recorded decision; none where something newer was already.',
+          }),
+          refused: FailureSchema.optional().meta({ description: 'Why policies did not let it serve there.' }),
+        }),
+      )
+      .optional()
+      .meta({
+        description: 'Where it was released: the standing environments that took pushes when it was done.',
+        listType: 'map',
+        listMapKeys: ['name'],
+      }),
     startedAt: z.string().optional().meta({ description: 'When the agent began, RFC 3339.' }),
     finishedAt: z.string().optional().meta({ description: 'When it ended, RFC 3339.' }),
     supersededBy: z.string().optional().meta({ description: 'The build that took its place.' }),

@@ -33,10 +33,17 @@ const building = (build: Build | undefined): boolean =>
 
 /** The failure that stands between the newest push and production, if any. */
 const failureOf = ({ build, rollout }: Observed): Status['failure'] => {
-  if (build?.status?.phase === 'Failed' && build.spec.sequence > (rollout?.spec.sequence ?? 0))
-    return build.status.failure;
+  if (build && build.spec.sequence > (rollout?.spec.sequence ?? 0)) {
+    const { phase, failure, environments } = build.status ?? {};
+    if (phase === 'Failed') return failure;
+    const refused = environments?.find(({ name }) => name === productionEnvironment)?.refused;
+    if (refused) return refused;
+  }
   return rollout?.status?.phase === 'Failed' ? rollout.status.failed?.failure : undefined;
 };
+
+const promotionMessage = ({ metadata, spec }: Build): string =>
+  `${metadata.name} is not in ${productionEnvironment} yet: platform promote ${spec.service} --to ${productionEnvironment}`;
 
 /** One word, and one sentence, for where the service stands. */
 const judge = (observed: Observed): { phase: Status['phase']; ready: Ready } => {
@@ -80,6 +87,8 @@ const judge = (observed: Observed): { phase: Status['phase']; ready: Ready } => 
     };
   if (rollout)
     return { phase: 'Deploying', ready: ready('False', 'Deploying', `${rollout.spec.release} is starting.`) };
+  if (build?.status?.environments)
+    return { phase: 'Pending', ready: ready('False', 'WaitingForPromotion', promotionMessage(build)) };
   return { phase: 'Pending', ready: ready('False', 'WaitingForPush', 'Nothing has been pushed yet.') };
 };
 
@@ -89,7 +98,11 @@ export const reportStatus = async ({ engine, addresses }: Capabilities, key: Obj
   const service = store.peek(ServiceKind, key);
   if (!service) return;
   const [build] = store
-    .peekAll(BuildKind, key.namespace, one => one.spec.service === key.name)
+    .peekAll(
+      BuildKind,
+      key.namespace,
+      one => one.spec.service === key.name && one.spec.reason !== 'environment',
+    )
     .sort((a, b) => b.spec.sequence - a.spec.sequence);
   const rollout = store.peek(RolloutKind, {
     namespace: key.namespace,

@@ -1,6 +1,7 @@
-import type { Actor } from '@causeway/engine';
+import type { Actor, Store } from '@causeway/engine';
 import {
   BuildKind,
+  EnvironmentKind,
   type ObjectKey,
   PlatformError,
   productionEnvironment,
@@ -11,28 +12,38 @@ import {
 } from '@causeway/model';
 import { judgeRelease } from '../../policy/release/judge-release.ts';
 import type { Capabilities } from '../../settings.ts';
+import { standingEnvironments } from '../promotion/standing-environments.ts';
 
 /**
  * Serves a kept release again: the one named (`payments-api.7` or `7`), or the newest one older than what serves. The pin
  * holds it against everything pushed or deployed until now; a newer push moves on. It is judged as if it were new: policies and
- * exceptions may be others than then. Throws `PolicyDenied`.
+ * exceptions may be others than then. In production, unless another standing environment is named. Throws `PolicyDenied`.
  */
 export const rollback = async (
   capabilities: Capabilities,
   key: ObjectKey,
   to: string | undefined,
   actor: Actor,
+  environment: string = productionEnvironment,
 ): Promise<object> => {
   const { store, clock, decisions } = capabilities.engine;
   const service = await store.get(ServiceKind, key);
-  const rolloutKey = { namespace: key.namespace, name: `${key.name}.${productionEnvironment}` };
+  refuseTemporary(store, key.namespace, environment);
+  const rolloutKey = { namespace: key.namespace, name: `${key.name}.${environment}` };
   const rollout = store.peek(RolloutKind, rolloutKey);
   if (!rollout)
-    throw new PlatformError('ReleaseNotFound', `${key.name} has never been released`, {
-      next: 'Push to it first.',
+    throw new PlatformError('ReleaseNotFound', `${key.name} has never been released in ${environment}`, {
+      next:
+        environment === productionEnvironment
+          ? 'Push to it first.'
+          : `Environments with it: ${environmentsOf(store, key).join(', ') || 'none'}.`,
     });
   const kept = store
-    .peekAll(ReleaseKind, key.namespace, one => one.spec.service === key.name)
+    .peekAll(
+      ReleaseKind,
+      key.namespace,
+      one => one.spec.service === key.name && one.spec.reason !== 'environment',
+    )
     .sort((a, b) => b.spec.sequence - a.spec.sequence);
   const release = choose(kept, key.name, to, rollout.status?.serving?.release);
   const { commit, sequence, artifact, build } = release.spec;
@@ -43,7 +54,7 @@ export const rollback = async (
     sequence,
     artifact,
     build: store.peek(BuildKind, { namespace: key.namespace, name: build }),
-    environment: productionEnvironment,
+    environment,
     requestedBy: actor.user,
     time: new Date(clock.now()).toISOString(),
     context: capabilities.policies.context(key.namespace),
@@ -75,6 +86,20 @@ export const rollback = async (
     { decisions: [decision] },
   );
 };
+
+const refuseTemporary = (store: Store, namespace: string, name: string): void => {
+  const { type } = store.peek(EnvironmentKind, { namespace, name })?.spec ?? {};
+  if (type !== undefined && type !== 'standing')
+    throw new PlatformError('Invalid', `${name} is no standing environment: nothing is rolled back there`, {
+      next: `Ask for another revision in it: platform env describe ${name}.`,
+    });
+};
+
+/** Standing ones, in which it has been released. */
+const environmentsOf = (store: Store, { namespace, name }: ObjectKey): readonly string[] =>
+  standingEnvironments(store, namespace, name)
+    .map(({ metadata }) => metadata.name)
+    .filter(environment => store.peek(RolloutKind, { namespace, name: `${name}.${environment}` }));
 
 const choose = (
   kept: readonly Release[],

@@ -1,12 +1,6 @@
-import type { Engine } from '@causeway/engine';
-import {
-  BuildKind,
-  type ObjectKey,
-  productionEnvironment,
-  RolloutKind,
-  type Service,
-  ServiceKind,
-} from '@causeway/model';
+import { BuildKind, type ObjectKey, RolloutKind, type Service, ServiceKind } from '@causeway/model';
+import type { Capabilities } from '../../settings.ts';
+import { hostNames, urlOf } from '../host-names.ts';
 import { type Story, tellStory } from './story.ts';
 
 const giveUpMs = 30 * 60_000;
@@ -16,11 +10,12 @@ export type FindSequence = (service: Service) => number | 'superseded' | undefin
 
 /** Lines about a build and its rollout as things happen, until it serves, failed or was superseded. */
 export async function* followBuild(
-  { store, clock, onChange }: Engine,
+  { engine, addresses }: Pick<Capabilities, 'engine' | 'addresses'>,
   key: ObjectKey,
   find: FindSequence,
   signal: AbortSignal,
 ): AsyncGenerator<string, Story['outcome']> {
+  const { store, clock, onChange } = engine;
   let wake = () => {};
   const ends = [ServiceKind, BuildKind, RolloutKind].map(kind =>
     onChange(kind, ({ object }) => {
@@ -47,7 +42,12 @@ export async function* followBuild(
         const story = tellStory(
           service,
           store.peek(BuildKind, { namespace: key.namespace, name }),
-          store.peek(RolloutKind, { namespace: key.namespace, name: `${key.name}.${productionEnvironment}` }),
+          {
+            rollout: environment =>
+              store.peek(RolloutKind, { namespace: key.namespace, name: `${key.name}.${environment}` }),
+            url: environment =>
+              urlOf(hostNames(store, service, environment, addresses).names[0] ?? '', addresses),
+          },
           name,
         );
         for (; told < story.lines.length; told += 1) yield story.lines[told] ?? '';

@@ -37,7 +37,7 @@ export async function* reportPush(
   yield `${key.name}: ${short(update.after)} by ${push.user}`;
   const started = engine.clock.now();
   const outcome = yield* followBuild(
-    engine,
+    capabilities,
     key,
     await findPush(capabilities, push.id, branch, update),
     signal,

@@ -1,4 +1,11 @@
-import type { Build, BuildStep, FailureReport, Rollout, Service } from '@causeway/model';
+import {
+  type Build,
+  type BuildStep,
+  type FailureReport,
+  productionEnvironment,
+  type Rollout,
+  type Service,
+} from '@causeway/model';
 
 /** What became of a push or deploy, for the one who waits for it. */
 export interface Story {
@@ -39,26 +46,82 @@ const failureLines = (failure: FailureReport, log: string, steps: readonly Build
 const logCommand = ({ metadata }: Service, release: string, option = ''): string =>
   `platform logs ${metadata.name} --team ${metadata.namespace}${option} --release ${release.slice(metadata.name.length + 1)}`;
 
-const rolloutLines = (rollout: Rollout, name: string, service: Service): Story => {
+/** What became of a release in one environment. */
+const rolloutLines = (rollout: Rollout, { name, sequence, url, service, where }: Destination): Story => {
   const { serving, failed } = rollout.status ?? {};
-  if (serving?.release === name)
-    return { outcome: 'serving', lines: [`  ✔ serving  ${service.status?.url ?? ''}`] };
+  const wanted = rollout.spec;
+  if (wanted.release !== name && serving?.release !== name) {
+    if (wanted.sequence > sequence)
+      return {
+        outcome: 'superseded',
+        lines: [`  - superseded by ${wanted.release}, which is released instead${where}`],
+      };
+    if (wanted.pin && wanted.pin.sequence >= sequence)
+      return {
+        outcome: 'superseded',
+        lines: [`  - not released${where}: ${wanted.release} was pinned by a rollback of ${wanted.pin.by}`],
+      };
+    return { lines: [] };
+  }
+  if (serving?.release === name) return { outcome: 'serving', lines: [`  ✔ serving  ${url}`] };
   if (failed?.release === name)
     return {
       outcome: 'failed',
       lines: [
         ...failureLines(failed.failure, logCommand(service, name)),
-        ...(serving ? [`    ${serving.release} goes on serving.`] : []),
+        ...(serving ? [`    ${serving.release} goes on serving${where}.`] : []),
       ],
     };
   return { lines: [] };
+};
+
+interface Destination {
+  readonly service: Service;
+  readonly name: string;
+  readonly sequence: number;
+  readonly url: string;
+  /** ` in staging`, where there is more than production. */
+  readonly where: string;
+}
+
+/** Where a service answers in an environment, and what is wanted there. */
+export interface Places {
+  rollout(environment: string): Rollout | undefined;
+  url(environment: string): string;
+}
+
+const nowhereLine = (service: Service, name: string): string =>
+  `  - ${name} waits: no environment takes pushes. Next: platform promote ${service.metadata.name} --release ${name} --to ENVIRONMENT`;
+
+/** The environments one after another, so that the same lines always come first. */
+const placeLines = (service: Service, build: Build, places: Places): Story => {
+  const { name } = build.metadata;
+  const targets = build.status?.environments ?? [{ name: productionEnvironment }];
+  const alone = targets.length === 1 && targets[0]?.name === productionEnvironment;
+  const lines: string[] = targets.length === 0 ? [nowhereLine(service, name)] : [];
+  const outcomes = new Set<Story['outcome']>(targets.length === 0 ? ['superseded'] : []);
+  for (const { name: environment, refused } of targets) {
+    const rollout = places.rollout(environment);
+    const where = alone ? '' : ` in ${environment}`;
+    const { sequence } = build.spec;
+    const story: Story = refused
+      ? { outcome: 'failed', lines: failureLines(refused, `platform describe build ${name}`) }
+      : rollout
+        ? rolloutLines(rollout, { service, name, sequence, url: places.url(environment), where })
+        : { lines: [] };
+    lines.push(...story.lines);
+    if (!story.outcome) return { lines };
+    outcomes.add(story.outcome);
+  }
+  const outcome = (['failed', 'serving', 'superseded'] as const).find(one => outcomes.has(one));
+  return { ...(outcome ? { outcome } : {}), lines };
 };
 
 /** The story of one push as it stands now: always the same lines first, more as it goes on. */
 export const tellStory = (
   service: Service,
   build: Build | undefined,
-  rollout: Rollout | undefined,
+  places: Places,
   name: string,
 ): Story => {
   const steps = build?.status?.steps ?? [];
@@ -80,22 +143,7 @@ export const tellStory = (
       outcome: 'failed',
       lines: [...done, ...failureLines(build.status.failure, logCommand(service, name, ' --build'), steps)],
     };
-  if (phase !== 'Succeeded' || !rollout) return { lines: done };
-  const wanted = rollout.spec;
-  const sequence = build?.spec.sequence ?? 0;
-  if (wanted.release !== name && rollout.status?.serving?.release !== name) {
-    if (wanted.sequence > sequence)
-      return {
-        outcome: 'superseded',
-        lines: [...done, `  - superseded by ${wanted.release}, which is released instead`],
-      };
-    if (wanted.pin && wanted.pin.sequence >= sequence)
-      return {
-        outcome: 'superseded',
-        lines: [...done, `  - not released: ${wanted.release} was pinned by a rollback of ${wanted.pin.by}`],
-      };
-    return { lines: done };
-  }
-  const end = rolloutLines(rollout, name, service);
+  if (phase !== 'Succeeded' || !build?.status?.environments) return { lines: done };
+  const end = placeLines(service, build, places);
   return { ...end, lines: [...done, ...end.lines] };
 };

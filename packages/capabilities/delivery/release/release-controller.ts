@@ -5,12 +5,14 @@ import {
   type KindObject,
   keyOf,
   type ObjectKey,
+  PromotionKind,
   type Release,
   ReleaseKind,
   RolloutKind,
   ServiceKind,
 } from '@causeway/model';
 import { controllerActor } from '../../platform-actor.ts';
+import { isWaiting } from '../promotion/promotion-status.ts';
 
 /** What environments asked for does not push out what was pushed, nor the other way round. */
 const isOfLine = (one: Release, { spec }: Release): boolean =>
@@ -18,8 +20,8 @@ const isOfLine = (one: Release, { spec }: Release): boolean =>
   (one.spec.reason === 'environment') === (spec.reason === 'environment');
 
 /**
- * As many releases are kept for a rollback as the service says, and always those that a rollout serves or wants. What an
- * environment had built is kept as long as its build, or a rollout, wants it.
+ * As many releases are kept for a rollback as the service says, and always those that a rollout serves or wants, or that wait to
+ * be promoted. What an environment had built is kept as long as its build, or a rollout, wants it.
  */
 export const releaseController = ({ store }: Engine): ControllerDefinition => {
   const ofEnvironments = ({ metadata: { namespace }, spec: { service } }: KindObject): ObjectKey[] =>
@@ -40,11 +42,12 @@ export const releaseController = ({ store }: Engine): ControllerDefinition => {
       const service =
         release && store.peek(ServiceKind, { namespace: key.namespace, name: release.spec.service });
       if (!release || !service) return undefined;
-      const inUse = new Set(
-        store
+      const inUse = new Set([
+        ...store
           .peekAll(RolloutKind, key.namespace, rollout => rollout.spec.service === release.spec.service)
           .flatMap(({ spec, status }) => [spec.release, status?.serving?.release, status?.target?.release]),
-      );
+        ...store.peekAll(PromotionKind, key.namespace, isWaiting).map(({ spec }) => spec.release),
+      ]);
       const old: Release[] = store
         .peekAll(ReleaseKind, key.namespace, one => isOfLine(one, release))
         .sort((a, b) => b.spec.sequence - a.spec.sequence)
