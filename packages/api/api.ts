@@ -32,6 +32,8 @@ export interface ApiOptions {
   readonly store: Store;
   /** Everything that is served. */
   readonly kinds: readonly KindDefinition[];
+  /** Groups that kinds of ours are served in as well. */
+  readonly apiGroups?: readonly string[];
   readonly access: Access;
   readonly actions?: readonly ActionDefinition[];
   readonly streams?: readonly StreamDefinition[];
@@ -71,12 +73,13 @@ const renewEveryMs = 12 * 60 * 60 * 1000;
 /** The platform's HTTP API over a store. */
 export const createApi = (options: ApiOptions): Api => {
   const { access, log, fallback, observer, keysFolder, hostNames = [], clock = systemClock } = options;
+  const { apiGroups = [] } = options;
   const store = createVersionedStore(options.store);
-  const resources = createResources(options.kinds, options.actions ?? [], options.streams ?? []);
+  const resources = createResources(options.kinds, options.actions ?? [], options.streams ?? [], apiGroups);
   const streams = createOpenStreams(clock);
   const flows = new FlowControl();
   const krm: Krm = {
-    context: { store, access, clock, streams },
+    context: { store, access, clock, streams, apiGroups },
     resources,
     discovery: createDiscovery(resources),
     log,

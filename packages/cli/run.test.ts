@@ -297,6 +297,36 @@ test('apply creates what is missing, changes what differs, and leaves the rest',
   );
 });
 
+test('[API2] apply sends an object to the group it is written in, for the team that owns it', async t => {
+  const manifest =
+    'apiVersion: platform.kubedojo.io/v1\nkind: EnvironmentRequest\nmetadata: {name: staging}\nspec: {owner: payments}\n';
+  const { platform, server } = await begin(t, (request, response) => {
+    if (request.url.pathname === '/apis')
+      return { kind: 'APIGroupList', groups: [{ name: 'causeway.dev' }, { name: 'platform.kubedojo.io' }] };
+    if (request.method === 'GET') return refusal(response, 404, 'NotFound', 'none');
+    return JSON.parse(request.body);
+  });
+  const requests = '/apis/platform.kubedojo.io/v1/namespaces/payments/environmentrequests';
+  assert.equal((await platform('apply -f -', manifest)).stdout, 'environmentrequest/staging created\n');
+  assert.deepEqual(
+    server.requests.map(({ method, url }) => `${method} ${url.pathname}`),
+    ['GET /apis', `GET ${requests}/staging`, `POST ${requests}`],
+  );
+  const sent = JSON.parse(server.requests.at(-1)?.body ?? '');
+  assert.deepEqual([sent.apiVersion, sent.metadata.namespace], ['platform.kubedojo.io/v1', 'payments']);
+  await platform('apply -n shop -f -', manifest);
+  assert.match(
+    server.requests.at(-1)?.url.pathname ?? '',
+    /namespaces\/shop/,
+    'the server says what it thinks of it',
+  );
+  const other = await platform('apply -f -', manifest.replace('kubedojo', 'kubedoja'));
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /standard input: this platform has no API group platform\.kubedoja\.io/);
+  assert.match(other.stderr, /did you mean platform\.kubedojo\.io\?/);
+  assert.match(other.stderr, /apiGroups/);
+});
+
 test('logs come through as they are; an unfinished follow ends with Ctrl-C and exit code 0', async t => {
   const { server, platform } = await begin(t, (request, response) => {
     response.write('web.0 | hello\nweb.0 | world\n');

@@ -11,7 +11,13 @@ export { policiesOf } from './files/read-policies.ts';
 export { applies, kindOfSubject, nameOfSubject, teamOfSubject } from './judge/applies.ts';
 export { endOf, exceptionsFor, inForce, isDecided, requestDigest } from './judge/exceptions.ts';
 export { type JudgeOptions, type JudgeParts, judge } from './judge/judge.ts';
-export { completePolicy, type JudgingPolicy, sourceOf, versionOf } from './judge/judging-policy.ts';
+export {
+  completePolicy,
+  type JudgingPolicy,
+  sourceOf,
+  specInOurGroup,
+  versionOf,
+} from './judge/judging-policy.ts';
 export { type ParameterFault, parameterFaults } from './judge/parameter-faults.ts';
 export type { PolicyDecision, Verdict } from './judge/verdict.ts';
 export { linesOf, type PolicyWords, wordsOf } from './judge/words.ts';
@@ -23,7 +29,7 @@ export {
   type ReplayedInput,
   type ReplayReport,
 } from './replay/replay-report.ts';
-export { schemaRules } from './validation/check-object.ts';
+export { checkObject, schemaRules } from './validation/check-object.ts';
 export { type Finding, type FindingLevel, objectName } from './validation/finding.ts';
 export {
   offlineSubject,

@@ -5,6 +5,7 @@ import {
   platformTeam,
   type Role,
   readVerbs,
+  storedKind,
   TeamKind,
   type Verb,
 } from '@causeway/model';
@@ -54,7 +55,9 @@ const neededRole = ({ kind, verb, subresource = '', role }: Attempt): Role | und
 };
 
 /** Decides by roles in teams. A list or watch across teams is allowed, and shows only the teams in question. */
-export const decide = (roles: TeamRoles, user: string, attempt: Attempt): Decision => {
+export const decide = (roles: TeamRoles, user: string, asked: Attempt): Decision => {
+  // Whoever may do something may do it in every version and group.
+  const attempt = { ...asked, kind: storedKind(asked.kind) };
   const { kind, verb, subresource = '' } = attempt;
   if (isProcess(user))
     return processMay(user, verb, kind, attempt.role ? 'action' : subresource)

@@ -6,18 +6,22 @@ import {
   isFields,
   type KindDefinition,
   type KindObject,
-  servedVersions,
+  servedKinds,
+  storedKind,
   toStoredVersion,
 } from '@causeway/model';
 import type { z } from 'zod';
 
 const families = new WeakMap<KindDefinition, ReadonlyMap<string, KindDefinition>>();
 
-/** A kind in all versions that are served, by apiVersion. The one given is itself among them. */
+/** A kind in all versions that are served in its group, by apiVersion. The one given is itself among them. */
 export const versionsOf = (kind: KindDefinition): ReadonlyMap<string, KindDefinition> => {
   const known = families.get(kind);
   if (known) return known;
-  const all = new Map(servedVersions(kind.versionOf?.kind ?? kind).map(one => [apiVersionOf(one), one]));
+  const stored = storedKind(kind);
+  const groups = kind.group === stored.group ? [] : [kind.group];
+  const served = servedKinds(stored, groups).filter(({ group }) => group === kind.group);
+  const all = new Map(served.map(one => [apiVersionOf(one), one]));
   all.set(apiVersionOf(kind), kind);
   families.set(kind, all);
   return all;

@@ -29,10 +29,15 @@ interface Entry {
 
 const scale = { group: ScaleKind.group, version: ScaleKind.version, kind: ScaleKind.kind };
 
-const entryOf = ({ kind, actions, streams, hasStatus }: Resource): Entry => ({
+/**
+ * Each resource is listed once, in our group. In a group that is used beside it clients find what they need to send a kind to its
+ * address, and no verbs, short names or categories: whoever goes through all that can be listed gets every object once.
+ */
+const entryOf = ({ kind, actions, streams, hasStatus, alias }: Resource): Entry => ({
   ...kind,
   namespaced: kind.scope === 'Namespaced',
-  verbs: objectVerbs,
+  verbs: alias ? [] : objectVerbs,
+  ...(alias ? { shortNames: [], categories: [] } : {}),
   subresources: [
     ...(hasStatus ? [{ name: 'status', verbs: statusVerbs }] : []),
     ...(kind.scale ? [{ name: 'scale', verbs: statusVerbs, as: scale }] : []),

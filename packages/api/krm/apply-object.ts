@@ -6,6 +6,7 @@ import { warn } from '../http/warning.ts';
 import { sendObject } from './answer.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
 import { checkUid, givenObject } from './object-shape.ts';
+import { ownersInGroup } from './owners-in-group.ts';
 import { writeOptions } from './write-options.ts';
 
 /** What is applied must say of itself what and which it is: nothing is taken from the address. */
@@ -53,7 +54,11 @@ const readApplication = async (
 ): Promise<Application & { dryRun: boolean }> => {
   const { call, resource, subresource } = request;
   const options = writeOptions(call, 'PatchOptions', true);
-  const configuration = await parseConfiguration(await readBody(call.request));
+  const configuration = ownersInGroup(
+    context,
+    resource,
+    await parseConfiguration(await readBody(call.request)),
+  );
   checkIdentity(request, configuration);
   const application = {
     kind: resource.kind,

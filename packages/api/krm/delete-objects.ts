@@ -87,7 +87,7 @@ export const deleteCollection = async (context: KrmContext, request: KrmRequest)
     });
   const teams = context.access.authorize(session.actor.user, { verb: 'delete', kind, namespace });
   const options = await deleteOptions(request);
-  const found = await context.store.list(kind, selectionOf(request, teams));
+  const found = await context.store.list(kind, selectionOf(context, request, teams));
   const deleted = await Promise.all(
     found.items.map(({ metadata }) =>
       context.store

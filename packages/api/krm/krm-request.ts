@@ -11,6 +11,8 @@ export interface KrmContext {
   readonly access: Access;
   readonly clock: Clock;
   readonly streams: OpenStreams;
+  /** Groups that kinds of ours are served in as well. */
+  readonly apiGroups: readonly string[];
 }
 
 /** A request for objects of one kind, by someone who is signed in. */

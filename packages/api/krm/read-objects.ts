@@ -63,7 +63,7 @@ export const listObjects = async (context: KrmContext, request: KrmRequest): Pro
   const { form } = negotiate(call.request.headers.accept, objectForms);
   const result = await context.store.list(resource.kind, {
     ...listOptions(request),
-    ...selectionOf(request, teams),
+    ...selectionOf(context, request, teams),
   });
   if (form === 'Object') return sendList(request, result);
   const metadata = listMetadata(result);

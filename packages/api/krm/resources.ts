@@ -5,7 +5,8 @@ import {
   kindId,
   type ObjectKey,
   type Role,
-  servedVersions,
+  servedKinds,
+  storedKind,
 } from '@causeway/model';
 import type { z } from 'zod';
 import { createPrinter, type Printer } from '../table/table.ts';
@@ -42,6 +43,8 @@ export type ServedKind = KindDefinition<AnyFields, AnyFields>;
 export interface Resource {
   readonly kind: ServedKind;
   readonly apiVersion: string;
+  /** Whether it is listed in another group, and this is one that an organisation uses beside it. */
+  readonly alias: boolean;
   readonly printer: Printer;
   readonly actions: ReadonlyMap<string, ActionDefinition>;
   readonly streams: ReadonlyMap<string, StreamDefinition>;
@@ -60,17 +63,22 @@ export interface Resources {
 const byName = <T extends { readonly kind: KindDefinition; readonly name: string }>(
   all: readonly T[],
   kind: KindDefinition,
-) => new Map(all.filter(one => kindId(one.kind) === kindId(kind)).map(one => [one.name, one]));
+) => new Map(all.filter(one => kindId(one.kind) === kindId(storedKind(kind))).map(one => [one.name, one]));
 
 export const createResources = (
   kinds: readonly KindDefinition[],
   actions: readonly ActionDefinition[],
   streams: readonly StreamDefinition[],
+  apiGroups: readonly string[] = [],
 ): Resources => {
-  const all = kinds.flatMap(servedVersions).map(
+  const served = kinds.flatMap(kind => servedKinds(kind, apiGroups));
+  // Whoever asks for a name without a group gets ours: the first.
+  const inOrder = served.toSorted((a, b) => apiGroups.indexOf(a.group) - apiGroups.indexOf(b.group));
+  const all = inOrder.map(
     (kind): Resource => ({
       kind: kind as ServedKind,
       apiVersion: apiVersionOf(kind),
+      alias: kind.group !== storedKind(kind).group,
       printer: createPrinter(kind),
       actions: byName(actions, kind),
       streams: byName(streams, kind),

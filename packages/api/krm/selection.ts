@@ -1,6 +1,6 @@
 import type { ListOptions } from '@causeway/engine';
-import { PlatformError } from '@causeway/model';
-import type { KrmRequest } from './krm-request.ts';
+import { defaultGroup, type KindDefinition, PlatformError } from '@causeway/model';
+import type { KrmContext, KrmRequest } from './krm-request.ts';
 
 const wrong = (name: string, value: string, what: string): PlatformError =>
   new PlatformError(
@@ -24,9 +24,16 @@ export const versionParameter = ({ call }: KrmRequest): string | undefined => {
   return value;
 };
 
+/** Objects name others in our group, in whatever group they were asked for: kubectl selects events by what they are about. */
+const inOurGroup = (selector: string, kind: KindDefinition, apiGroups: readonly string[]): string =>
+  kind.selectableFields.some(field => field.endsWith('.apiVersion'))
+    ? apiGroups.reduce((text, group) => text.replaceAll(`=${group}/`, `=${defaultGroup}/`), selector)
+    : selector;
+
 /** Which objects a list or watch is about: by its address, its selectors, and who asks. */
 export const selectionOf = (
-  { call, namespace, name }: KrmRequest,
+  { apiGroups }: KrmContext,
+  { call, namespace, name, resource: { kind } }: KrmRequest,
   teams: ReadonlySet<string> | undefined,
 ): Pick<ListOptions, 'namespace' | 'namespaces' | 'labelSelector' | 'fieldSelector'> => {
   const labelSelector = call.query.get('labelSelector');
@@ -35,6 +42,6 @@ export const selectionOf = (
     ...(namespace ? { namespace } : {}),
     ...(teams ? { namespaces: teams } : {}),
     ...(labelSelector ? { labelSelector } : {}),
-    ...(fields ? { fieldSelector: fields } : {}),
+    ...(fields ? { fieldSelector: inOurGroup(fields, kind, apiGroups) } : {}),
   };
 };

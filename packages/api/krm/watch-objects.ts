@@ -65,7 +65,7 @@ export const watchObjects = async (
   const teams = context.access.authorize(user, attempt);
   const render = createLine(context, request);
   const options = watchOptions(request);
-  const selection = selectionOf(request, teams);
+  const selection = selectionOf(context, request, teams);
 
   const allowed = (): boolean => {
     const decision = context.access.decide(user, attempt);

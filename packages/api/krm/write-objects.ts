@@ -20,6 +20,7 @@ import { applyObject } from './apply-object.ts';
 import { fieldValidation } from './field-validation.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest, timeOfWrite } from './krm-request.ts';
 import { checkDeletion, checkUid, type GivenObject, givenObject, namedObject } from './object-shape.ts';
+import { ownersInGroup } from './owners-in-group.ts';
 import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 
 /** As the kube-apiserver: no vowels, so no words; none that look alike. */
@@ -31,8 +32,11 @@ const generatedName = (prefix: string): string =>
   prefix.slice(0, longestName - suffixLength) +
   Array.from({ length: suffixLength }, () => letters[randomInt(letters.length)]).join('');
 
-const bodyOf = async ({ call: { request } }: KrmRequest): Promise<unknown> =>
-  parseBody(await readBody(request), mediaType(request.headers['content-type']));
+const bodyOf = async (
+  context: KrmContext,
+  { call: { request }, resource }: KrmRequest,
+  type = mediaType(request.headers['content-type']),
+): Promise<unknown> => ownersInGroup(context, resource, await parseBody(await readBody(request), type));
 
 /** Notes the client as the manager of what it changes. */
 const managedBy = (
@@ -54,7 +58,7 @@ export const createObject = async (context: KrmContext, request: KrmRequest): Pr
     });
   const given = writeOptions(request.call, 'CreateOptions');
   const validation = fieldValidation(request, given.validation);
-  const object = withoutNulls(givenObject(kind, await bodyOf(request), namespace));
+  const object = withoutNulls(givenObject(kind, await bodyOf(context, request), namespace));
   if (object.metadata.resourceVersion)
     throw new PlatformError('BadRequest', 'resourceVersion should not be set on objects to be created', {
       kind: kind.plural,
@@ -152,7 +156,7 @@ export const replaceObject = async (context: KrmContext, request: KrmRequest): P
   const { kind } = resource;
   context.access.authorize(session.actor.user, { verb: 'update', kind, namespace, name, subresource });
   const options = writeOptions(request.call, 'UpdateOptions');
-  const object = namedObject(kind, await bodyOf(request), namespace, name);
+  const object = namedObject(kind, await bodyOf(context, request), namespace, name);
   await change(context, request, options, () => {
     if (!object.metadata.resourceVersion) throw withoutVersion(kind, name);
     return object;
@@ -164,8 +168,12 @@ const patchTypes = ['application/json-patch+json', 'application/merge-patch+json
 
 type Patch = (current: unknown) => unknown;
 
-const parsePatch = async (request: KrmRequest, type: (typeof patchTypes)[number]): Promise<Patch> => {
-  const body = await parseBody(await readBody(request.call.request), type);
+const parsePatch = async (
+  context: KrmContext,
+  request: KrmRequest,
+  type: (typeof patchTypes)[number],
+): Promise<Patch> => {
+  const body = await bodyOf(context, request, type);
   if (type === 'application/merge-patch+json') return current => mergePatch(current, body);
   const operations = parseJsonPatch(body);
   return current => applyJsonPatch(current, operations);
@@ -189,7 +197,7 @@ export const patchObject = async (context: KrmContext, request: KrmRequest): Pro
     );
   if (type === applyType) return applyObject(context, request);
   const options = writeOptions(call, 'PatchOptions');
-  const patch = await parsePatch(request, type);
+  const patch = await parsePatch(context, request, type);
   await change(context, request, options, current =>
     checkUid(resource.kind, givenObject(resource.kind, patch(current), namespace, name), current),
   );

@@ -1,4 +1,12 @@
-import { allVerbs, type Fields, isFields, type KindDefinition, kindId, type Verb } from '@causeway/model';
+import {
+  allVerbs,
+  type Fields,
+  isFields,
+  type KindDefinition,
+  kindId,
+  storedKind,
+  type Verb,
+} from '@causeway/model';
 import type { Access } from '../access/access.ts';
 import type { Attempt } from '../access/authorizer.ts';
 import type { Resource, Resources } from '../krm/resources.ts';
@@ -117,7 +125,7 @@ export const reviewRules = (access: Access, resources: Resources, user: string, 
   const rules = resources.all.flatMap(({ kind, actions, streams }) => {
     // A team's own object and namespace are cluster-scoped; what its members may do concerns only those of its name.
     const names =
-      kind.scope === 'Cluster' && ['teams.causeway.dev', 'namespaces'].includes(kindId(kind))
+      kind.scope === 'Cluster' && ['teams.causeway.dev', 'namespaces'].includes(kindId(storedKind(kind)))
         ? ['', namespace]
         : [''];
     const own = names.map(name => ruleFor(access, user, kind, namespace, name));

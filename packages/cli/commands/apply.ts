@@ -1,9 +1,17 @@
 import type { Client } from '@causeway/client';
-import { isPlatformError, type KindObject, type NewObject, PlatformError } from '@causeway/model';
+import {
+  EnvironmentRequestKind,
+  isDnsLabel,
+  isPlatformError,
+  type KindObject,
+  type NewObject,
+  PlatformError,
+} from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { applyPatch, lastAppliedAnnotation } from '../resources/apply-patch.ts';
 import { namespaceFor } from '../resources/find-kind.ts';
 import { type Manifest, readManifests } from '../resources/read-manifests.ts';
+import { refuseOtherGroups } from '../resources/served-groups.ts';
 
 interface Options {
   readonly file: readonly string[];
@@ -28,6 +36,13 @@ const wantedOf = (
 ): Record<string, unknown> & { metadata: Record<string, unknown> } => {
   const { status: _status, ...rest } = object;
   return { ...rest, metadata: { ...object.metadata, ...(namespace === '' ? {} : { namespace }) } };
+};
+
+/** The team that a request for an environment names as its owner, where nothing else says whose an object is. */
+const ownerOf = ({ kind, object: { spec } }: Manifest): string | undefined => {
+  if (kind.kind !== EnvironmentRequestKind.kind) return undefined;
+  const { owner } = { ...(spec as { owner?: unknown } | null | undefined) };
+  return typeof owner === 'string' && isDnsLabel(owner) ? owner : undefined;
 };
 
 const applyOne = async (
@@ -74,11 +89,15 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
   const { dryRun = false } = options;
   const manifests = await readManifests(options.file, stdin);
   const client = await invocation.client();
+  await refuseOtherGroups(client, manifests, signal);
   const team = await invocation.team();
   const applied: KindObject[] = [];
   for (const manifest of manifests) {
     const { kind, object, from } = manifest;
-    const namespace = namespaceFor(kind, object.metadata.namespace ?? team);
+    const namespace = namespaceFor(
+      kind,
+      object.metadata.namespace ?? options.team ?? ownerOf(manifest) ?? team,
+    );
     try {
       const { change, object: result } = await applyOne(client, manifest, namespace, { dryRun, signal });
       applied.push(result);

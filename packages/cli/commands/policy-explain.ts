@@ -9,8 +9,9 @@ import { openJudge } from '../policies/open-judge.ts';
 import { withEngine } from '../policies/with-engine.ts';
 import { namespaceFor, parseTargets } from '../resources/find-kind.ts';
 import { findFiles } from '../validation/find-files.ts';
+import { type ApiGroupOptions, givenApiGroups } from '../validation/given-api-groups.ts';
 
-interface Options {
+interface Options extends ApiGroupOptions {
   readonly policies?: string;
   readonly environment?: string;
 }
@@ -18,8 +19,10 @@ interface Options {
 const isFile = async (path: string): Promise<boolean> =>
   path === '-' || (await stat(path).catch(() => undefined)) !== undefined;
 
-const prepare = async ({ options, stdin }: Invocation<Options>, file: string) => {
+const prepare = async (invocation: Invocation<Options>, file: string) => {
+  const { options, stdin } = invocation;
   const { environment, team } = options;
+  const apiGroups = await givenApiGroups(invocation);
   const request = {
     ...(team === undefined ? {} : { team }),
     ...(environment === undefined ? {} : { environment }),
@@ -27,9 +30,9 @@ const prepare = async ({ options, stdin }: Invocation<Options>, file: string) =>
   };
   const [texts, folder] = await Promise.all([
     findFiles([file], stdin),
-    readPolicies(options.policies ?? shippedPolicies, { tests: false }),
+    readPolicies(options.policies ?? shippedPolicies, { tests: false, apiGroups }),
   ]);
-  const documents = texts.flatMap(one => readDocuments(one.file, one.text));
+  const documents = texts.flatMap(one => readDocuments(one.file, one.text, apiGroups));
   const subjects = documents.map(document => {
     if (isFields(document.value)) return offlineSubject(document.value, request);
     throw new PlatformError('Invalid', `${document.file}: document ${document.number} is no object.`, {

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { isDnsSubdomain, isPlatformError, PlatformError, type Policy, PolicyKind } from '@causeway/model';
 import { type FilePolicy, type PolicyFolder, readPolicies, sourceOf } from '@causeway/policy';
 import type { Invocation } from '../invocation.ts';
+import { givenApiGroups } from '../validation/given-api-groups.ts';
 
 /** The policies that come with the installation. */
 export const shippedPolicies = fileURLToPath(new URL('../../../policies', import.meta.url));
 
-type Asking = Pick<Invocation, 'client' | 'signal'>;
+type Asking = Pick<Invocation, 'client' | 'data' | 'options' | 'signal'>;
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
@@ -26,7 +27,8 @@ const servedPolicy = async (invocation: Asking, name: string): Promise<FilePolic
 
 /** What a command was told to look at: a folder, one policy of the installation or of the platform, or all of the installation. */
 export const givenPolicies = async (invocation: Asking, given: string | undefined): Promise<PolicyFolder> => {
-  if (given === undefined || (await isFolder(given))) return readPolicies(given ?? shippedPolicies);
+  if (given === undefined) return readPolicies(shippedPolicies);
+  if (await isFolder(given)) return readPolicies(given, { apiGroups: await givenApiGroups(invocation) });
   const nowhere = new PlatformError(
     'NotFound',
     `There is neither a folder nor a policy ${given.slice(0, 100)}.`,

@@ -1,18 +1,28 @@
 import { type Command, Option } from 'commander';
 import type { Lazy } from './lazy-command.ts';
 
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+const addApiGroup = (command: Command): Command =>
+  command.option(
+    '--api-group <group>',
+    'a group that files write our kinds in as well; may be repeated; default: apiGroups of config.yaml, if this machine has a platform',
+    collect,
+  );
+
 /** What its exit code says. */
 export const validateExits = `
 Exit codes: 0 nothing is refused (there may be warnings), 5 policies refuse something, 2 a file cannot be read or an
 object is not what its kind says.`;
 
 const addValidate = (program: Command, lazy: Lazy): void => {
-  program
+  const validate = program
     .command('validate')
     .description('check objects in files by schema and policies, without a server')
     .argument('<files...>', 'YAML or JSON; a folder is all it holds; - is standard input')
     .option('--policies <folder>', 'policies to judge by; default: those that come with the platform')
-    .option('-e, --environment <environment>', 'where the objects are meant for')
+    .option('-e, --environment <environment>', 'where the objects are meant for');
+  addApiGroup(validate)
     .addOption(
       new Option('-o, --output <format>', 'how to print what is found').choices([
         'text',
@@ -50,13 +60,13 @@ const addPolicy = (program: Command, lazy: Lazy): void => {
     .description('run the golden cases and test_ rules of policies, without a server')
     .argument('[what]', 'a folder, or the name of a policy; default: those that come with the platform')
     .action(lazy(() => import('../commands/policy-test.ts')));
-  policy
+  const explain = policy
     .command('explain')
     .description('show which policies look at an object, and what each says of it')
     .argument('<what>', 'KIND/NAME on the platform; or a file, - for standard input, without a server')
     .option('--policies <folder>', 'for a file: policies to judge by')
-    .option('-e, --environment <environment>', 'for a file: where the objects are meant for')
-    .action(lazy(() => import('../commands/policy-explain.ts')));
+    .option('-e, --environment <environment>', 'for a file: where the objects are meant for');
+  addApiGroup(explain).action(lazy(() => import('../commands/policy-explain.ts')));
   policy
     .command('replay')
     .description('say what a policy would have decided over what was recorded')

@@ -49,8 +49,12 @@ const kindOf = (from: string, { kind, apiVersion }: Record<string, unknown>): Ki
       'apiVersion and kind are missing.',
       'Begin it with `apiVersion: causeway.dev/v1` and `kind: Service`.',
     );
-  // An organisation may have a group of its own: the server knows it, so only the kind is looked up here.
-  return kinds.find(one => one.kind === kind) ?? findKind(kind);
+  const found = kinds.find(one => one.kind === kind) ?? findKind(kind);
+  // An organisation may have a group of its own: whether it does, the server knows.
+  const [group = '', version = ''] = apiVersion.split('/', 2);
+  if (group === found.group || !isDnsSubdomain(group) || !/^v\d/.test(version) || !isDnsLabel(version))
+    return found;
+  return { ...found, group, version };
 };
 
 const manifestOf = (from: string, value: unknown): Manifest[] => {

@@ -15,9 +15,10 @@ import { version } from '../version.ts';
 import { findFiles } from './find-files.ts';
 import { printFindings } from './finding-text.ts';
 import { githubLines } from './github.ts';
+import { type ApiGroupOptions, givenApiGroups } from './given-api-groups.ts';
 import { sarifLog } from './sarif.ts';
 
-export interface ValidateOptions {
+export interface ValidateOptions extends ApiGroupOptions {
   readonly policies?: string;
   readonly environment?: string;
 }
@@ -29,13 +30,15 @@ const codes: Record<Validation['verdict'], number> = {
 };
 
 /** Everything that is to be judged, and by what. */
-const prepare = async ({ options, stdin }: Invocation<ValidateOptions>, given: readonly string[]) => {
+const prepare = async (invocation: Invocation<ValidateOptions>, given: readonly string[]) => {
+  const { options, stdin } = invocation;
   const { environment, team } = options;
+  const apiGroups = await givenApiGroups(invocation);
   const [files, folder] = await Promise.all([
     findFiles(given, stdin),
-    readPolicies(options.policies ?? shippedPolicies, { tests: false }),
+    readPolicies(options.policies ?? shippedPolicies, { tests: false, apiGroups }),
   ]);
-  const documents = files.flatMap(({ file, text }) => readDocuments(file, text));
+  const documents = files.flatMap(({ file, text }) => readDocuments(file, text, apiGroups));
   if (documents.length === 0)
     throw new PlatformError('Usage', `There is no object in ${given.join(', ')}.`, {
       next: 'Give files or folders that hold some.',

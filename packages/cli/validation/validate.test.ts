@@ -88,6 +88,31 @@ test('an object that is not what its kind says exits with 2, whatever policies s
   assert.match(stdout, /✘ 2 objects: 2 errors, 0 warnings, 0 notes; invalid\n$/);
 });
 
+test('[API2] files in a group of the organisation are checked as ours, once it is known', async t => {
+  const text =
+    'apiVersion: platform.kubedojo.io/v1\nkind: EnvironmentRequest\nmetadata: { name: a }\nspec: { porpoise: x }\n';
+  const group = ['--api-group', 'platform.kubedojo.io'];
+  const checked = await validate(['-', '--policies', policies, ...group], text);
+  assert.equal(checked.code, 2);
+  assert.match(checked.stdout, /EnvironmentRequest has no field spec\.porpoise[\s\S]*Did you mean purpose\?/);
+  const unknown = await validate(['-', '--policies', policies, '--api-group', 'platform.other.io'], text);
+  assert.equal(unknown.code, 0);
+  assert.match(
+    unknown.stdout,
+    /^! standard input:1:13 [\s\S]*not checked[\s\S]*--api-group platform\.kubedojo\.io/,
+  );
+
+  const home = await inFolder(t);
+  await writeFile(join(home, 'config.yaml'), 'apiGroups: [platform.kubedojo.io]\n');
+  const configured = await runCommand(['validate', '-', '--data', home, '--policies', policies], {
+    input: text,
+  });
+  assert.equal(configured.code, 2);
+  const wrong = await validate(['-', '--api-group', 'apps'], text);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /--api-group: must be a domain name/);
+});
+
 test('programs get JSON, SARIF and annotations, and nothing else on stdout', async () => {
   const argv = [join(fixtures, 'manifests'), '--policies', policies, '-e', 'production'];
   const json = JSON.parse((await validate([...argv, '-o', 'json'])).stdout);

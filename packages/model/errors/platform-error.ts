@@ -45,6 +45,21 @@ export class PlatformError extends Error {
     this.continue = details.continue;
   }
 
+  /** The same failure in other words. */
+  reworded(message: string): PlatformError {
+    const { code, evidence, next, causes, kind, objectName, retryAfterSeconds, continue: onward } = this;
+    const said = new PlatformError(code, message, { cause: this });
+    return Object.assign(said, {
+      evidence,
+      next,
+      causes,
+      kind,
+      objectName,
+      retryAfterSeconds,
+      continue: onward,
+    });
+  }
+
   get entry(): CatalogueEntry {
     return catalogue[this.code];
   }

@@ -24,14 +24,15 @@ export const ApiGroups = z
   .max(maxApiGroups)
   .refine(groups => new Set(groups).size === groups.length, { message: 'names a group twice' });
 
-const inGroup = (apiVersion: string, from: string, to: string): string =>
-  apiVersion.startsWith(`${from}/`) ? to + apiVersion.slice(from.length) : apiVersion;
+/** An apiVersion whose group is one of `groups`, in the group `to`; others stay. */
+export const apiVersionInGroup = (apiVersion: string, groups: readonly string[], to: string): string => {
+  const slash = apiVersion.indexOf('/');
+  return slash > 0 && groups.includes(apiVersion.slice(0, slash)) ? to + apiVersion.slice(slash) : apiVersion;
+};
 
 /** The apiVersion that kinds have in the store, for one of the groups that an installation uses beside ours; others stay. */
 export const canonicalApiVersion = (apiVersion: string, apiGroups: readonly string[]): string =>
-  apiVersion.includes('/') && apiGroups.includes(apiVersion.slice(0, apiVersion.indexOf('/')))
-    ? inGroup(apiVersion, apiVersion.slice(0, apiVersion.indexOf('/')), defaultGroup)
-    : apiVersion;
+  apiVersionInGroup(apiVersion, apiGroups, defaultGroup);
 
 const renamedAll = <T>(items: T, rename: (apiVersion: string) => string): T =>
   (Array.isArray(items)
@@ -56,12 +57,12 @@ export const managersInGroup = (
   from: string,
   to: string,
 ): ObjectMeta['managedFields'] =>
-  from === to ? entries : renamedAll(entries, apiVersion => inGroup(apiVersion, from, to));
+  from === to ? entries : renamedAll(entries, apiVersion => apiVersionInGroup(apiVersion, [from], to));
 
 /** An object as it reads where its kind, and those of its owners, are in another group. */
 export const objectInGroup = (object: KindObject, from: string, to: string): KindObject => {
   if (from === to) return object;
-  const rename = (apiVersion: string) => inGroup(apiVersion, from, to);
+  const rename = (apiVersion: string) => apiVersionInGroup(apiVersion, [from], to);
   return {
     ...object,
     apiVersion: rename(object.apiVersion),

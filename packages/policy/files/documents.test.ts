@@ -72,3 +72,21 @@ test('of a file the documents that can be read are read', () => {
     ],
   );
 });
+
+test('what would exhaust whoever reads it is a fault, or read in time', () => {
+  for (const [text, message] of [
+    ['&a [*a]\n', /nested deeper/],
+    ['['.repeat(2000), /./],
+  ] as const) {
+    const [document] = readDocuments('a.yaml', text);
+    assert.match(document?.faults[0]?.message ?? '', message);
+  }
+  const keys = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`);
+  const before = process.cpuUsage();
+  const [wide] = readDocuments('a.yaml', keys.join('\n'));
+  assert.equal(Object.keys(wide?.value as object).length, keys.length);
+  const { user } = process.cpuUsage(before);
+  assert.ok(user < 3_000_000, `${user} µs for ${keys.length} keys`);
+  const [twice] = readDocuments('a.yaml', [...keys, 'key0: 2'].join('\n'));
+  assert.deepEqual(twice?.faults, [{ message: 'Map keys must be unique', line: keys.length + 1, column: 1 }]);
+});

@@ -1,4 +1,4 @@
-import type { FieldPath } from '@causeway/model';
+import { type FieldPath, inCanonicalGroup } from '@causeway/model';
 import {
   type Document,
   isAlias,
@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
+  visit,
 } from 'yaml';
 
 /** From 1, as editors count. */
@@ -64,19 +65,59 @@ const find = (document: Document.Parsed, path: FieldPath): Found => {
   return found;
 };
 
-/** No object has such a field, and copying one would do something else than copying. */
-const prototypeIn = (value: unknown, path: FieldPath = []): FieldPath | undefined => {
+interface ContentFault {
+  readonly path: FieldPath;
+  readonly message: string;
+}
+
+/** No object of any kind is that deep: it is an anchor that holds itself, or meant to exhaust whoever reads it. */
+const deepest = 100;
+
+/** What no object has, and what copying it would not survive. */
+const faultIn = (value: unknown, path: FieldPath = []): ContentFault | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, '__proto__')) return [...path, '__proto__'];
+  if (path.length > deepest) return { path, message: `It is nested deeper than ${deepest} levels.` };
+  if (Object.hasOwn(value, '__proto__'))
+    return { path: [...path, '__proto__'], message: "A field is called '__proto__'." };
   for (const [name, inner] of Object.entries(value)) {
-    const found = prototypeIn(inner, [...path, Array.isArray(value) ? Number(name) : name]);
+    const found = faultIn(inner, [...path, Array.isArray(value) ? Number(name) : name]);
     if (found) return found;
   }
   return undefined;
 };
 
-/** All objects of a text in YAML or JSON; those of a List one by one. What cannot be read is a fault of its document. */
-export const readDocuments = (file: string, text: string): FileDocument[] => {
+interface TextFault {
+  readonly message: string;
+  readonly pos: readonly [number, number];
+}
+
+/** Fields that stand twice. The parser’s own check compares each key with each other, which takes seconds for a large file. */
+const duplicateKeys = (document: Document.Parsed): TextFault[] => {
+  const faults: TextFault[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = `${typeof key.value} ${String(key.value)}`;
+        const [begin = 0, end = 0] = key.range ?? [];
+        if (seen.has(name)) faults.push({ message: 'Map keys must be unique', pos: [begin, end] });
+        seen.add(name);
+      }
+    },
+  });
+  return faults;
+};
+
+/**
+ * All objects of a text in YAML or JSON; those of a List one by one. What cannot be read is a fault of its document. Kinds of ours may
+ * be written in each of `apiGroups`, and are read as if they were not.
+ */
+export const readDocuments = (
+  file: string,
+  text: string,
+  apiGroups: readonly string[] = [],
+): FileDocument[] => {
   const lines = text.split(/\r?\n/);
   const unreadable = (message: string): FileDocument => ({
     file,
@@ -92,9 +133,9 @@ export const readDocuments = (file: string, text: string): FileDocument[] => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const parsed = parseAllDocuments(text, { uniqueKeys: true, lineCounter: counter, prettyErrors: false });
+  const parsed = parseAllDocuments(text, { uniqueKeys: false, lineCounter: counter, prettyErrors: false });
   const documents = (Array.isArray(parsed) ? parsed : []) as Document.Parsed[];
-  return documents.flatMap((document, index) => {
+  return documents.flatMap((document, index): FileDocument[] => {
     const positionOf: FileDocument['positionOf'] = (path, of = 'name') => {
       const { name, value } = find(document, path);
       const node = of === 'value' ? value : (name ?? value);
@@ -103,15 +144,21 @@ export const readDocuments = (file: string, text: string): FileDocument[] => {
     const [begin, , end] = document.range;
     const source = '\n'.repeat(at(begin).line - 1) + text.slice(begin, end);
     const about = { file, number: index + 1, source, lines, positionOf };
-    const faults = document.errors.map(({ message, pos }) => ({ message, ...at(pos[0]) }));
+    const unreadable: readonly TextFault[] = document.errors;
+    const faults = (unreadable.length > 0 ? unreadable : duplicateKeys(document)).map(({ message, pos }) => ({
+      message,
+      ...at(pos[0]),
+    }));
     if (faults.length > 0) return [{ ...about, faults }];
     const { value, fault } = contentOf(document);
     if (fault) return [{ ...about, faults: [{ message: fault, ...positionOf([]) }] }];
     if (value === null || value === undefined) return [];
-    const bad = prototypeIn(value);
-    if (bad)
-      return [{ ...about, faults: [{ message: "A field is called '__proto__'.", ...positionOf(bad) }] }];
-    return itemsOf({ ...about, value, faults });
+    const bad = faultIn(value);
+    if (bad) return [{ ...about, faults: [{ message: bad.message, ...positionOf(bad.path) }] }];
+    return itemsOf({ ...about, value, faults }).map(one => ({
+      ...one,
+      value: inCanonicalGroup(one.value, apiGroups),
+    }));
   });
 };
 

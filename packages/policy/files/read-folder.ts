@@ -41,15 +41,20 @@ export const readPolicyFiles = async (folder: string): Promise<FolderFile[]> => 
 export interface ReadPoliciesOptions {
   /** Whether golden cases and `test_` rules are read, too: who only judges need not wait for them. */
   readonly tests?: boolean;
+  /** Groups in which kinds of ours are written as well. */
+  readonly apiGroups?: readonly string[];
 }
 
 /** The policies of a folder. Throws `Invalid` that names file and line of each thing that is wrong. */
 export const readPolicies = async (
   folder: string,
-  { tests = true }: ReadPoliciesOptions = {},
+  { tests = true, apiGroups = [] }: ReadPoliciesOptions = {},
 ): Promise<PolicyFolder> => {
   const files = await readPolicyFiles(folder);
-  const { faults, ...found } = policiesOf(tests ? files : files.filter(({ path }) => !isTestFile(path)));
+  const { faults, ...found } = policiesOf(
+    tests ? files : files.filter(({ path }) => !isTestFile(path)),
+    apiGroups,
+  );
   if (faults.length === 0) return found;
   throw new PlatformError('Invalid', `Policies in ${folder} cannot be read.`, {
     causes: faults.map(({ file, line, column, message }) => ({

@@ -8,7 +8,7 @@ import {
   PolicyKind,
   PolicyTest,
 } from '@causeway/model';
-import { completePolicy } from '../judge/judging-policy.ts';
+import { completePolicy, specInOurGroup } from '../judge/judging-policy.ts';
 import { checkObject } from '../validation/check-object.ts';
 import { type FileDocument, readDocuments } from './documents.ts';
 import { filePolicy, sourceOfFiles } from './file-policy.ts';
@@ -38,11 +38,12 @@ interface Declared {
  */
 export const policiesOf = (
   files: readonly FolderFile[],
+  apiGroups: readonly string[] = [],
 ): PolicyFolder & { readonly faults: readonly FolderFault[] } => {
   const faults: FolderFault[] = [];
   const declared = files
     .filter(({ path }) => isDeclaration(path) && !isTests(path))
-    .flatMap(({ path, text }) => declaredIn(path, text, faults));
+    .flatMap(({ path, text }) => declaredIn(path, text, apiGroups, faults));
   const of = (kind: string, group: string): Declared[] =>
     declared.filter(
       ({ object }) => object.kind === kind && String(object.apiVersion).startsWith(`${group}/`),
@@ -64,7 +65,9 @@ export const policiesOf = (
     ),
   ];
   const loose = loosePolicies(files.filter(({ path }) => extname(path) === '.rego' && !claimed.has(path)));
-  const policies = [...own, ...foreign, ...loose].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const policies = [...own, ...foreign, ...loose]
+    .map(policy => ({ ...policy, spec: specInOurGroup(policy.spec, apiGroups) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   for (const [index, { name, file }] of policies.entries())
     if (policies[index - 1]?.name === name)
       faults.push({
@@ -77,10 +80,15 @@ export const policiesOf = (
   return { policies, exceptions, faults };
 };
 
-const declaredIn = (path: string, text: string, faults: FolderFault[]): Declared[] => {
+const declaredIn = (
+  path: string,
+  text: string,
+  apiGroups: readonly string[],
+  faults: FolderFault[],
+): Declared[] => {
   // Data of other tools lies in such folders, too.
   if (!/\bkind\b/.test(text)) return [];
-  return readDocuments(path, text).flatMap(document => {
+  return readDocuments(path, text, apiGroups).flatMap(document => {
     faults.push(...document.faults.map(fault => ({ file: path, ...fault })));
     const object = document.value;
     if (!isFields(object) || !isFields(object.metadata)) return [];

@@ -1,5 +1,5 @@
 import type { PolicySource } from '@causeway/contracts';
-import { type Policy, PolicyKind } from '@causeway/model';
+import { canonicalApiVersion, type Policy, PolicyKind } from '@causeway/model';
 import { digestOf } from '../record/digest.ts';
 
 /** A policy as it judges: what its object says, with the text that is in force. */
@@ -29,6 +29,12 @@ const nameOfInline = { rego: 'policy.rego', cel: 'policy.cel', kyverno: 'policy.
 /** The version of a policy: what is recorded of each decision. */
 export const versionOf = (spec: Policy['spec'], source: PolicySource): string =>
   digestOf({ source, parameters: spec.parameters, match: spec.match });
+
+/** What a policy says, with kinds that it names in a group of the organisation named in ours: as it will be shown them. */
+export const specInOurGroup = (spec: Policy['spec'], apiGroups: readonly string[]): Policy['spec'] => ({
+  ...spec,
+  match: { ...spec.match, kinds: spec.match.kinds.map(kind => canonicalApiVersion(kind, apiGroups)) },
+});
 
 /** Fills in what a policy given in a file leaves out. Throws zod’s error. */
 export const completePolicy = (spec: unknown): Policy['spec'] => PolicyKind.spec.parse(spec);

@@ -1,5 +1,11 @@
 import type { PolicySubject } from '@causeway/contracts';
-import { type Fields, isFields } from '@causeway/model';
+import {
+  ChangeRequestKind,
+  defaultGroup,
+  EnvironmentRequestKind,
+  type Fields,
+  isFields,
+} from '@causeway/model';
 import type { FileDocument } from '../files/documents.ts';
 import { type JudgeParts, judge } from '../judge/judge.ts';
 import { checkObject } from './check-object.ts';
@@ -66,6 +72,27 @@ const schemaFindings = (document: FileDocument): Finding[] =>
     instead: next,
   }));
 
+/** Kinds whose names nobody else has: in a group that is not known, they are probably meant to be ours. */
+const oursAlone: readonly string[] = [EnvironmentRequestKind.kind, ChangeRequestKind.kind];
+
+/** Whoever has not said that a group is theirs would take it for checked. */
+const groupFindings = (document: FileDocument): Finding[] => {
+  const { apiVersion, kind } = document.value as Fields;
+  const group = String(apiVersion).split('/', 1)[0] ?? '';
+  if (group === defaultGroup || !oursAlone.includes(String(kind))) return [];
+  return [
+    {
+      file: document.file,
+      object: objectName(document.value),
+      ...placeOf(document, ['apiVersion'], 'value'),
+      level: 'warning',
+      rule: 'schema/other-group',
+      message: `${group} is no group of ours: it was not checked as ${kind === EnvironmentRequestKind.kind ? 'an' : 'a'} ${kind}.`,
+      instead: `If it is one of your organisation’s, say so: --api-group ${group}`,
+    },
+  ];
+};
+
 /** Judges documents by the schemas of our kinds and by policies. What does not fit its schema is not shown to policies. */
 export const validateDocuments = async (
   documents: readonly FileDocument[],
@@ -84,7 +111,7 @@ export const validateDocuments = async (
       const subject = offlineSubject(document.value as Fields, request);
       const verdict = await judge(parts, subject, { drafts: request.drafts === true });
       denied ||= !verdict.allowed;
-      return policyFindings(document, verdict, parts.policies);
+      return [...groupFindings(document), ...policyFindings(document, verdict, parts.policies)];
     }),
   );
   return { findings: found.flat(), verdict: invalid ? 'invalid' : denied ? 'denied' : 'allowed' };

@@ -48,6 +48,29 @@ describe('[POL3] a push is judged before anybody sees it', () => {
     assert.deepEqual([read, await recorded()], [[], []]);
   });
 
+  test('[API2] documents in a group of the organisation are judged as ours', async () => {
+    await writePolicy(world, 'few', 'object.apiVersion == "causeway.dev/v1" && object.spec.replicas <= 3', {
+      match: { kinds: ['causeway.dev/Service'] },
+    });
+    const document = (replicas: number) =>
+      file(
+        'platform/web.yaml',
+        `apiVersion: platform.kubedojo.io/v1\nkind: Service\nmetadata: { name: web }\nspec: { replicas: ${replicas} }\n`,
+      );
+    const judged = async (replicas: number) =>
+      judgePushedChange(
+        { engine: world.engine, policies: world.registry, apiGroups: ['platform.kubedojo.io'] },
+        { service, user: 'ada', refs: [main], files: [document(replicas)] },
+      );
+    assert.equal((await judged(3)).accept, true);
+    assert.match((await judged(4)).lines.join('\n'), /few: failed/);
+    assert.equal(
+      (await judge([document(4)])).accept,
+      true,
+      'a group that nobody has configured is somebody else’s',
+    );
+  });
+
   test('the movement of a branch', async () => {
     await writePolicy(
       world,

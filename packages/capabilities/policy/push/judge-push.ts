@@ -43,7 +43,7 @@ const mostBytes = 256 * 1024;
 
 const ours = new Set(kinds.map(({ kind, group }) => `${group}/${kind}`));
 
-type Parts = Pick<Capabilities, 'engine' | 'policies'>;
+type Parts = Pick<Capabilities, 'engine' | 'policies' | 'apiGroups'>;
 type Request = Omit<PolicySubject['request'], 'operation'>;
 
 const pushSubject = ({ service }: PushToJudge, ref: PushedRef, request: Request): PolicySubject => {
@@ -82,7 +82,7 @@ const isDocument = (value: unknown): value is { apiVersion: string; kind: string
 
 /** Documents of our kinds, and whatever else policies name. What cannot be read is no document of anybody. */
 const documentsIn = async (
-  { policies }: Pick<Parts, 'policies'>,
+  { policies, apiGroups }: Pick<Parts, 'policies' | 'apiGroups'>,
   files: readonly PushedFile[],
   request: Request,
 ): Promise<readonly Found[]> => {
@@ -91,7 +91,7 @@ const documentsIn = async (
   for (const file of eligible.slice(0, mostFiles)) {
     const text = await file.read();
     if (!/\bapiVersion\b/.test(text)) continue;
-    for (const document of readDocuments(file.path, text)) {
+    for (const document of readDocuments(file.path, text, apiGroups)) {
       const { value } = document;
       if (!isDocument(value)) continue;
       const subject = {

@@ -49,6 +49,13 @@ describe('the registry of policies', () => {
     await assert.rejects(write(6), { code: 'PolicyDenied' });
   });
 
+  test('[API2] a policy may name kinds in a group of the organisation', async () => {
+    world = await createPolicyWorld(celEngine(), ['platform.kubedojo.io']);
+    await writePolicy(world, 'few', few, { match: { kinds: ['platform.kubedojo.io/Service'] } });
+    await write(3);
+    await assert.rejects(write(4), { code: 'PolicyDenied' });
+  });
+
   test('[POL2] a text that never came or never compiled refuses what it would judge', async () => {
     world = await createPolicyWorld();
     await world.engine.store.create(PolicyKind, celPolicy('broken', ')'), system);

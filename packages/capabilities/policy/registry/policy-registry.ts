@@ -10,6 +10,7 @@ import {
   type JudgingPolicy,
   judge,
   sourceOf,
+  specInOurGroup,
   teamOfSubject,
   type Verdict,
   versionOf,
@@ -46,6 +47,8 @@ export interface PolicyRegistry {
 export interface PolicyRegistryParts {
   readonly engine: Pick<Engine, 'store' | 'onChange' | 'clock'>;
   readonly policyEngine: Pick<PolicyEngine, 'load' | 'evaluate'>;
+  /** Groups that policies may name kinds of ours in as well. */
+  readonly apiGroups?: readonly string[];
   readonly log: (line: string) => void;
 }
 
@@ -64,7 +67,12 @@ const againMs = 1000;
 const nothing = { engine: 'rego', modules: [] } as const;
 
 /** Follows the policies of the store, on every server by itself. A text that is broken or has not come leaves the last good one in force. */
-export const createPolicyRegistry = ({ engine, policyEngine, log }: PolicyRegistryParts): PolicyRegistry => {
+export const createPolicyRegistry = ({
+  engine,
+  policyEngine,
+  apiGroups = [],
+  log,
+}: PolicyRegistryParts): PolicyRegistry => {
   const { store, clock } = engine;
   const entries = new Map<string, Entry>();
   const loading = new Map<string, Promise<void>>();
@@ -93,8 +101,8 @@ export const createPolicyRegistry = ({ engine, policyEngine, log }: PolicyRegist
   });
 
   const load = async (object: Policy): Promise<void> => {
-    const { metadata, spec } = object;
-    const { name, uid } = metadata;
+    const { name, uid } = object.metadata;
+    const spec = specInOurGroup(object.spec, apiGroups);
     const isNewest = () => !closed && store.peek(PolicyKind, { namespace: '', name }) === object;
     const known = entries.get(name);
     const before = known?.uid === uid && known.policy.loaded !== undefined ? known.policy : undefined;

@@ -32,7 +32,10 @@ export const celPolicy = (name: string, inline: string, more: object = {}): NewO
   },
 });
 
-export const createPolicyWorld = async (policyEngine = celEngine()): Promise<PolicyWorld> => {
+export const createPolicyWorld = async (
+  policyEngine = celEngine(),
+  apiGroups: readonly string[] = [],
+): Promise<PolicyWorld> => {
   const database = await testDatabase();
   const engine = await openEngine({
     database: openDatabase(database.connectionString),
@@ -45,7 +48,12 @@ export const createPolicyWorld = async (policyEngine = celEngine()): Promise<Pol
     { metadata: { name: 'shop' }, spec: { members: [{ user: 'ada', role: 'owner' }] } },
     platform,
   );
-  const registry = createPolicyRegistry({ engine, policyEngine, log: line => console.error(line) });
+  const registry = createPolicyRegistry({
+    engine,
+    policyEngine,
+    apiGroups,
+    log: line => console.error(line),
+  });
   const { decisions } = engine;
   return {
     engine,
