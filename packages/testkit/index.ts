@@ -1,5 +1,6 @@
 export { type TestDatabase, testDatabase } from './database.ts';
 export { endPostgresWithThisProcess } from './end-with-this-process.ts';
+export { type ForgeComment, type ForgeUnderTest, testForgeContract } from './forge-contract.ts';
 export { holds } from './holds.ts';
 export {
   type OutsidePostgres,

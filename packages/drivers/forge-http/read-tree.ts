@@ -60,14 +60,12 @@ const entriesOf = async (
 
 /** The entry at a path, found folder by folder: only they are listed. */
 const entryAt = async (reader: TreeReader, commit: string, path: string): Promise<Entry | undefined> => {
-  let id = commit;
   let found: Entry | undefined = { path: '', mode: '040000', type: 'tree', sha: commit };
   if (path === '.') return found;
   for (const part of path.split('/')) {
-    const entries = await entriesOf(reader, id, false, seen => seen.some(entry => entry.path === part));
-    found = entries.find(entry => entry.path === part);
-    if (!found) return undefined;
-    id = found.sha;
+    if (found?.type !== 'tree') return undefined;
+    const isNext = (entry: Entry): boolean => entry.path === part;
+    found = (await entriesOf(reader, found.sha, false, seen => seen.some(isNext))).find(isNext);
   }
   return found;
 };
