@@ -66,6 +66,7 @@ export class Gateway {
         hold: options.hold ?? defaultHold,
       },
       wallClock: Date.now,
+      onAddresses: addresses => this.proxy.addresses.want(addresses),
     });
     this.proxy = new ProxyServer({
       router: this.router,
@@ -73,6 +74,7 @@ export class Gateway {
       limits: { ...defaultLimits, ...options.limits },
       now: () => performance.now(),
       wallClock: Date.now,
+      report,
     });
     this.metrics = createMetricsServer({ metrics: () => this.#families(), notReady: () => this.#notReady() });
   }
@@ -85,11 +87,13 @@ export class Gateway {
 
   /** Resolves to the port; rejects when the address is taken or not this machine's. */
   async listen(listening: Listening): Promise<number> {
-    return listenOn(this.proxy.http, listening);
+    const address = await listenOn(this.proxy.http, listening);
+    this.proxy.addresses.start(address);
+    return address.port;
   }
 
   async listenForMetrics(listening: Listening): Promise<number> {
-    return listenOn(this.metrics, listening);
+    return (await listenOn(this.metrics, listening)).port;
   }
 
   /** Writes to disk what has not been written yet. */
@@ -125,7 +129,7 @@ export class Gateway {
   }
 }
 
-const listenOn = async (server: Server, listening: Listening): Promise<number> => {
+const listenOn = async (server: Server, listening: Listening): Promise<AddressInfo> => {
   server.listen(listening as ListenOptions);
   try {
     await once(server, 'listening');
@@ -136,5 +140,5 @@ const listenOn = async (server: Server, listening: Listening): Promise<number> =
       cause: error,
     });
   }
-  return (server.address() as AddressInfo).port;
+  return server.address() as AddressInfo;
 };

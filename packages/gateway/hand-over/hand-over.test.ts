@@ -40,6 +40,42 @@ for (const keepAlive of [true, false])
     assert.equal((await send(gateway.metricsPort, { path: '/readyz' })).status, 200);
   });
 
+test('[ENV35] a service is reached by its address through an upgrade, and after it without the server', async context => {
+  const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
+  const server = await startPlatformServer(context);
+  const address = '127.80.1.2';
+  server.put(makeRoute({ backends: [backend], address }));
+  const gateway = await startProcess(context, { server: server.port });
+  const ask = () => send(gateway.port, { address, host: `${address}:${gateway.port}` });
+  const answers = async (): Promise<boolean> => {
+    const status = await ask().then(
+      one => one.status,
+      () => 0,
+    );
+    return status === 200;
+  };
+  await eventually('it serves', answers);
+  const first = gateway.pid();
+  const outcomes: string[] = [];
+  let done = false;
+  const asking = (async () => {
+    while (!done) outcomes.push(await ask().then(one => one.body, String));
+  })();
+  process.kill(first, 'SIGUSR2');
+  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  await eventually('the old process ends', () => gateway.child.exitCode !== null, 15_000);
+  done = true;
+  await asking;
+  assert.deepEqual([...new Set(outcomes)], ['ok']);
+  const other = '127.80.1.3';
+  server.put(makeRoute({ generation: 2, backends: [backend], address: other }));
+  await eventually('the new address leads there', async () => {
+    const sent = send(gateway.port, { address: other }).catch(() => undefined);
+    return (await sent)?.status === 200;
+  });
+  await assert.rejects(ask(), { code: 'ECONNREFUSED' });
+});
+
 test('a request that was under way at the old process is answered, and counts as draining until then', async context => {
   let finish = (): void => {};
   const old = await startBackend(context, (_incoming, response) => {

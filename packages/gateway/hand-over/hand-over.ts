@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Gateway } from '../gateway.ts';
 import { handOverVariable, type NewSays, type OldSays } from './messages.ts';
 import type { SharedSource } from './shared-source.ts';
@@ -38,7 +39,7 @@ export const handOver = async ({ gateway, source, main, withinMs }: HandOverOpti
     env: { ...process.env, [handOverVariable]: '1' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const tell = (message: OldSays, server?: Gateway['metrics']): void => {
+  const tell = (message: OldSays, server?: NetServer): void => {
     // A successor that has ended needs to be told nothing: its exit is noticed.
     if (child.connected) child.send(message, server, {}, () => {});
   };
@@ -52,6 +53,8 @@ export const handOver = async ({ gateway, source, main, withinMs }: HandOverOpti
       waiting: (key, since) => tell({ type: 'waiting', key, since }),
       used: (key, at) => tell({ type: 'used', key, at }),
     });
+    for (const [address, server] of gateway.proxy.addresses.hand())
+      tell({ type: 'address', address }, server);
     tell({ type: 'traffic', acknowledgements }, gateway.proxy.http);
     tell({ type: 'metrics' }, gateway.metrics);
     await said(child, 'serving', signal);
@@ -59,6 +62,7 @@ export const handOver = async ({ gateway, source, main, withinMs }: HandOverOpti
     if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'))
       await once(child, 'exit');
     source.takeBack();
+    gateway.proxy.addresses.start(gateway.proxy.http.address() as AddressInfo);
     throw error;
   }
   child.unref();

@@ -10,8 +10,10 @@ export type NewSays =
   /** Accepting. */
   | { readonly type: 'serving' };
 
-/** From the old process to the new one, in this order. The first two carry a listening server each. */
+/** From the old process to the new one, in this order. The first three carry a listening server each. */
 export type OldSays =
+  /** One that leads to one service. */
+  | { readonly type: 'address'; readonly address: string }
   | { readonly type: 'traffic'; readonly acknowledgements: readonly (readonly [string, Acknowledgement])[] }
   | { readonly type: 'metrics' }
   /** What the old one, which still answers on its connections, would have told the server. */

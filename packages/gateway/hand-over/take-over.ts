@@ -20,6 +20,9 @@ export const takeOver = (gateway: Gateway, source: SharedSource): Promise<void> 
     let serving = false;
     process.on('message', (message: OldSays, handle: unknown) => {
       switch (message.type) {
+        case 'address':
+          gateway.proxy.addresses.adopt(message.address, handle as Server);
+          break;
         case 'traffic':
           source.release(message.acknowledgements);
           gateway.listen(handle as Server).catch(reject);

@@ -3,6 +3,7 @@ import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { requestTarget } from '../routing/request-target.ts';
 import type { Router } from '../routing/router.ts';
+import { AddressListeners } from './address-listeners.ts';
 import { Exchange, type ExchangeContext, type UpgradeRequest } from './exchange.ts';
 import { malformed } from './malformed.ts';
 import {
@@ -45,6 +46,7 @@ export interface ProxyServerOptions {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
+  readonly report: (message: string) => void;
 }
 
 export interface DrainOptions {
@@ -70,6 +72,8 @@ const drainPollMs = 50;
 /** The connections of clients: accepts requests, finds each its route, and hands it to an Exchange. */
 export class ProxyServer implements ExchangeContext {
   readonly http: Server;
+  /** What leads to one service each, beside `http`. */
+  readonly addresses: AddressListeners;
   readonly now: () => number;
   /** Answers to requests that belong to no service, by status. */
   readonly unrouted = new Map<number, number>();
@@ -80,7 +84,7 @@ export class ProxyServer implements ExchangeContext {
   #draining = false;
   #connections = 0;
 
-  constructor({ router, trustForwarded, limits, now, wallClock }: ProxyServerOptions) {
+  constructor({ router, trustForwarded, limits, now, wallClock, report }: ProxyServerOptions) {
     this.now = now;
     this.#router = router;
     this.#trustForwarded = trustForwarded;
@@ -106,6 +110,11 @@ export class ProxyServer implements ExchangeContext {
     this.http.maxHeadersCount = 0;
     this.http.timeout = limits.stallTimeoutMs;
     this.http.maxConnections = limits.maxConnections;
+    this.addresses = new AddressListeners({
+      http: this.http,
+      maxConnections: limits.maxConnections,
+      report,
+    });
     this.http.on('checkContinue', handle);
     this.http.on('upgrade', (request, socket, head) => this.#handleUpgrade(request, socket as Socket, head));
     this.http.on('connect', (_request, socket) => this.#refuseConnection(socket, connectRefused));
@@ -149,7 +158,7 @@ export class ProxyServer implements ExchangeContext {
       for (const socket of this.#tunnels) socket.destroy();
       if (passed >= deadlineMs) this.http.closeAllConnections();
     }, drainPollMs);
-    await closed;
+    await Promise.all([closed, this.addresses.close()]);
     clearInterval(timer);
   }
 
@@ -166,16 +175,18 @@ export class ProxyServer implements ExchangeContext {
   #forward(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrading): Problem | undefined {
     const target = requestTarget(request.url ?? '', request.headers.host);
     if (typeof target === 'string') return badRequest(target);
-    const route = this.#router.find(target.hostname);
+    // A service calls another by its address; only who comes by a host name is from outside.
+    const neighbour = this.#router.at(plainAddress(request.socket.localAddress));
+    const route = neighbour ?? this.#router.find(target.hostname);
     if (!route) return this.#router.configured ? unknownHost(target.hostname) : notConfigured;
     const forwarded = forwardedRequest(request.rawHeaders, {
       authority: target.authority,
-      remoteAddress: addressOf(request),
+      remoteAddress: plainAddress(request.socket.remoteAddress),
       trustForwarded: this.#trustForwarded,
     });
     if (typeof forwarded === 'string') return badRequest(forwarded);
     const upgrading = upgrade && { ...upgrade, protocol: upgradeProtocol(request)! };
-    route.used(this.#wallClock());
+    if (!neighbour) route.used(this.#wallClock());
     new Exchange(this, route, forwarded, target.path, request, response, upgrading).start();
     return undefined;
   }
@@ -218,10 +229,7 @@ export class ProxyServer implements ExchangeContext {
 }
 
 /** `::ffff:127.0.0.1` is how a socket for both families names an IPv4 address. */
-const addressOf = (request: IncomingMessage): string => {
-  const address = request.socket.remoteAddress ?? '';
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
-};
+const plainAddress = (address = ''): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
 
 /** Nothing has moved on the connection for a while: that is only wrong while it is the client's turn. */
 const giveUpIfStalled = (socket: Socket): void => {

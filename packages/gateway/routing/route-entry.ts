@@ -22,6 +22,8 @@ export interface RouteEntry {
   readonly environment: string;
   /** Lower case, without a port or a final dot. */
   readonly hostnames: readonly string[];
+  /** A loopback address that leads here, whatever host a request names. */
+  readonly address: string | undefined;
   readonly targets: readonly Target[];
   /** Nothing runs behind it for now: its requests are held. */
   readonly asleep: boolean;
@@ -53,6 +55,7 @@ export const routeEntry = (route: Route): RouteEntry => {
     service: spec.service,
     environment: spec.environment,
     hostnames: [...new Set(spec.hostnames.map(normalHostname))],
+    address: spec.address?.startsWith('127.') ? spec.address : undefined,
     targets: spec.backends
       .filter(backend => isAddress(backend.address))
       .map(({ address, release, weight, standby = false }) => ({ address, release, weight, standby })),

@@ -14,9 +14,16 @@ export interface RouterOptions {
   readonly limits: LiveRouteLimits;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
+  /** Other addresses than before lead to routes. */
+  readonly onAddresses: (addresses: ReadonlySet<string>) => void;
 }
 
-const sameHostnames = (a: RouteEntry, b: RouteEntry): boolean =>
+const hostnamesOf = ({ hostnames }: RouteEntry): readonly string[] => hostnames;
+const addressesOf = ({ address }: RouteEntry): readonly string[] => (address === undefined ? [] : [address]);
+
+const sameClaims = (a: RouteEntry, b: RouteEntry): boolean =>
+  a.createdAt === b.createdAt &&
+  a.address === b.address &&
   a.hostnames.length === b.hostnames.length &&
   a.hostnames.every((name, index) => name === b.hostnames[index]);
 
@@ -29,6 +36,7 @@ export class Router implements RouteReceiver {
   readonly #live = new Map<string, LiveRoute>();
   /** Replaced whole, never changed: a lookup sees the old table or the new one. */
   #table: ReadonlyMap<string, LiveRoute> = new Map();
+  #addresses: ReadonlyMap<string, LiveRoute> = new Map();
   #configured = false;
   readonly #synced = Promise.withResolvers<void>();
 
@@ -64,6 +72,11 @@ export class Router implements RouteReceiver {
     return this.#table.get(hostname);
   }
 
+  /** The route that a loopback address leads to. */
+  at(address: string): LiveRoute | undefined {
+    return this.#addresses.get(address);
+  }
+
   /** Serves what the last run knew until the server says more. Nothing is acknowledged: the server has not asked. */
   restore(): void {
     const saved = this.#options.saved.load();
@@ -90,8 +103,7 @@ export class Router implements RouteReceiver {
     // Also told when only the status changed, for instance by this gateway.
     if (before?.uid === route.metadata.uid && before.generation === route.metadata.generation) return;
     const after = this.#apply(route);
-    if (!before || !sameHostnames(before, after.entry) || before.createdAt !== after.entry.createdAt)
-      this.#swap();
+    if (!before || !sameClaims(before, after.entry)) this.#swap();
     this.#acknowledge(after);
     this.#save();
   }
@@ -132,10 +144,13 @@ export class Router implements RouteReceiver {
 
   #swap(): void {
     const entries = [...this.#live.values()].map(route => route.entry);
-    const table = new Map<string, LiveRoute>();
-    for (const [hostname, entry] of buildRoutingTable(entries))
-      table.set(hostname, this.#live.get(entry.key)!);
-    this.#table = table;
+    const tableOf = (claimsOf: (entry: RouteEntry) => readonly string[]): Map<string, LiveRoute> =>
+      new Map(
+        [...buildRoutingTable(entries, claimsOf)].map(([claim, { key }]) => [claim, this.#live.get(key)!]),
+      );
+    this.#table = tableOf(hostnamesOf);
+    this.#addresses = tableOf(addressesOf);
+    this.#options.onAddresses(new Set(this.#addresses.keys()));
   }
 
   #acknowledge(route: LiveRoute): void {

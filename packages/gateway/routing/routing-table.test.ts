@@ -23,7 +23,7 @@ test('a host belongs to the older route, then to the first by name, in whatever 
     [twin, young, old],
     [young, twin, old],
   ]) {
-    const table = buildRoutingTable(order);
+    const table = buildRoutingTable(order, ({ hostnames }) => hostnames);
     assert.equal(table.get('a.localhost'), old);
     assert.equal(table.get('b.localhost'), young);
     assert.equal(table.size, 2);

@@ -13,6 +13,7 @@ export interface RouteSketch {
   readonly retries?: number;
   readonly environment?: string;
   readonly asleep?: boolean;
+  readonly address?: string;
   readonly status?: Route['status'];
 }
 
@@ -41,6 +42,7 @@ export const makeRoute = (sketch: RouteSketch = {}): Route => {
         ...backend,
       })),
       timeouts: sketch.timeouts ?? {},
+      ...(sketch.address === undefined ? {} : { address: sketch.address }),
       ...(sketch.asleep === undefined ? {} : { asleep: sketch.asleep }),
       ...(sketch.retries === undefined ? {} : { retries: sketch.retries }),
     }),

@@ -5,6 +5,8 @@ export interface Sending {
   readonly method?: string;
   readonly path?: string;
   readonly host?: string;
+  /** Where it connects to; 127.0.0.1 when not set. */
+  readonly address?: string;
   readonly headers?: Record<string, string | string[]>;
   readonly body?: string;
 }
@@ -21,9 +23,15 @@ export const open = (
   port: number,
   sending: Sending = {},
 ): { request: ClientRequest; response: Promise<IncomingMessage> } => {
-  const { method = 'GET', path = '/', host = 'shop.localhost', headers = {} } = sending;
+  const {
+    method = 'GET',
+    path = '/',
+    host = 'shop.localhost',
+    address = '127.0.0.1',
+    headers = {},
+  } = sending;
   const sent = request({
-    host: '127.0.0.1',
+    host: address,
     port,
     method,
     path,
@@ -47,10 +55,10 @@ export const send = async (port: number, sending: Sending = {}): Promise<Answer>
 };
 
 /** Sends bytes as they are and resolves to all that comes back until the other side closes. */
-export const sendRaw = (port: number, text: string): Promise<string> =>
+export const sendRaw = (port: number, text: string, address = '127.0.0.1'): Promise<string> =>
   new Promise(resolve => {
     let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
+    const socket = connect(port, address, () => socket.write(text, 'latin1'));
     socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
     socket.on('data', chunk => {
       answer += chunk.toString('latin1');

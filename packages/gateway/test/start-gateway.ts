@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { ListenOptions } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -19,7 +20,7 @@ export interface StartedGateway {
 export const startGateway = async (
   context: TestContext,
   routes: readonly Route[] | undefined,
-  options: Partial<GatewayOptions> = {},
+  options: Partial<GatewayOptions> & { listening?: ListenOptions } = {},
 ): Promise<StartedGateway> => {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'causeway-gateway-'));
   const source = new ManualSource();
@@ -27,7 +28,7 @@ export const startGateway = async (
   const gateway = new Gateway({ data, source, report: message => reports.push(message), ...options });
   gateway.start();
   if (routes) source.receiver.replace(routes);
-  const port = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  const port = await gateway.listen(options.listening ?? { host: '127.0.0.1', port: 0 });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= gateway.stop({ patienceMs: 0, deadlineMs: 500 });

@@ -15,6 +15,10 @@ export const RouteKind = defineKind({
     hostnames: z
       .array(z.string().max(253))
       .meta({ description: 'Exact host names, lower case, without a port.', listType: 'set' }),
+    address: z
+      .ipv4()
+      .optional()
+      .meta({ description: 'A loopback address that leads there, for programs of this machine.' }),
     backends: z
       .array(
         z.object({
