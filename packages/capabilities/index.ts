@@ -1,6 +1,8 @@
 import type { Controller } from '@causeway/engine';
 import { serviceController } from './catalog/service/service-controller.ts';
 import { teamController } from './catalog/team/team-controller.ts';
+import { type RunningForges, runForges } from './changes/forge/run-forges.ts';
+import { type Changes, runChanges } from './changes/request/change-controller.ts';
 import { buildController } from './delivery/build/build-controller.ts';
 import { promotionController } from './delivery/promotion/promotion-controller.ts';
 import { standingRolloutController } from './delivery/promotion/standing-rollout-controller.ts';
@@ -16,6 +18,18 @@ import type { Capabilities } from './settings.ts';
 
 export { withKnownTemplates } from './catalog/service/known-template.ts';
 export { teamQuota, withGuardedQuota } from './catalog/team/team-quota.ts';
+export type { RunningForges } from './changes/forge/run-forges.ts';
+export { type CommitToPlan, folderOf, planFor } from './changes/plan/plan-for.ts';
+export { planLines } from './changes/plan/plan-lines.ts';
+export { approveChange } from './changes/request/approve.ts';
+export type { Changes } from './changes/request/change-controller.ts';
+export { changeDiff } from './changes/request/change-diff.ts';
+export { closeChange, reopenChange } from './changes/request/close-change.ts';
+export { commentOnChange } from './changes/request/comment.ts';
+export { mergeChange } from './changes/request/merge-change.ts';
+export { openChange } from './changes/request/open-change.ts';
+export { changeOptionProblems } from './changes/request/push-options.ts';
+export { reportChanges } from './changes/request/report-changes.ts';
 export { deploy } from './delivery/actions/deploy.ts';
 export { rollback } from './delivery/actions/rollback.ts';
 export { type PromotionWish, promote } from './delivery/promotion/promote.ts';
@@ -37,12 +51,7 @@ export {
 
 export { withGuardedExceptions } from './policy/exception/guarded-exceptions.ts';
 export { explainDocument, explainObject } from './policy/explain/explain-object.ts';
-export {
-  judgePushedChange,
-  type PushedFile,
-  type PushedRef,
-  type PushToJudge,
-} from './policy/push/judge-push.ts';
+export { judgeProposal, type ProposedPush } from './policy/push/judge-proposal.ts';
 export { policiesIn } from './policy/registry/policy-controller.ts';
 export { createPolicyRegistry, type PolicyRegistry } from './policy/registry/policy-registry.ts';
 export { beginReplay, type ReplayParts } from './policy/replay/replay-policy.ts';
@@ -53,6 +62,9 @@ export interface RunningCapabilities {
   /** What a push nudges. */
   readonly services: Controller;
   readonly policies: Controller;
+  readonly changes: Changes;
+  /** What a webhook nudges. */
+  readonly forges: RunningForges;
   /** What a push to a branch nudges. */
   readonly environments: Controller;
 }
@@ -73,6 +85,8 @@ export const runCapabilities = (capabilities: Capabilities): RunningCapabilities
   runPolicyReports(engine, capabilities.policies);
   return {
     environments,
+    changes: runChanges(capabilities),
+    forges: runForges(capabilities),
     services: engine.run(serviceController(capabilities)),
     policies: engine.run(policyController(capabilities)),
   };

@@ -77,6 +77,10 @@ export interface WriteOptions {
   readonly decisions?: readonly NewDecision[];
   /** Told what whoever writes should know although it is done. */
   readonly warn?: (text: string) => void;
+  /** Told what policies decided, in dry runs as well. */
+  readonly judged?: (decision: NewDecision) => void;
+  /** What a person did that only the status tells, in a few words: the audit has it as the change. */
+  readonly act?: Readonly<Record<string, unknown>>;
 }
 
 export interface DeleteOptions {
@@ -87,6 +91,7 @@ export interface DeleteOptions {
   /** As of `WriteOptions`. */
   readonly decisions?: readonly NewDecision[];
   readonly warn?: (text: string) => void;
+  readonly judged?: (decision: NewDecision) => void;
 }
 
 /**

@@ -35,6 +35,16 @@ export const Plan = z.object({
       }),
     )
     .meta({ description: 'What is wrong with the files themselves.' }),
+  notes: z
+    .array(
+      z.object({
+        path: z.string().meta({ description: 'The file.' }),
+        line: z.int().optional().meta({ description: 'From 1.' }),
+        message: z.string().meta({ description: 'What was not looked at, and why.' }),
+      }),
+    )
+    .optional()
+    .meta({ description: 'What in the folder is nobody’s: links, other files.' }),
   policies: z.int().meta({ description: 'How many rules passed.' }),
   cost: z
     .object({

@@ -15,6 +15,10 @@ export const AppliedDocument = z.object({
     description: 'Drifted: somebody changed it since, and drift is only reported. Refused: message says why.',
   }),
   message: z.string().optional().meta({ description: 'Why it is not as the file says.' }),
+  ended: z.string().optional().meta({
+    description:
+      'When what it asked for ended, RFC 3339: the file brings it back only when it says something else.',
+  }),
 });
 export type AppliedDocument = z.infer<typeof AppliedDocument>;
 

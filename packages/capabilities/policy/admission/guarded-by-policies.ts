@@ -62,7 +62,7 @@ const movedTooOften = (kind: KindDefinition, { name }: ObjectKey): PlatformError
   );
 
 type Asked = Omit<AdmissionRequest, 'actor' | 'time' | 'context'>;
-type Options = Pick<WriteOptions, 'dryRun' | 'warn'>;
+type Options = Pick<WriteOptions, 'dryRun' | 'warn' | 'judged'>;
 
 /** What is judged again is not said again. */
 const toldOnce = <O extends Options>(options: O): O => {
@@ -101,7 +101,11 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
     );
 
   /** What is to be recorded with the write. Throws `PolicyDenied`, which is recorded by itself. */
-  const review = async (asked: Asked, actor: Actor, { dryRun, warn }: Options): Promise<NewDecision[]> => {
+  const review = async (
+    asked: Asked,
+    actor: Actor,
+    { dryRun, warn, judged }: Options,
+  ): Promise<NewDecision[]> => {
     const subject = admissionSubject({
       ...asked,
       actor,
@@ -113,6 +117,7 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
     const { refused, warned } = speechOf(verdict, registry.policies());
     if (warn) for (const line of warningLines(warned)) warn(line);
     const decision = decisionOf(subject, verdict);
+    judged?.(decision);
     if (verdict.allowed) return [decision];
     if (!dryRun) await decisions.append(decision);
     throw policyDenied(subject, refused, { kind: asked.kind.plural, name: asked.name });

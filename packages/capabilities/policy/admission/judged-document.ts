@@ -1,7 +1,8 @@
 import { clonePlain } from '@causeway/engine';
 import type { KindObject } from '@causeway/model';
+import { statedAnnotation } from '../../changes/source/annotations.ts';
 
-/** kubectl’s copy of what was applied: it says nothing more, and hides what it holds from who looks for secrets. */
+/** kubectl’s and our own copy of what was applied: it says nothing more, and hides what it holds from who looks for secrets. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
@@ -14,7 +15,7 @@ export const judgedDocument = ({
   ...rest
 }: KindObject): Record<string, unknown> => {
   const { name, namespace, labels, ownerReferences, annotations: all } = metadata;
-  const { [lastApplied]: _copy, ...annotations } = all ?? {};
+  const { [lastApplied]: _kubectl, [statedAnnotation]: _git, ...annotations } = all ?? {};
   const given = { name, namespace, labels, annotations, ownerReferences };
   return clonePlain({
     ...rest,

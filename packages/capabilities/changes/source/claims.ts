@@ -1,0 +1,44 @@
+import type { Store } from '@causeway/engine';
+import type { KindDefinition, KindObject, ObjectKey } from '@causeway/model';
+import { adoptedAnnotation, pathAnnotation, sourceAnnotation } from './annotations.ts';
+import { plainObject } from './plain-object.ts';
+import { fileKinds, type PlatformDocument } from './platform-document.ts';
+
+/** An object that files of a source said when they were last applied. */
+export interface Claim {
+  readonly kind: KindDefinition;
+  readonly object: KindObject;
+  readonly path: string;
+  /** It was there before the files, and stays. */
+  readonly adopted: boolean;
+}
+
+const kindsByName = new Set(fileKinds.map(({ kind }) => kind));
+
+/** Made from another object that a file may say, whose notes it may show: the file says the other. */
+export const isMadeFromAnother = ({ metadata }: KindObject): boolean =>
+  metadata.ownerReferences?.some(({ controller, kind }) => controller === true && kindsByName.has(kind)) ??
+  false;
+
+/** All objects that are noted as said by a source. */
+export const claimsOf = (store: Pick<Store, 'peekAll'>, { namespace, name }: ObjectKey): Claim[] =>
+  fileKinds.flatMap(kind =>
+    store
+      .peekAll(kind, namespace, object => object.metadata.annotations?.[sourceAnnotation] === name)
+      .map(plainObject)
+      .filter(object => !isMadeFromAnother(object))
+      .map(object => ({
+        kind,
+        object,
+        path: object.metadata.annotations?.[pathAnnotation] ?? '',
+        adopted: object.metadata.annotations?.[adoptedAnnotation] === 'true',
+      })),
+  );
+
+/** Those that the files no longer say, in the order in which they can go: the reverse of how they are made. */
+export const unsaid = (claims: readonly Claim[], documents: readonly PlatformDocument[]): Claim[] => {
+  const said = new Set(documents.map(({ kind, name }) => `${kind.kind}/${name}`));
+  return claims
+    .filter(({ kind, object }) => !said.has(`${kind.kind}/${object.metadata.name}`))
+    .filter(({ object }) => !object.metadata.deletionTimestamp);
+};
