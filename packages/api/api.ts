@@ -12,6 +12,7 @@ import { createHostGuard } from './http/host-guard.ts';
 import { createOpenStreams } from './http/open-streams.ts';
 import { createRouteTable, type PlainRoute, serveRoute } from './http/plain-routes.ts';
 import type { RequestObserver } from './http/request-notes.ts';
+import { type SignedRoute, serveSignedRoute } from './http/signed-routes.ts';
 import { createSlowRequestLog } from './http/slow-requests.ts';
 import { parseKrmPath } from './krm/krm-path.ts';
 import { noteResource } from './krm/note-resource.ts';
@@ -38,6 +39,8 @@ export interface ApiOptions {
   readonly actions?: readonly ActionDefinition[];
   readonly streams?: readonly StreamDefinition[];
   readonly routes?: readonly PlainRoute[];
+  /** Addresses for programs that have no token, and sign what they send. */
+  readonly signedRoutes?: readonly SignedRoute[];
   /** Everything else: git, portal. It does its own access control. Without it, everything else is not found. */
   readonly fallback?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
   /** Where the certificates lie: ca.crt ca.key server.crt server.key. */
@@ -86,6 +89,7 @@ export const createApi = (options: ApiOptions): Api => {
   };
   const openApi = createOpenApi(resources, options.version);
   const findRoute = createRouteTable(options.routes ?? []);
+  const findSignedRoute = createRouteTable(options.signedRoutes ?? []);
   const guard = createHostGuard(hostNames);
   const version = versionAnswer(options.version);
   const logSlow = createSlowRequestLog(options.slowAfterMs ?? defaultSlowAfterMs, log);
@@ -143,6 +147,8 @@ export const createApi = (options: ApiOptions): Api => {
       call.notes.resource = 'version';
       return sendJson(call, 200, version);
     }
+    const signed = findSignedRoute(method, path);
+    if (signed) return serveSignedRoute(call, signed);
     const found = findRoute(method, path);
     if (found) return serveRoute(call, await signIn(call), access, found);
     const krmPath = parseKrmPath(path);

@@ -86,8 +86,14 @@ export interface Forge {
   /** Says something about a commit. Writes nothing when that is what the forge shows already. */
   setStatus(repository: string, commit: string, status: ForgeStatus, signal: AbortSignal): Promise<void>;
   /**
-   * The platform’s one comment on a change request: made the first time, edited in place afterwards, found again by a mark that
-   * readers do not see. `text` is Markdown, cut where the forge takes less.
+   * The platform’s one comment about something (`shop/staging`) on a change request: made the first time, edited in place
+   * afterwards, found again by a mark that readers do not see. `text` is Markdown, cut where the forge takes less.
    */
-  comment(repository: string, number: number, text: string, signal: AbortSignal): Promise<void>;
+  comment(
+    repository: string,
+    number: number,
+    about: string,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<void>;
 }

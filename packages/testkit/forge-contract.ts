@@ -169,7 +169,8 @@ export const testForgeContract = (name: string, make: () => Promise<ForgeUnderTe
 
     test('[FRG4] there is one comment, edited in place, found again after a restart', async () => {
       const { number } = await change();
-      const say = (text: string) => place.open().comment(place.repository, number, text, never);
+      const say = (text: string, about = 'shop/staging') =>
+        place.open().comment(place.repository, number, about, text, never);
       await place.say(number, 'first!');
       await say('**Plan**: creates 2 objects');
       await say('**Plan**: creates 2 objects');
@@ -185,6 +186,9 @@ export const testForgeContract = (name: string, make: () => Promise<ForgeUnderTe
       assert.match(comments[2]?.body ?? '', /creates 2 objects/);
       await say('y'.repeat(200_000));
       assert.equal((await place.comments(number)).length, 3);
+      await say('something else', 'shop/testing');
+      await say('something else still', 'shop/testing');
+      assert.equal((await place.comments(number)).length, 4);
     });
 
     test('[FRG1] a delivery says where to look', async () => {

@@ -30,8 +30,8 @@ export interface PlainRoute {
   handle(request: RouteRequest): Promise<unknown>;
 }
 
-export interface FoundRoute {
-  readonly route: PlainRoute;
+export interface FoundRoute<R = PlainRoute> {
+  readonly route: R;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -50,9 +50,9 @@ const match = (
 };
 
 /** Looks addresses up among the routes. A known address with another method is `MethodNotAllowed`. */
-export const createRouteTable = (
-  routes: readonly PlainRoute[],
-): ((method: string, path: string) => FoundRoute | undefined) => {
+export const createRouteTable = <R extends { readonly method: string; readonly path: string }>(
+  routes: readonly R[],
+): ((method: string, path: string) => FoundRoute<R> | undefined) => {
   const patterns = routes.map(route => ({ route, pattern: route.path.split('/') }));
   return (method, path) => {
     if (patterns.length === 0) return undefined;

@@ -42,9 +42,9 @@ export const createForge = (settings: ForgeSettings, dialect: ForgeDialect): For
       ),
     setStatus: async (repository, commit, status, signal) =>
       keepStatus(client, repositoryPath(repository), commit, status, signal),
-    comment: async (repository, number, text, signal) =>
+    comment: async (repository, number, about, text, signal) =>
       keepOneComment(
-        { client, at: repositoryPath(repository), repository, number, secret: await webhookSecret() },
+        { client, at: repositoryPath(repository), repository, number, about, secret: await webhookSecret() },
         text,
         signal,
       ),

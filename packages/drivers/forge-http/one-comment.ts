@@ -13,13 +13,14 @@ export interface CommentPlace {
   readonly at: string;
   readonly repository: string;
   readonly number: number;
+  readonly about: string;
   /** Makes the mark, so that nobody can put it under a comment of theirs before the platform has spoken. */
   readonly secret: string;
 }
 
 /** A mark that Markdown does not show. It is the same after a restart. */
-const markOf = ({ repository, number, secret }: CommentPlace): string => {
-  const subject = `comment ${repository.toLowerCase()}#${number}`;
+const markOf = ({ repository, number, about, secret }: CommentPlace): string => {
+  const subject = `comment ${repository.toLowerCase()}#${number} ${about}`;
   return `<!-- causeway ${createHmac('sha256', secret).update(subject).digest('hex').slice(0, 32)} -->`;
 };
 
