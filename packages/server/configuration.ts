@@ -57,6 +57,33 @@ const Configuration = z.strictObject({
     })
     .optional()
     .meta({ description: 'Not set: no cost is estimated.' }),
+  forges: z
+    .array(
+      z.strictObject({
+        name: DnsLabel.meta({ description: 'What it is called here: part of the address of its webhook.' }),
+        type: z.enum(['github', 'gitea']).meta({ description: 'Whose API it has. Forgejo’s is Gitea’s.' }),
+        url: z
+          .url({ protocol: /^https?$/ })
+          .max(2000)
+          .meta({ description: 'Its address for people, such as https://github.com.' }),
+        tokenFile: z
+          .string()
+          .min(1)
+          .max(1000)
+          .meta({ description: 'The file with its token for the platform; in DATA unless it is absolute.' }),
+        webhookSecretFile: z
+          .string()
+          .min(1)
+          .max(1000)
+          .meta({ description: 'The file with the secret that its webhooks are signed with.' }),
+      }),
+    )
+    .max(20)
+    .default([])
+    .refine(forges => new Set(forges.map(({ name }) => name)).size === forges.length, {
+      error: 'two forges have one name',
+    })
+    .meta({ description: 'Where repositories lie whose change requests are planned and reported on.' }),
   database: z
     .strictObject({
       url: z
