@@ -1,6 +1,7 @@
 import type {
   BundleReader,
   FileSet,
+  Forge,
   LogStore,
   Notifier,
   PolicyEngine,
@@ -72,6 +73,8 @@ export interface Capabilities {
   readonly policies: PolicyRegistry;
   readonly bundles: BundleReader;
   readonly notifier: Notifier;
+  /** Forges elsewhere that repositories may lie in. Not set: none. */
+  readonly forges?: readonly Forge[];
   readonly addresses: Addresses;
   /** Groups that people may write beside ours; files from elsewhere are read with them. Not set: none. */
   readonly apiGroups?: readonly string[];
