@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSet, LogStore, Notice } from '@causeway/contracts';
-import { type Engine, openDatabase, openEngine } from '@causeway/engine';
-import { createRepositories } from '@causeway/git';
+import { type Database, type Engine, openDatabase, openEngine } from '@causeway/engine';
+import { createChangeSource, createRepositories, judgePush } from '@causeway/git';
 import {
   type Build,
   BuildKind,
@@ -16,11 +16,15 @@ import {
   ReplicaKind,
   type Route,
   RouteKind,
+  ServiceKind,
   TeamKind,
 } from '@causeway/model';
-import { testDatabase } from '@causeway/testkit';
+import { type TestDatabase, testDatabase } from '@causeway/testkit';
 import {
   type Capabilities,
+  type Changes,
+  environmentsFollowing,
+  judgeProposal,
   runCapabilities,
   teamQuota,
   withCheckedRequests,
@@ -52,16 +56,36 @@ export interface Behaviour {
 export interface World {
   readonly engine: Engine;
   readonly capabilities: Capabilities;
+  readonly changes: Changes;
   readonly behaviour: Behaviour;
   readonly nudge: (name: string) => void;
   /** What the agent says of a replica from now on. */
   report(replica: Replica, status: object): Promise<unknown>;
   /** Pushes a commit of one file, as somebody; returns the commit. */
   push(service: string, content: string, by?: string): Promise<string>;
+  /** As `push`, to another branch. */
+  pushTo(service: string, branch: string, content: string, by?: string): Promise<string>;
   until<T>(what: string, look: () => T | undefined | false): Promise<T>;
   /** Waits until nothing is left to do, twice. */
   settle(): Promise<void>;
+  /** Ends this world’s server; what it stored stays for the next that is made in its place. */
+  leave(): Promise<Place>;
   close(): Promise<void>;
+}
+
+/** What a server leaves behind: its database and its repositories. */
+export interface Place {
+  readonly database: TestDatabase;
+  readonly folder: string;
+}
+
+export interface WorldOptions {
+  /** Go on where another ended. */
+  readonly place?: Place;
+  /** What stands between the server and its database. */
+  readonly through?: (database: Database) => Database;
+  /** Where the server’s log goes; the test’s own errors by default. */
+  readonly log?: (line: string) => void;
 }
 
 const team = 'shop';
@@ -69,14 +93,18 @@ const offer = { regions: ['eu-central-1', 'eu-west-1'], lifetime: '7d', longest:
 const probationMs = 1_000;
 
 /** The reconcilers on a real database and real repositories; agent and gateway are played by scripts. */
-export const createWorld = async (): Promise<World> => {
-  const database = await testDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'causeway-world-'));
+export const createWorld = async ({
+  place,
+  through = database => database,
+  log = line => console.error(line),
+}: WorldOptions = {}): Promise<World> => {
+  const database = place?.database ?? (await testDatabase());
+  const folder = place?.folder ?? (await mkdtemp(join(tmpdir(), 'causeway-world-')));
   const engine = await openEngine({
-    database: openDatabase(database.connectionString),
+    database: through(openDatabase(database.connectionString)),
     kinds,
     quotaOf: teamQuota,
-    log: line => console.error(line),
+    log,
   });
   const { store } = engine;
   const behaviour: Behaviour = {
@@ -89,6 +117,15 @@ export const createWorld = async (): Promise<World> => {
     processes: { web: 'serve' },
   };
   const repositories = createRepositories({ folder });
+  const changeSource = createChangeSource({
+    folder,
+    async judge(push) {
+      const service = store.peek(ServiceKind, { namespace: push.id.team, name: push.id.service });
+      assert.ok(service);
+      const verdict = await judgePush(push, { releaseBranch: service.spec.branch, fileBytes: 1024 * 1024 });
+      return verdict.accept ? judgeProposal(capabilities, service, push) : verdict;
+    },
+  });
   const logs: LogStore = {
     async *read({ name }) {
       for (const text of behaviour.printed.get(name) ?? []) yield { text };
@@ -99,7 +136,7 @@ export const createWorld = async (): Promise<World> => {
   const policies = createPolicyRegistry({
     engine,
     policyEngine,
-    log: line => console.error(line),
+    log,
   });
   const guard: Capabilities['guard'] = unguarded =>
     withPolicies(withCheckedRequests(withGuardedQuota(unguarded, kinds), offer), {
@@ -116,6 +153,7 @@ export const createWorld = async (): Promise<World> => {
     policies,
     bundles: { read: async () => [] },
     repositories,
+    changeSource,
     templates: {
       names: ['empty', 'tiny'],
       files: async name =>
@@ -140,9 +178,7 @@ export const createWorld = async (): Promise<World> => {
         subresource: 'status',
       })
       .catch(() => {});
-  engine.onChange(BuildKind, ({ type, object }) => {
-    const build = object as Build;
-    if (type !== 'ADDED') return;
+  const playBuild = (build: Build): void => {
     const outcome = behaviour.build(build);
     if (outcome === 'hang') return;
     const digest = createHash('sha256').update(build.spec.commit).digest('hex');
@@ -156,11 +192,12 @@ export const createWorld = async (): Promise<World> => {
             artifact: { digest, builder: 'test', processes: behaviour.processes },
           }),
     );
+  };
+  engine.onChange(BuildKind, ({ type, object }) => {
+    if (type === 'ADDED') playBuild(object as Build);
   });
   let port = 20_000;
-  engine.onChange(ReplicaKind, ({ type, object }) => {
-    const replica = object as Replica;
-    if (type === 'DELETED') return;
+  const playReplica = (type: 'ADDED' | 'MODIFIED', replica: Replica): void => {
     const { phase } = replica.status ?? {};
     if (replica.spec.stop) {
       if (phase === 'Ready' || phase === 'Starting')
@@ -181,10 +218,12 @@ export const createWorld = async (): Promise<World> => {
           : { phase: replica.spec.mode === 'once' ? 'Succeeded' : 'Ready', address },
       ),
     );
+  };
+  engine.onChange(ReplicaKind, ({ type, object }) => {
+    if (type !== 'DELETED') playReplica(type, object as Replica);
   });
-  engine.onChange(RouteKind, ({ type, object }) => {
-    const route = object as Route;
-    if (type === 'DELETED' || !behaviour.gatewayAnswers) return;
+  const playRoute = (route: Route): void => {
+    if (!behaviour.gatewayAnswers) return;
     if (route.status?.gateways?.[0]?.observedGeneration === route.metadata.generation) return;
     setImmediate(() =>
       status(
@@ -194,10 +233,17 @@ export const createWorld = async (): Promise<World> => {
         gateway,
       ),
     );
+  };
+  engine.onChange(RouteKind, ({ type, object }) => {
+    if (type !== 'DELETED') playRoute(object as Route);
   });
+  // What a server that ended left half-way.
+  for (const build of store.peekAll(BuildKind)) if (!build.status?.phase) playBuild(build);
+  for (const replica of store.peekAll(ReplicaKind)) if (!replica.status?.phase) playReplica('ADDED', replica);
+  for (const route of store.peekAll(RouteKind)) playRoute(route);
 
-  const { services } = runCapabilities(capabilities);
-  await store.create(TeamKind, { metadata: { name: team } }, alice);
+  const { services, environments, changes } = runCapabilities(capabilities);
+  if (!place) await store.create(TeamKind, { metadata: { name: team } }, alice);
   const nudge = (name: string) => services.nudge({ namespace: team, name });
 
   const until = async <T>(what: string, look: () => T | undefined | false): Promise<T> => {
@@ -214,6 +260,7 @@ export const createWorld = async (): Promise<World> => {
   return {
     engine,
     capabilities,
+    changes,
     behaviour,
     nudge,
     until,
@@ -223,11 +270,22 @@ export const createWorld = async (): Promise<World> => {
       nudge(service);
       return commit;
     },
+    async pushTo(service, branch, content, by = 'alice') {
+      const commit = await commitTo(join(folder, team, `${service}.git`), content, by, branch);
+      for (const found of environmentsFollowing(engine, { team, service }, [`refs/heads/${branch}`]))
+        environments.nudge(found);
+      return commit;
+    },
     async settle() {
       for (let calm = 0; calm < 3; ) {
         await new Promise(resolve => setTimeout(resolve, 20));
         calm = engine.settled ? calm + 1 : 0;
       }
+    },
+    async leave() {
+      policies.close();
+      await engine.close();
+      return { database, folder };
     },
     async close() {
       policies.close();
@@ -241,8 +299,13 @@ export const createWorld = async (): Promise<World> => {
 const files = (content: string): FileSet =>
   new Map([['index.html', { content: Buffer.from(content), executable: false }]]);
 
-/** A commit on main, made by git’s plumbing in the bare repository, with the reflog entry a push leaves. */
-const commitTo = async (repository: string, content: string, by: string): Promise<string> => {
+/** A commit on a branch, made by git’s plumbing in the bare repository, with the reflog entry a push leaves. */
+const commitTo = async (
+  repository: string,
+  content: string,
+  by: string,
+  branch = 'main',
+): Promise<string> => {
   const { execFile } = await import('node:child_process');
   const env = {
     ...process.env,
@@ -261,8 +324,8 @@ const commitTo = async (repository: string, content: string, by: string): Promis
     });
   const blob = await git(['hash-object', '-w', '--stdin'], content);
   const tree = await git(['mktree'], `100644 blob ${blob}\tindex.html\n`);
-  const parent = await git(['rev-parse', '--verify', '-q', 'refs/heads/main']).catch(() => '');
+  const parent = await git(['rev-parse', '--verify', '-q', `refs/heads/${branch}`]).catch(() => '');
   const commit = await git(['commit-tree', tree, '-m', content, ...(parent ? ['-p', parent] : [])]);
-  await git(['update-ref', '-m', 'push', 'refs/heads/main', commit]);
+  await git(['update-ref', '-m', 'push', `refs/heads/${branch}`, commit]);
   return commit;
 };

@@ -61,6 +61,8 @@ export const runController = (
     onError: (key, error) => {
       // Somebody else was faster, or the database is away: the retry is the answer, not news.
       if (isPlatformError(error, 'Conflict') || isPlatformError(error, 'Unavailable')) return;
+      // So is that the object went while it was looked at.
+      if (isPlatformError(error, 'NotFound') && !cache.kind(own).objects.has(key)) return;
       log(
         `controller ${name}: ${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
