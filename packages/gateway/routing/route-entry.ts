@@ -1,4 +1,4 @@
-import { durationMs, keyOf, keyText, type Route } from '@causeway/model';
+import { durationMs, keyOf, keyText, type Route, ServiceAddress } from '@causeway/model';
 
 /** One place a route sends requests to. */
 export interface Target {
@@ -55,7 +55,7 @@ export const routeEntry = (route: Route): RouteEntry => {
     service: spec.service,
     environment: spec.environment,
     hostnames: [...new Set(spec.hostnames.map(normalHostname))],
-    address: spec.address?.startsWith('127.') ? spec.address : undefined,
+    address: ServiceAddress.safeParse(spec.address).data,
     targets: spec.backends
       .filter(backend => isAddress(backend.address))
       .map(({ address, release, weight, standby = false }) => ({ address, release, weight, standby })),

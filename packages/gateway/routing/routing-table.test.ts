@@ -30,6 +30,23 @@ test('a host belongs to the older route, then to the first by name, in whatever 
   }
 });
 
+test('only an address that is for services leads to one', () => {
+  for (const address of ['127.64.0.0', '127.127.255.255', '127.100.1.2'])
+    assert.equal(routeEntry(makeRoute({ address })).address, address);
+  for (const address of [
+    '127.0.0.1',
+    '127.128.0.1',
+    '10.64.0.1',
+    '0.0.0.0',
+    '127.64.0',
+    '127.64.0.256',
+    '::1',
+  ]) {
+    const route = makeRoute();
+    assert.equal(routeEntry({ ...route, spec: { ...route.spec, address } }).address, undefined, address);
+  }
+});
+
 test('an entry holds what the data plane needs, in its units', () => {
   const route = makeRoute({
     hostnames: ['Shop.LOCALHOST.', 'shop.localhost'],

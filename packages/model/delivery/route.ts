@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
 import { Duration } from '../units/duration.ts';
 
+/** Of 127.64.0.0/10: loopback addresses that machines use for nothing else. */
+export const ServiceAddress = z
+  .ipv4()
+  .regex(/^127\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./, 'must be an address of 127.64.0.0/10');
+
 export const RouteKind = defineKind({
   kind: 'Route',
   plural: 'routes',
@@ -15,10 +20,9 @@ export const RouteKind = defineKind({
     hostnames: z
       .array(z.string().max(253))
       .meta({ description: 'Exact host names, lower case, without a port.', listType: 'set' }),
-    address: z
-      .ipv4()
-      .optional()
-      .meta({ description: 'A loopback address that leads there, for programs of this machine.' }),
+    address: ServiceAddress.optional().meta({
+      description: 'A loopback address that leads there, for programs of this machine.',
+    }),
     backends: z
       .array(
         z.object({

@@ -29,6 +29,14 @@ const variablesFor = (
   return Object.fromEntries([...chosen].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 
+/** By which replicas reach the services beside theirs. */
+export interface ServiceUrls {
+  /** `PAYMENTS_API_URL` → `http://127.80.1.2:7080` */
+  readonly variables: Record<string, string>;
+  /** What of it makes another configuration when it changes; empty where nothing does. */
+  readonly digested: readonly object[];
+}
+
 /** All that the replicas of a rollout are made from; when it changes, new ones take over. */
 export interface Configuration {
   readonly digest: string;
@@ -37,7 +45,12 @@ export interface Configuration {
   readonly resources: Replica['spec']['resources'];
 }
 
-export const configurationOf = (service: Service, rollout: Rollout, release: Release): Configuration => {
+export const configurationOf = (
+  service: Service,
+  rollout: Rollout,
+  release: Release,
+  urls: ServiceUrls,
+): Configuration => {
   const variables = {
     ...variablesFor(service, rollout),
     CAUSEWAY_SERVICE: rollout.spec.service,
@@ -54,11 +67,12 @@ export const configurationOf = (service: Service, rollout: Rollout, release: Rel
     variables,
     http,
     resources,
+    ...urls.digested,
   ];
   return {
     digest: createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10),
     release,
-    variables,
+    variables: { ...urls.variables, ...variables },
     resources,
   };
 };

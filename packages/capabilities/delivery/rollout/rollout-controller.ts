@@ -1,5 +1,6 @@
 import { type ControllerDefinition, defineController, type Engine } from '@causeway/engine';
 import {
+  EnvironmentKind,
   type FailureReport,
   type KindObject,
   keyOf,
@@ -8,6 +9,7 @@ import {
   ReleaseKind,
   ReplicaKind,
   RolloutKind,
+  type Route,
   RouteKind,
   reportOf,
   ServiceKind,
@@ -23,6 +25,7 @@ import { resume } from './pause.ts';
 import { webProcess } from './replica-plan.ts';
 import { retire } from './retire.ts';
 import { failureMessage, reportProgress } from './rollout-status.ts';
+import { hasMoved } from './route-address.ts';
 import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
 import { readScene, type Scene } from './scene.ts';
 import { sleep, wakes, waking } from './sleep.ts';
@@ -33,6 +36,9 @@ const portLookMs = 250;
 const rolloutOf = ({ metadata, spec }: KindObject): ObjectKey[] => [
   { namespace: metadata.namespace ?? '', name: `${spec.service}.${spec.environment}` },
 ];
+
+const inEnvironment = ({ store }: Engine, { metadata, spec }: KindObject): ObjectKey[] =>
+  store.peekAll(RolloutKind, metadata.namespace, one => one.spec.environment === spec.environment).map(keyOf);
 
 /**
  * Makes the desired release of a service serve in an environment: start the new, wait until ready, switch, check, let the
@@ -45,7 +51,20 @@ export const rolloutController = (capabilities: Capabilities): ControllerDefinit
     kind: RolloutKind,
     watches: [
       { kind: ReplicaKind, keys: rolloutOf },
-      { kind: RouteKind, keys: rolloutOf },
+      {
+        kind: RouteKind,
+        // Others in its environment may know a route by the address it would have by its name.
+        keys: route => (hasMoved(route as Route) ? inEnvironment(engine, route) : rolloutOf(route)),
+      },
+      {
+        kind: EnvironmentKind,
+        keys: ({ metadata, spec }) =>
+          spec.type === 'standing'
+            ? []
+            : engine.store
+                .peekAll(RolloutKind, metadata.namespace, one => one.spec.environment === metadata.name)
+                .map(keyOf),
+      },
       {
         kind: ServiceKind,
         keys: ({ metadata }) =>
@@ -62,7 +81,7 @@ export const rolloutController = (capabilities: Capabilities): ControllerDefinit
       },
     ],
     async reconcile(key) {
-      const scene = readScene(engine, key);
+      const scene = readScene(capabilities, key);
       if (scene === 'gone') return undefined;
       if (scene === 'no release') return missingRelease(capabilities, key);
       const { spec, status } = scene.rollout;

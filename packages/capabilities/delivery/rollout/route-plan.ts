@@ -9,6 +9,7 @@ import {
 } from '@causeway/model';
 import { environmentLabel, ownedBy, serviceLabel } from '../../owned-by.ts';
 import { controllerActor } from '../../platform-actor.ts';
+import { routeAddress } from './route-address.ts';
 
 const actor = controllerActor('rollout');
 
@@ -23,10 +24,13 @@ const backendOf = (
 ): Route['spec']['backends'] =>
   status?.address ? [{ name: metadata.name, address: status.address, release: spec.release, ...share }] : [];
 
-type Wanted = Pick<Route['spec'], 'hostnames' | 'backends' | 'asleep'>;
+type Behind = Pick<Route['spec'], 'hostnames' | 'backends' | 'asleep'>;
 
-const writeRoute = async ({ store }: Engine, rollout: Rollout, wanted: Wanted): Promise<Route> => {
+const writeRoute = async ({ store }: Engine, rollout: Rollout, behind: Behind): Promise<Route> => {
   const key = routeKey(rollout);
+  const { service, environment } = rollout.spec;
+  const address = routeAddress(store, { team: key.namespace, environment, service });
+  const wanted = { ...behind, address };
   const known = store.peek(RouteKind, key);
   try {
     if (!known)
@@ -38,14 +42,15 @@ const writeRoute = async ({ store }: Engine, rollout: Rollout, wanted: Wanted): 
             labels: { [serviceLabel]: rollout.spec.service, [environmentLabel]: rollout.spec.environment },
             ownerReferences: [ownedBy(rollout)],
           },
-          spec: { service: rollout.spec.service, environment: rollout.spec.environment, ...wanted },
+          spec: { service, environment, ...wanted },
         },
         actor,
       );
   } catch (error) {
     if (!isPlatformError(error, 'AlreadyExists')) throw error;
   }
-  const parts = ({ hostnames, backends, asleep }: Wanted) => JSON.stringify([hostnames, backends, asleep]);
+  const parts = ({ hostnames, backends, asleep, address: at }: Route['spec'] | typeof wanted) =>
+    JSON.stringify([hostnames, backends, asleep, at]);
   if (known && parts(known.spec) === parts(wanted)) return known;
   return store.mutate(
     RouteKind,

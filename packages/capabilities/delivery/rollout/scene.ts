@@ -1,4 +1,3 @@
-import type { Engine } from '@causeway/engine';
 import {
   type ObjectKey,
   type Release,
@@ -10,7 +9,9 @@ import {
   type Service,
   ServiceKind,
 } from '@causeway/model';
+import type { Capabilities } from '../../settings.ts';
 import { type Configuration, configurationOf } from './replica-plan.ts';
+import { serviceUrls } from './service-urls.ts';
 
 /** All that a pass of the rollout reconciler looks at, read at once. */
 export interface Scene {
@@ -22,7 +23,10 @@ export interface Scene {
 }
 
 /** The scene, or what is missing for one. */
-export const readScene = ({ store }: Engine, key: ObjectKey): Scene | 'gone' | 'no release' => {
+export const readScene = (
+  { engine: { store }, addresses }: Capabilities,
+  key: ObjectKey,
+): Scene | 'gone' | 'no release' => {
   const rollout = store.peek(RolloutKind, key);
   const service =
     rollout && store.peek(ServiceKind, { namespace: key.namespace, name: rollout.spec.service });
@@ -39,5 +43,10 @@ export const readScene = ({ store }: Engine, key: ObjectKey): Scene | 'gone' | '
     replica =>
       replica.spec.service === rollout.spec.service && replica.spec.environment === rollout.spec.environment,
   );
-  return { rollout, service, configuration: configurationOf(service, rollout, release), replicas };
+  return {
+    rollout,
+    service,
+    configuration: configurationOf(service, rollout, release, serviceUrls(store, rollout, addresses)),
+    replicas,
+  };
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
+  EnvironmentKind,
   PlatformError,
   type Replica,
   ReplicaKind,
@@ -10,6 +11,7 @@ import {
   reportOf,
   ServiceKind,
 } from '@causeway/model';
+import { createOnce } from '../../create-once.ts';
 import { alice, createWorld, type World } from '../../testing/world.ts';
 
 const key = (name: string) => ({ namespace: 'shop', name });
@@ -152,8 +154,25 @@ describe('a rollout that sleeps', () => {
   });
 
   test('one that has never run sleeps from the start, and runs when it is to', async () => {
-    const { metadata: owner, spec: ordered } = rollout('orders')!;
+    const startsAt = new Date().toISOString();
+    const services = [{ name: 'orders', replicas: 2 }];
     await world.engine.store.create(
+      EnvironmentKind,
+      {
+        metadata: key('calm'),
+        spec: {
+          type: 'requested',
+          lifetime: '1d',
+          startsAt,
+          services,
+          sleep: { asleep: true, at: startsAt },
+        },
+      },
+      controller,
+    );
+    const { metadata: owner, spec: ordered } = rollout('orders')!;
+    await createOnce(
+      world.engine.store,
       RolloutKind,
       {
         metadata: { name: 'orders.calm', namespace: 'shop', ownerReferences: owner.ownerReferences ?? [] },
@@ -166,6 +185,13 @@ describe('a rollout that sleeps', () => {
     await world.until('it to sleep', () => calm()?.status?.phase === 'Asleep');
     assert.deepEqual(its(), []);
     assert.equal(world.engine.store.peek(RouteKind, key('orders.calm'))?.spec.asleep, true);
+    const at = new Date().toISOString();
+    await world.engine.store.mutate(
+      EnvironmentKind,
+      key('calm'),
+      one => ({ ...one, spec: { ...one.spec, sleep: { asleep: false, at } } }),
+      controller,
+    );
     await world.engine.store.mutate(
       RolloutKind,
       key('orders.calm'),
