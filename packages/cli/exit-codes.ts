@@ -41,6 +41,7 @@ const byError: Partial<Record<ErrorCode, number>> = {
   ApplyConflict: exitCodes.conflict,
   Timeout: exitCodes.timeout,
   RolloutTimeout: exitCodes.timeout,
+  PromotionWaiting: exitCodes.conflict,
 };
 
 export const exitCodeOf = (code: ErrorCode): number => byError[code] ?? exitCodes.failed;

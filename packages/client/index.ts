@@ -25,6 +25,7 @@ export {
   type RollbackOptions,
 } from './platform/platform.ts';
 export type { PlatformService, ServiceState } from './platform/platform-service.ts';
+export type { Promoted, PromoteOptions } from './platform/promotion.ts';
 export type { VariableChanges } from './platform/variables.ts';
 export type {
   DeleteQuery,

@@ -1,3 +1,4 @@
+import type { PromotionWish } from '@causeway/capabilities';
 import { PlatformError } from '@causeway/model';
 
 const longestText = 256;
@@ -19,6 +20,39 @@ export const actionBody = (body: unknown, field: string): string | undefined => 
       `the body must be {} or {"${field}": "…"} with at most ${longestText} characters`,
     );
   return value as string | undefined;
+};
+
+const isText = (value: unknown): value is string | undefined =>
+  value === undefined || (typeof value === 'string' && value !== '' && value.length <= longestText);
+
+/** The optional text fields of an action’s body. Anything else is a mistake, and said. */
+export const actionFields = <Name extends string>(
+  body: unknown,
+  names: readonly Name[],
+): Partial<Record<Name, string>> => {
+  const fields = Object.entries(typeof body === 'object' && body !== null ? body : {});
+  const isKnown = ([name, value]: [string, unknown]): boolean =>
+    names.includes(name as Name) && isText(value);
+  const isObject = typeof body === 'object' && !Array.isArray(body);
+  if ((body !== undefined && !isObject) || !fields.every(isKnown))
+    throw new PlatformError(
+      'BadRequest',
+      `the body must be {} or have some of ${names.join(', ')}, each a text of at most ${longestText} characters`,
+    );
+  return Object.fromEntries(fields) as Partial<Record<Name, string>>;
+};
+
+/** What is to be promoted: `{"to": "production"}`. */
+export const promotionWish = (body: unknown): PromotionWish => {
+  const { approve, ...rest } = (typeof body === 'object' && body !== null ? body : {}) as {
+    approve?: unknown;
+  };
+  if (approve !== undefined && typeof approve !== 'boolean')
+    throw new PlatformError('BadRequest', 'approve must be true or false');
+  const { to, ...wish } = actionFields(rest, ['to', 'from', 'release']);
+  if (to === undefined)
+    throw new PlatformError('BadRequest', 'to must name a standing environment: {"to": "production"}');
+  return { to, ...wish, ...(approve ? { approve } : {}) };
 };
 
 /** `release=7`, `release=orders.7` or `previous=true` of a service’s log. */

@@ -7,6 +7,7 @@ import {
   extend,
   insightsOf,
   installShippedPolicies,
+  promote,
   recreate,
   releaseLog,
   renew,
@@ -56,7 +57,7 @@ import packageJson from './package.json' with { type: 'json' };
 import { buildPlanRoute } from './policy/build-plan-route.ts';
 import { exceptionRoutes } from './policy/exception-routes.ts';
 import { policyRoutes } from './policy/policy-routes.ts';
-import { actionBody, logQuery, ownTeam, releaseQuery } from './requests.ts';
+import { actionBody, actionFields, logQuery, ownTeam, promotionWish, releaseQuery } from './requests.ts';
 
 export interface ServerOptions {
   /** The platform’s one folder. */
@@ -184,7 +185,16 @@ export const startServer = async ({
         kind: ServiceKind,
         name: 'rollback',
         role: 'developer',
-        handle: (key, body, actor) => rollback(capabilities, key, actionBody(body, 'to'), actor),
+        handle(key, body, actor) {
+          const { to, environment } = actionFields(body, ['to', 'environment']);
+          return rollback(capabilities, key, to, actor, environment);
+        },
+      },
+      {
+        kind: ServiceKind,
+        name: 'promote',
+        role: 'developer',
+        handle: (key, body, actor) => promote(capabilities, key, promotionWish(body), actor),
       },
       {
         kind: EnvironmentKind,

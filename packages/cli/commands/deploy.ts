@@ -1,6 +1,6 @@
 import { following, type WaitingOptions, withoutStep } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
-import { printServing } from '../resources/print-serving.ts';
+import { destinationOf, printServing } from '../resources/print-serving.ts';
 
 export const run = async (
   invocation: Invocation<WaitingOptions>,
@@ -13,5 +13,10 @@ export const run = async (
   const service = await following(invocation, name, follow =>
     platform.deploy(name, { ...wanted, ...follow }),
   ).catch(withoutStep);
-  await printServing(invocation, service, wait ? 'serves' : 'is being deployed');
+  if (!wait) return printServing(invocation, service, 'is being deployed');
+  const environment = await destinationOf(invocation, service);
+  if (environment !== undefined) return printServing(invocation, service, 'serves', environment);
+  const release = `${name}.${service.object.status?.sequence ?? ''}`;
+  invocation.output.line(`✔ ${release} is released, and no environment takes pushes. Next:`);
+  invocation.output.line(`  platform promote ${name} --release ${release} --to ENVIRONMENT`);
 };

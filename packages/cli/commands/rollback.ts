@@ -4,14 +4,21 @@ import { printServing } from '../resources/print-serving.ts';
 
 interface Options extends WaitingOptions {
   readonly to?: string;
+  readonly environment?: string;
 }
 
 export const run = async (invocation: Invocation<Options>, name: string): Promise<void> => {
-  const { wait, to } = invocation.options;
+  const { wait, to, environment } = invocation.options;
   const platform = await invocation.platform();
-  const wanted = { team: await invocation.team(), wait, ...(to === undefined ? {} : { to }) };
+  const wanted = {
+    team: await invocation.team(),
+    wait,
+    ...(to === undefined ? {} : { to }),
+    ...(environment === undefined ? {} : { environment }),
+  };
   const service = await following(invocation, name, follow =>
     platform.rollback(name, { ...wanted, ...follow }),
   ).catch(withoutStep);
-  await printServing(invocation, service, wait ? 'serves again, until a newer push' : 'is being rolled back');
+  const what = wait ? 'serves again, until a newer push' : 'is being rolled back';
+  await printServing(invocation, service, what, environment);
 };

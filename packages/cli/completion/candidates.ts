@@ -18,6 +18,7 @@ const optionWords = (command: Command): string[] =>
 const ofServices = new Set([
   'deploy',
   'rollback',
+  'promote',
   'logs',
   'builds',
   'releases',

@@ -16,7 +16,20 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
     .description('serve an older release again; it holds until a newer push')
     .argument('<name>', 'the service')
     .option('--to <release>', 'a release or its sequence; default: the one before')
+    .option('-e, --environment <environment>', 'a standing environment; default: production')
     .action(lazy(() => import('../commands/rollback.ts')));
+  program
+    .command('promote')
+    .description('serve the same release in the next environment; done again by somebody else, approve that')
+    .argument('<name>', 'the service')
+    .requiredOption('--to <environment>', 'the standing environment that is to serve it')
+    .option('--from <environment>', 'where it serves now; default: the environment before')
+    .option('--release <release>', 'a release or its sequence; default: what serves there')
+    .option('--approve', 'only approve what somebody else asked for')
+    .option('--wait', 'wait for closed gates, too')
+    .option('--no-wait', 'return when it is recorded')
+    .option('--timeout <duration>', 'how long to wait', '10m')
+    .action(lazy(() => import('../commands/promote.ts')));
   program
     .command('logs')
     .description('print what a service prints, or printed: of its replicas, of one release, of a build')

@@ -1,4 +1,11 @@
-import { type FailureReport, findCondition, isTrue, PlatformError, type Service } from '@causeway/model';
+import {
+  type FailureReport,
+  findCondition,
+  isTrue,
+  PlatformError,
+  productionEnvironment,
+  type Service,
+} from '@causeway/model';
 import { type DeliveryState, isServing, rolloutFailure } from './delivery-steps.ts';
 
 /** Looks at a state: the answer once there is one, `undefined` while it is too early; throws what failed. */
@@ -23,9 +30,12 @@ const creationError = ({ metadata, status }: Service): PlatformError => {
 /** A new service is done when it serves; one whose template has nothing to run, when its repository is ready. */
 export const judgeCreation =
   (expectsRelease: boolean): Judge =>
-  ({ service }) => {
+  ({ service, build, rollout }) => {
     if (service?.status?.phase === 'Failed') throw creationError(service);
     if (!expectsRelease) return service && isTrue(service, repositoryReady) ? true : undefined;
+    const { environments } = build?.status ?? {};
+    if (environments && !environments.some(({ name }) => name === productionEnvironment))
+      return environments.length === 0 || (rollout && isServing(rollout)) ? true : undefined;
     return service?.status?.phase === 'Running' && service.status.url ? true : undefined;
   };
 
@@ -34,6 +44,11 @@ export const judgeDeploy =
   (name: string, sequence: number): Judge =>
   ({ service, build, rollout }) => {
     if (build?.status?.phase === 'Failed' && build.status.failure) throw failureError(build.status.failure);
+    const { environments } = build?.status ?? {};
+    const refused = environments?.find(one => one.refused)?.refused;
+    if (refused) throw failureError(refused);
+    // Nothing takes pushes: the release is there, to be promoted.
+    if (environments?.length === 0) return true;
     const newer =
       build?.status?.supersededBy ??
       (rollout && rollout.spec.sequence > sequence ? rollout.spec.release : undefined);
@@ -51,19 +66,19 @@ export const judgeDeploy =
         },
       );
     if (rollout?.spec.sequence !== sequence) return undefined;
-    const failure = rolloutFailure(rollout);
-    if (failure) throw failureError(failure);
-    return isServing(rollout) && service?.status?.release === rollout.spec.release ? true : undefined;
+    return judgeServing(rollout.spec.release)({ service, rollout });
   };
 
-/** A rollback is done when the release it asks for serves. */
-export const judgeRollback =
+/** A rollback or promotion is done when the release it asks for serves; the service itself tells that of production. */
+export const judgeServing =
   (release: string): Judge =>
   ({ service, rollout }) => {
     if (rollout?.spec.release !== release) return undefined;
     const failure = rolloutFailure(rollout);
     if (failure) throw failureError(failure);
-    return isServing(rollout) && service?.status?.release === release ? true : undefined;
+    const isKnown =
+      rollout.spec.environment !== productionEnvironment || service?.status?.release === release;
+    return isServing(rollout) && isKnown ? true : undefined;
   };
 
 /** A change of settings is done when production serves another configuration than those of before: served, or failed. */

@@ -27,11 +27,23 @@ interface Followed {
   readonly name: string;
   /** Which builds belong to it: the one of a sequence, the newest, or none. */
   readonly build: number | 'newest' | 'none';
+  /** Whose rollout is followed. Default: where the build goes, production before others. */
+  readonly environment?: string;
   readonly judge: Judge;
 }
 
-const defaultTimeoutMs = 600_000;
+export const defaultTimeoutMs = 600_000;
 const graceMs = 500;
+
+/** Where a build goes, production before others, and else the last in their order. */
+const environmentOf = (build: Build | undefined): string => {
+  const names = (build?.status?.environments ?? [])
+    .filter(({ refused }) => refused === undefined)
+    .map(({ name }) => name);
+  return names.includes(productionEnvironment)
+    ? productionEnvironment
+    : (names.at(-1) ?? productionEnvironment);
+};
 
 /** Tells each step once per state and message. */
 const progressTeller = (tell: (step: DeliveryStep) => void) => {
@@ -67,14 +79,17 @@ export const followDelivery = (
   const tell = progressTeller(options.onProgress ?? (() => {}));
   let service: Service | undefined;
   let build: Build | undefined;
-  let rollout: Rollout | undefined;
+  const rollouts = new Map<string, Rollout>();
 
   return new Promise<Service>((resolve, reject) => {
-    const state = (): DeliveryState => ({
-      ...(service ? { service } : {}),
-      ...(build ? { build } : {}),
-      ...(rollout ? { rollout } : {}),
-    });
+    const state = (): DeliveryState => {
+      const rollout = rollouts.get(followed.environment ?? environmentOf(build));
+      return {
+        ...(service ? { service } : {}),
+        ...(build ? { build } : {}),
+        ...(rollout ? { rollout } : {}),
+      };
+    };
     const timer = setTimeout(() => end(() => reject(timeoutError(name, timeoutMs, state()))), timeoutMs);
     const end = (settle: () => void): void => {
       clearTimeout(timer);
@@ -126,16 +141,18 @@ export const followDelivery = (
             followed.build === 'newest'
               ? sequence >= (build?.spec.sequence ?? 0)
               : sequence === followed.build;
-          if (type === 'DELETED' || !concerns) return;
+          if (type === 'DELETED' || !concerns || object.spec.reason === 'environment') return;
           build = object;
           look();
         },
       });
     client.inform(RolloutKind, {
       ...ofService,
-      fieldSelector: `spec.service=${name},spec.environment=${productionEnvironment}`,
+      fieldSelector: `spec.service=${name}`,
       onChange: (type, object) => {
-        rollout = type === 'DELETED' ? undefined : object;
+        const { environment } = object.spec;
+        if (type === 'DELETED') rollouts.delete(environment);
+        else rollouts.set(environment, object);
         look();
       },
     });

@@ -203,7 +203,7 @@ test('a wait ends with the timeout, saying what it waits for, with the signal, a
 const rollout = (spec: Json, status: Json): Json => ({
   kind: 'Rollout',
   metadata: { name: 'orders.production' },
-  spec: { service: 'orders', attempt: 1, ...spec },
+  spec: { service: 'orders', environment: 'production', attempt: 1, ...spec },
   status,
 });
 
@@ -270,6 +270,34 @@ test('rollback resolves when the release it asks for serves', async t => {
     rollout({ release: 'orders.6', sequence: 7 }, { phase: 'Serving', serving: { release: 'orders.6' } }),
   );
   assert.equal((await platform.rollback('orders', { to: '6' })).release, 'orders.6');
+});
+
+test('[PRO2] a promotion resolves when its environment serves, and throws what its gates wait for', async t => {
+  const { fake, platform } = await start(t);
+  const promotion = (status: Json): Json => ({
+    metadata: { name: 'orders.staging', generation: 1 },
+    spec: { release: 'orders.6', environment: 'staging' },
+    status: { observedGeneration: 1, ...status },
+  });
+  fake.put('services', service({ phase: 'Running', release: 'orders.5' }));
+  fake.put(
+    'rollouts',
+    rollout(
+      { environment: 'staging', release: 'orders.6', sequence: 7 },
+      { phase: 'Serving', serving: { release: 'orders.6' } },
+    ),
+  );
+  fake.ordered = promotion({ phase: 'Promoted' });
+  const wish = { to: 'staging', release: '6', approve: true };
+  assert.equal((await platform.promote('orders', wish)).promotion.spec.release, 'orders.6');
+  const sent = fake.server.requests.find(request => request.method === 'POST');
+  assert.equal(sent?.body, '{"to":"staging","release":"6","approve":true}');
+  fake.ordered = promotion({ phase: 'Waiting', waitsFor: [{ gate: 'eyes', message: 'eyes: ask bob.' }] });
+  await assert.rejects(platform.promote('orders', wish), error => {
+    assert.ok(isPlatformError(error, 'PromotionWaiting'));
+    assert.deepEqual(error.evidence, ['eyes: ask bob.']);
+    return true;
+  });
 });
 
 test('names are checked before anything is sent', async t => {

@@ -14,10 +14,11 @@ import {
 } from '@causeway/model';
 import { type Client, createClient } from '../client.ts';
 import { type Credentials, type CredentialsSource, findCredentials } from './credentials.ts';
-import { judgeCreation, judgeDeploy, judgeReconfiguration, judgeRollback } from './delivery-outcome.ts';
+import { judgeCreation, judgeDeploy, judgeReconfiguration, judgeServing } from './delivery-outcome.ts';
 import { type FollowOptions, followDelivery } from './follow-delivery.ts';
 import { localNamesDispatcher } from './local-names.ts';
 import { type PlatformService, platformService } from './platform-service.ts';
+import { type Promoted, type PromoteOptions, promoteService } from './promotion.ts';
 import { changedVariables, productionValues, type VariableChanges } from './variables.ts';
 
 /** When the person decided to have it, RFC 3339; the ledger counts from here. */
@@ -52,6 +53,8 @@ export interface RollbackOptions extends FollowOptions {
   readonly team?: string;
   /** A release (`orders.7`) or its sequence (`7`). Default: the one that served before. */
   readonly to?: string;
+  /** A standing environment. Default: production. */
+  readonly environment?: string;
   readonly wait?: boolean;
 }
 
@@ -74,6 +77,8 @@ export interface Platform {
   deploy(name: string, options?: DeployOptions): Promise<PlatformService>;
   /** Serves an older release, and resolves when it does. It holds until a newer push. */
   rollback(name: string, options?: RollbackOptions): Promise<PlatformService>;
+  /** Serves the release of one standing environment in another, unbuilt, and resolves when it does. */
+  promote(name: string, options: PromoteOptions): Promise<Promoted>;
   /** Sets and removes variables, and resolves when production runs with them. Without a change it writes nothing. */
   changeVariables(name: string, changes: VariableChanges, options?: ChangeOptions): Promise<PlatformService>;
   close(): Promise<void>;
@@ -153,9 +158,12 @@ export const connect = async (options: ConnectOptions = {}): Promise<Platform> =
       return view(await followDelivery(client, followed, rest));
     },
 
-    async rollback(name, { to, wait = true, ...rest } = {}) {
+    async rollback(name, { to, environment, wait = true, ...rest } = {}) {
       const team = teamOf(rest.team);
-      const body = to === undefined ? {} : { to };
+      const body = {
+        ...(to === undefined ? {} : { to }),
+        ...(environment === undefined ? {} : { environment }),
+      };
       const rollout = (await client.action(
         ServiceKind,
         team,
@@ -164,9 +172,19 @@ export const connect = async (options: ConnectOptions = {}): Promise<Platform> =
         body,
       )) as Rollout;
       if (!wait) return view(await services.get(team, name));
-      const followed = { team, name, build: 'none', judge: judgeRollback(rollout.spec.release) } as const;
+      const { release, environment: where } = rollout.spec;
+      const followed = {
+        team,
+        name,
+        build: 'none',
+        environment: where,
+        judge: judgeServing(release),
+      } as const;
       return view(await followDelivery(client, followed, rest));
     },
+
+    promote: (name, { team, ...wish }) =>
+      promoteService(client, teamOf(team), checkedName(name, 'service'), wish),
 
     async changeVariables(name, changes, { wait = true, dryRun = false, ...rest } = {}) {
       const team = teamOf(rest.team);

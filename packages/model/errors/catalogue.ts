@@ -144,6 +144,12 @@ export const catalogue = {
     'See `platform describe service NAME` for what it waits for, then `platform deploy`.',
     true,
   ),
+  PromotionWaiting: entry(
+    409,
+    'Conflict',
+    'Do what each gate asks for; the promotion goes on by itself as soon as they are open.',
+    true,
+  ),
   ReleaseNotFound: entry(404, 'NotFound', 'Choose one of the releases that `platform releases NAME` lists.'),
 
   // the machine
