@@ -47,7 +47,7 @@ const localTime = (at: number, timeZone: string): LocalTime => {
   return { weekday: parts.weekday as LocalTime['weekday'], reading };
 };
 
-/** The moment at which the wall clock of a zone shows a reading; where clocks go forward over it, the moment they do. */
+/** The moment at which the wall clock of a zone shows a reading; where clocks go forward over it, within an hour of that. */
 const momentOf = (reading: number, timeZone: string): number => {
   let at = reading;
   for (let round = 0; round < 3; round += 1) at += reading - localTime(at, timeZone).reading;
