@@ -3,6 +3,7 @@ import { serviceController } from './catalog/service/service-controller.ts';
 import { teamController } from './catalog/team/team-controller.ts';
 import { type RunningForges, runForges } from './changes/forge/run-forges.ts';
 import { type Changes, runChanges } from './changes/request/change-controller.ts';
+import { runSources } from './changes/source/source-controller.ts';
 import { buildController } from './delivery/build/build-controller.ts';
 import { promotionController } from './delivery/promotion/promotion-controller.ts';
 import { standingRolloutController } from './delivery/promotion/standing-rollout-controller.ts';
@@ -83,6 +84,7 @@ export const runCapabilities = (capabilities: Capabilities): RunningCapabilities
   engine.run(exceptionController(engine));
   engine.run(evidenceController(engine, capabilities.policies));
   runPolicyReports(engine, capabilities.policies);
+  runSources(capabilities);
   return {
     environments,
     changes: runChanges(capabilities),

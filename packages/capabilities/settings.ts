@@ -1,10 +1,12 @@
 import type {
   BundleReader,
+  ChangeSource,
   FileSet,
   Forge,
   LogStore,
   Notifier,
   PolicyEngine,
+  RemoteRepositories,
   SourceRepositories,
 } from '@causeway/contracts';
 import type { Engine, Store } from '@causeway/engine';
@@ -66,6 +68,9 @@ export interface Capabilities {
   /** Puts the same guards and policies before another store: a plan asks them about a world that is not there yet. */
   readonly guard: (store: Store) => Store;
   readonly repositories: SourceRepositories;
+  /** Not set: no repository elsewhere is read. */
+  readonly remotes?: RemoteRepositories;
+  readonly changeSource: ChangeSource;
   readonly templates: Templates;
   readonly visitor: Visitor;
   readonly logs: LogStore;

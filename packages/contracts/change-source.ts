@@ -59,8 +59,13 @@ export interface ChangeSource {
     bytes: number,
     signal?: AbortSignal,
   ): AsyncIterable<Uint8Array>;
-  /** Makes the commit that a merge leads to; no branch moves. Throws `Conflict` naming the files, or when it cannot be done so. */
+  /** Makes the commit that a merge leads to; no branch moves. Throws `NotMergeable`, naming the files in conflict. */
   merge(id: RepositoryId, wanted: WantedMerge): Promise<string>;
+  /** What judges pushes says of a movement that somebody only thinks of. */
+  judge(
+    id: RepositoryId,
+    move: BranchMove,
+  ): Promise<{ readonly accept: boolean; readonly lines: readonly string[] }>;
   /** Moves a branch as a push by somebody, judged as one, and recorded as one; only from where it is said to be. */
   move(id: RepositoryId, move: BranchMove): Promise<MoveOutcome>;
 }

@@ -43,10 +43,12 @@ export interface PushProposal {
   /** `git push -o`. */
   readonly options: readonly string[];
   readonly tree: PushedTree;
+  /** Nothing moves yet: somebody wants to know what would be said. */
+  readonly proposed?: true;
 }
 
 /** A push that the repository has recorded. `updates` are those that git carried out. */
-export type AcceptedPush = Omit<PushProposal, 'tree'>;
+export type AcceptedPush = Omit<PushProposal, 'tree' | 'proposed'>;
 
 export interface Verdict {
   readonly accept: boolean;

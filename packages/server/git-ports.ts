@@ -1,47 +1,37 @@
 import type { Access } from '@causeway/api';
 import {
   type Capabilities,
+  changeOptionProblems,
   environmentsFollowing,
-  judgePushedChange,
+  judgeProposal,
   policiesIn,
   type RunningCapabilities,
+  reportChanges,
   reportPush,
 } from '@causeway/capabilities';
-import { type GitHttpOptions, judgePush, type PushProposal } from '@causeway/git';
-import { isPlatformError, type Service, ServiceKind } from '@causeway/model';
+import { type GitHttpOptions, judgePush, type PushProposal, type Verdict } from '@causeway/git';
+import { isPlatformError, ServiceKind } from '@causeway/model';
 
 const largestFile = 32 * 1024 * 1024;
 
-/** What policies say of a push, with the documents that it changes on the release branch. */
-const judgeByPolicies = async (capabilities: Capabilities, service: Service, push: PushProposal) => {
-  const refs = [];
-  const files = [];
-  for (const update of push.updates) {
-    const { ref, before, after, kind } = update;
-    const entries = (await push.tree.changes(update)).filter(({ type }) => type === 'file');
-    refs.push({
-      ref,
-      kind,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-      files: entries.map(({ path }) => path),
-    });
-    if (ref !== `refs/heads/${service.spec.branch}`) continue;
-    for (const entry of entries)
-      files.push({
-        path: entry.path,
-        size: entry.size,
-        read: async () => (await push.tree.read(entry)).toString('utf8'),
-      });
-  }
-  return judgePushedChange(capabilities, { service, user: push.user, refs, files });
+/** Whether a push is right, or what only a change request asks about: by the rules for every push, then by policies. */
+export const judgeByAll = async (capabilities: Capabilities, push: PushProposal): Promise<Verdict> => {
+  const { team, service: name } = push.id;
+  const service = capabilities.engine.store.peek(ServiceKind, { namespace: team, name });
+  if (!service || service.metadata.deletionTimestamp)
+    return { accept: false, lines: [`The service ${name} of team ${team} is gone or being deleted.`] };
+  const { branch } = service.spec;
+  const lines = changeOptionProblems(push, branch);
+  if (lines.length > 0) return { accept: false, lines };
+  const verdict = await judgePush(push, { releaseBranch: branch, fileBytes: largestFile });
+  return verdict.accept ? judgeProposal(capabilities, service, push) : verdict;
 };
 
 /** What git hosting asks of the rest: who someone is, what they may, whether a push is right, what becomes of it. */
 export const gitPorts = (
   capabilities: Capabilities,
   access: Access,
-  { services, policies, environments }: RunningCapabilities,
+  { services, policies, environments, changes }: RunningCapabilities,
 ): Pick<GitHttpOptions, 'authenticate' | 'authorize' | 'judge' | 'report'> => {
   const { store } = capabilities.engine;
   return {
@@ -61,21 +51,21 @@ export const gitPorts = (
         name: service,
         role: action === 'read' ? 'viewer' : 'developer',
       }).allowed,
-    async judge(push) {
-      const service = store.peek(ServiceKind, { namespace: push.id.team, name: push.id.service });
-      if (!service || service.metadata.deletionTimestamp)
-        return {
-          accept: false,
-          lines: [`The service ${push.id.service} of team ${push.id.team} is gone or being deleted.`],
-        };
-      const verdict = await judgePush(push, { releaseBranch: service.spec.branch, fileBytes: largestFile });
-      return verdict.accept ? judgeByPolicies(capabilities, service, push) : verdict;
-    },
-    report: (push, signal) => {
+    judge: push => judgeByAll(capabilities, push),
+    async *report(push, signal) {
       const refs = push.updates.map(({ ref }) => ref);
       for (const key of environmentsFollowing(capabilities.engine, push.id, refs)) environments.nudge(key);
       for (const key of policiesIn(capabilities.engine, push.id)) policies.nudge(key);
-      return reportPush(capabilities, push, key => services.nudge(key), signal);
+      const service = { namespace: push.id.team, name: push.id.service };
+      services.nudge(service);
+      let told = false;
+      for await (const line of reportChanges(changes, push, signal)) {
+        told = true;
+        yield line;
+      }
+      const released = `refs/heads/${store.peek(ServiceKind, service)?.spec.branch}`;
+      if (!told || refs.includes(released))
+        yield* reportPush(capabilities, push, key => services.nudge(key), signal);
     },
   };
 };

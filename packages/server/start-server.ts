@@ -30,7 +30,7 @@ import {
   openTemplateFolder,
 } from '@causeway/drivers';
 import { type Actor, openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
-import { createGitHttpHandler, createRepositories } from '@causeway/git';
+import { createChangeSource, createGitHttpHandler, createRepositories } from '@causeway/git';
 import {
   BuildKind,
   durationMs,
@@ -45,10 +45,13 @@ import {
 } from '@causeway/model';
 import { createPortalHandler } from '@causeway/portal';
 import { administrationRoutes } from './administration/administration-routes.ts';
+import { changeActions, changeStreams } from './changes/change-routes.ts';
 import { readConfiguration } from './configuration.ts';
 import { prepareFirstUse } from './first-start.ts';
+import { configuredForges } from './forge/configured-forges.ts';
+import { webhookRoute } from './forge/webhook-route.ts';
 import { createGatewayVisitor } from './gateway-visitor.ts';
-import { gitPorts } from './git-ports.ts';
+import { gitPorts, judgeByAll } from './git-ports.ts';
 import { healthChecks } from './health/health-checks.ts';
 import { engineGauges } from './metrics/engine-metrics.ts';
 import { metricsRoute } from './metrics/metrics-route.ts';
@@ -125,8 +128,10 @@ export const startServer = async ({
       { registry, policyEngine, decisions: engine.decisions, now: systemClock.now },
     );
   const guarded = guard(store);
+  const forges = configuredForges(configuration, data);
   const capabilities: Capabilities = {
     engine,
+    forges,
     guard,
     guarded,
     policyEngine,
@@ -134,6 +139,10 @@ export const startServer = async ({
     bundles: createBundleReader(),
     notifier: createWebhookNotifier(),
     repositories: createRepositories({ folder: repositoriesFolder }),
+    changeSource: createChangeSource({
+      folder: repositoriesFolder,
+      judge: push => judgeByAll(capabilities, push),
+    }),
     templates,
     visitor: createGatewayVisitor(gatewayPort),
     logs,
@@ -175,6 +184,7 @@ export const startServer = async ({
     slowAfterMs: durationMs(configuration.slowRequests),
     checks: healthChecks({ database, read, data, now: systemClock.now }),
     actions: [
+      ...changeActions(capabilities, running),
       {
         kind: ServiceKind,
         name: 'deploy',
@@ -223,6 +233,7 @@ export const startServer = async ({
       },
     ],
     streams: [
+      ...changeStreams(capabilities),
       { kind: BuildKind, name: 'log', role: 'viewer', handle: readLog('build') },
       { kind: ReplicaKind, name: 'log', role: 'viewer', handle: readLog('replica') },
       {
@@ -240,6 +251,7 @@ export const startServer = async ({
         },
       },
     ],
+    signedRoutes: [webhookRoute(forges, running.forges.look)],
     routes: [
       metricsRoute(metrics),
       ...exceptionRoutes(engine),

@@ -57,6 +57,8 @@ export interface World {
   readonly engine: Engine;
   readonly capabilities: Capabilities;
   readonly changes: Changes;
+  /** Repositories lie at `folder/TEAM/SERVICE.git`. */
+  readonly folder: string;
   readonly behaviour: Behaviour;
   readonly nudge: (name: string) => void;
   /** What the agent says of a replica from now on. */
@@ -261,6 +263,7 @@ export const createWorld = async ({
     engine,
     capabilities,
     changes,
+    folder,
     behaviour,
     nudge,
     until,

@@ -18,7 +18,7 @@ import { createFreshness } from './freshness.ts';
 import { listObjects, reach } from './list.ts';
 import { clonePlain, mergePatchBetween } from './plain.ts';
 import { checkQuota, type QuotaOf } from './quota.ts';
-import type { Actor, Store } from './store.ts';
+import type { Actor, Store, WriteOptions } from './store.ts';
 import { change, creation, deletion, type Transition } from './transitions.ts';
 import { watchChanges } from './watch.ts';
 import type { Decision, Writer } from './writer.ts';
@@ -87,20 +87,21 @@ export const createEngineStore = ({
     current: KindObject,
     actor: Actor,
     verb: 'update' | 'delete',
-    subresource: 'status' | undefined,
-    decisions: readonly NewDecision[] | undefined,
+    { subresource, decisions, act }: Pick<WriteOptions, 'subresource' | 'decisions' | 'act'>,
   ): Decision => {
     if (transition.type === 'none') return { object: transition.object };
     const { object } = transition;
-    const difference = verb === 'delete' ? undefined : mergePatchBetween(strip(current), strip(object));
+    const difference =
+      verb === 'delete' ? undefined : (act ?? mergePatchBetween(strip(current), strip(object)));
     return {
       write: {
         type: transition.type === 'remove' ? 'DELETED' : 'MODIFIED',
         kind: kindId(kind),
         object,
-        audit: audited(kind, subresource)
-          ? record(kind, verb, actor, object, difference, decisions)
-          : undefined,
+        audit:
+          act !== undefined || audited(kind, subresource)
+            ? record(kind, verb, actor, object, difference, decisions)
+            : undefined,
       },
       ...(decisions ? { decisions } : {}),
     };
@@ -214,8 +215,7 @@ export const createEngineStore = ({
             current,
             actor,
             'update',
-            options.subresource,
-            options.decisions,
+            options,
           );
         },
         kind,
@@ -233,8 +233,7 @@ export const createEngineStore = ({
             current,
             actor,
             'delete',
-            undefined,
-            options.decisions,
+            options,
           );
         },
         kind,

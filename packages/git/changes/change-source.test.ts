@@ -171,7 +171,7 @@ test('[CHG4] conflicts name their files; strangers have nothing in common', asyn
   assert.deepEqual((await changes.compare(id, main, feature)).conflicts, ['a']);
   for (const method of ['squash', 'merge'] as const)
     await assert.rejects(changes.merge(id, await wanted(method)), (error: PlatformError) => {
-      assert.deepEqual([error.code, error.evidence], ['Conflict', ['a']]);
+      assert.deepEqual([error.code, error.evidence], ['NotMergeable', ['a']]);
       return true;
     });
   await assert.rejects(changes.merge(id, await wanted('fast-forward')), (error: PlatformError) => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { ChangeSource, RepositoryId } from '@causeway/contracts';
+import type { BranchMove, ChangeSource, RepositoryId } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
-import type { Judge, RefUpdate } from '../ports.ts';
+import type { Judge, PushProposal, RefUpdate } from '../ports.ts';
 import { runGit, runGitOrThrow } from '../program/run-git.ts';
 import { listRefs } from '../refs/read-refs.ts';
 import { branchRef, isObjectId } from '../refs/ref-name.ts';
@@ -36,6 +36,18 @@ export const createChangeSource = ({
 }: ChangeSourceOptions): ChangeSource => {
   const folder = resolve(given);
   const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
+  const proposalOf = async (
+    id: RepositoryId,
+    { branch, from, to, by }: BranchMove,
+  ): Promise<PushProposal> => {
+    const repository = pathOf(id);
+    const { status } = await runGit(['merge-base', '--is-ancestor', checked(from), checked(to)], {
+      repository,
+    });
+    const kind = status === 0 ? 'update' : 'force';
+    const update: RefUpdate = { ref: branchRef(branch), before: from, after: to, kind };
+    return { id, user: by, updates: [update], options: [], tree: repositoryTree(repository) };
+  };
   return {
     async branches(id) {
       return new Map(
@@ -48,19 +60,13 @@ export const createChangeSource = ({
     diff: (id, from, to, bytes, signal) => diffText(pathOf(id), checked(from), checked(to), bytes, signal),
     merge: (id, wanted) =>
       makeMerge(pathOf(id), { ...wanted, target: checked(wanted.target), head: checked(wanted.head) }, now()),
-    async move(id, { branch, from, to, by }) {
-      const repository = pathOf(id);
-      const ref = branchRef(branch);
-      const { status } = await runGit(['merge-base', '--is-ancestor', checked(from), checked(to)], {
-        repository,
-      });
-      const update: RefUpdate = { ref, before: from, after: to, kind: status === 0 ? 'update' : 'force' };
-      const tree = repositoryTree(repository);
-      const { accept, lines } = await judge({ id, user: by, updates: [update], options: [], tree });
+    judge: async (id, move) => judge({ ...(await proposalOf(id, move)), proposed: true }),
+    async move(id, move) {
+      const proposal = await proposalOf(id, move);
+      const { accept, lines } = await judge(proposal);
       if (!accept) return { moved: false, because: 'refused', lines };
-      if (!(await moveBranch(repository, ref, { from, to, by })))
-        return { moved: false, because: 'overtaken', lines };
-      return { moved: true, lines };
+      const moved = await moveBranch(pathOf(id), branchRef(move.branch), move);
+      return moved ? { moved, lines } : { moved, because: 'overtaken', lines };
     },
   };
 };

@@ -42,7 +42,7 @@ const squashed = async (
 };
 
 const inConflict = (files: readonly string[]): PlatformError =>
-  new PlatformError('Conflict', 'both branches changed the same lines, and people must decide', {
+  new PlatformError('NotMergeable', 'both branches changed the same lines, and people must decide', {
     evidence: [
       ...files.slice(0, named),
       ...(files.length > named ? [`and ${files.length - named} more`] : []),
@@ -55,12 +55,12 @@ export const makeMerge = async (repository: string, wanted: WantedMerge, now: Da
   const { method, target, head, by } = wanted;
   const base = await mergeBase(repository, target, head);
   if (base === undefined)
-    throw new PlatformError('Conflict', 'the branches have no commit in common', {
+    throw new PlatformError('NotMergeable', 'the branches have no commit in common', {
       next: 'Begin the branch from the target branch, and bring your commits there with git cherry-pick.',
     });
   if (method === 'fast-forward') {
     if (base === target) return head;
-    throw new PlatformError('Conflict', `the target branch has moved on since ${shortId(base)}`, {
+    throw new PlatformError('NotMergeable', `the target branch has moved on since ${shortId(base)}`, {
       next: 'Rebase your branch onto it and push, or merge with squash or a merge commit.',
     });
   }

@@ -198,6 +198,10 @@ export const ServiceKind = defineKind({
       description:
         'The last number given to a push or deploy; a build and its release are named SERVICE.SEQUENCE.',
     }),
+    changeRequests: z
+      .int()
+      .optional()
+      .meta({ description: 'The last number given to a change request; none is given twice.' }),
     failure: FailureSchema.optional().meta({ description: 'Why the newest push or deploy does not serve.' }),
     observedGeneration: z
       .int()

@@ -42,6 +42,8 @@ export const ChangeRequestKind = defineKind({
     phase: z.enum(['Open', 'Merged', 'Closed']).optional().meta({ description: 'How it stands.' }),
     head: z.string().optional().meta({ description: 'The newest commit of the source branch.' }),
     base: z.string().optional().meta({ description: 'The commit both branches have in common.' }),
+    target: z.string().optional().meta({ description: 'The newest commit of the target branch.' }),
+    behind: z.int().optional().meta({ description: 'How many commits only the target branch has.' }),
     commits: z
       .array(
         z.object({
@@ -62,6 +64,15 @@ export const ChangeRequestKind = defineKind({
       )
       .optional()
       .meta({ description: 'What it changes, at most 1000 files.' }),
+    size: z
+      .object({
+        commits: z.int().meta({ description: 'How many commits the target branch has not.' }),
+        files: z.int().meta({ description: 'How many files it changes.' }),
+        added: z.int().meta({ description: 'Lines.' }),
+        removed: z.int().meta({ description: 'Lines.' }),
+      })
+      .optional()
+      .meta({ description: 'How large it is, all commits and files counted.' }),
     mergeable: z
       .object({
         ready: z.boolean().meta({ description: 'Whether a merge would be taken now.' }),
@@ -114,6 +125,15 @@ export const ChangeRequestKind = defineKind({
       )
       .optional()
       .meta({ description: 'Environments that came from it, kept current after the merge as well.' }),
+    merging: z
+      .object({
+        by: z.string().meta({ description: 'Who.' }),
+        at: z.string().meta({ description: 'Since when, RFC 3339.' }),
+        commit: z.string().meta({ description: 'What the target branch is about to point to.' }),
+        method: z.enum(mergeMethods).meta({ description: 'How.' }),
+      })
+      .optional()
+      .meta({ description: 'Set while it is merged: whatever dies meanwhile, it is known how it ended.' }),
     merged: z
       .object({
         by: z.string().meta({ description: 'Who.' }),

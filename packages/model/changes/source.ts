@@ -15,6 +15,7 @@ export const AppliedDocument = z.object({
     description: 'Drifted: somebody changed it since, and drift is only reported. Refused: message says why.',
   }),
   message: z.string().optional().meta({ description: 'Why it is not as the file says.' }),
+  said: z.string().optional().meta({ description: 'A digest of what the file says of it.' }),
   ended: z.string().optional().meta({
     description:
       'When what it asked for ended, RFC 3339: the file brings it back only when it says something else.',

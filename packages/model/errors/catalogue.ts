@@ -41,6 +41,11 @@ export const catalogue = {
     'Conflict',
     'Leave the fields out, apply the values they have, or take them over with --force-conflicts.',
   ),
+  NotMergeable: entry(
+    409,
+    'Conflict',
+    'Take away what stands in the way; `platform change describe NAME` shows it.',
+  ),
   MethodNotAllowed: entry(
     405,
     'MethodNotAllowed',

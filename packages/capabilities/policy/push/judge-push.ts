@@ -29,6 +29,8 @@ export interface PushToJudge {
   readonly refs: readonly PushedRef[];
   /** Those of the release branch: nothing else comes into force. */
   readonly files: readonly PushedFile[];
+  /** `change`: a change request asks before anything is pushed there. Default `push`. */
+  readonly place?: 'push' | 'change';
 }
 
 export interface PushVerdict {
@@ -120,7 +122,7 @@ export const judgePushedChange = async (parts: Parts, push: PushToJudge): Promis
   if (!isJudged(parts)) return { accept: true, lines: [] };
   const { namespace = '', name } = push.service.metadata;
   const request = {
-    place: 'push' as const,
+    place: push.place ?? ('push' as const),
     user: push.user,
     actor: actorOf({ user: push.user }),
     team: namespace,
@@ -154,7 +156,7 @@ export const judgePushedChange = async (parts: Parts, push: PushToJudge): Promis
         ...refusalLines(speech.refused, subject, targetOf(subject, name)),
       ]),
       ...warnings,
-      'Next: do as each policy says, commit and push again.',
+      ...(request.place === 'push' ? ['Next: do as each policy says, commit and push again.'] : []),
     ],
   };
 };

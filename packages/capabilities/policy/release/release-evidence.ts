@@ -8,6 +8,7 @@ import {
   type Service,
   TeamKind,
 } from '@causeway/model';
+import { changeOfCommit } from '../../changes/request/approvals-of-release.ts';
 import { actorOf } from '../admission/admission-subject.ts';
 import { approvalsIn } from '../evidence/evidence-subjects.ts';
 import type { PolicyContext } from '../registry/policy-context.ts';
@@ -61,7 +62,10 @@ export const releaseEvidence = (store: Store, candidate: ReleaseCandidate): Poli
   const team = store.peek(TeamKind, { namespace: '', name: namespace });
   const evidence = evidenceOf(store, candidate);
   const attributes = Object.assign({}, ...evidence.map(one => one.spec.attributes));
-  const approvals = approvalsIn(evidence, requestedBy);
+  const change = changeOfCommit(store, namespace, metadata.name, commit);
+  const approvals = [
+    ...new Set([...approvalsIn(evidence, requestedBy), ...(change?.approvals ?? [])]),
+  ].sort();
   return {
     object: {
       apiVersion: 'causeway.dev/v1',
@@ -76,7 +80,9 @@ export const releaseEvidence = (store: Store, candidate: ReleaseCandidate): Poli
         builder: artifact.builder,
         ...(artifact.runtime ? { runtime: artifact.runtime } : {}),
         environment,
-        requestedBy,
+        // Who merges a change may be who has reviewed it: it is its author’s wish.
+        requestedBy: change?.author ?? requestedBy,
+        ...(change ? { change: { name: change.name, mergedBy: change.mergedBy } } : {}),
         tests: testsOf(build),
         replicas: spec.replicas,
         team: {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCodeOwners, ruleFor } from './code-owners.ts';
+import { matchesPath } from './path-pattern.ts';
+
+test('[CHG3] patterns of CODEOWNERS mean what they mean on GitHub', () => {
+  for (const [pattern, meant, notMeant] of [
+    ['*', ['a', 'a/b/c.js'], []],
+    ['*.js', ['a.js', 'x/y/a.js'], ['a.jsx', 'js']],
+    ['/build/logs/', ['build/logs/a', 'build/logs/x/y'], ['build/logs', 'x/build/logs/a']],
+    ['docs/*', ['docs/getting-started.md'], ['docs/build-app/troubleshooting.md', 'x/docs/a']],
+    ['apps/', ['apps/a', 'x/apps/y/z'], ['apps', 'application/a']],
+    ['/docs/', ['docs/a', 'docs/a/b'], ['x/docs/a']],
+    ['/scripts/', ['scripts/a'], ['x/scripts/a']],
+    ['**/logs', ['logs', 'logs/a', 'build/logs/a', 'a/b/logs'], ['alogs/a']],
+    ['/apps/github', ['apps/github', 'apps/github/a'], ['apps/githubs']],
+    ['a/**/z', ['a/z', 'a/b/c/z'], ['a/b', 'az']],
+    ['docs/*.md', ['docs/a.md'], ['docs/a/b.md']],
+    ['file?', ['file1', 'x/file2'], ['file', 'file12']],
+    ['ü*', ['übung', 'a/über'], ['u']],
+  ] as const) {
+    for (const path of meant) assert.ok(matchesPath(pattern, path), `${pattern} means ${path}`);
+    for (const path of notMeant) assert.ok(!matchesPath(pattern, path), `${pattern} does not mean ${path}`);
+  }
+});
+
+test('a pattern made to take for ever takes no time', () => {
+  const before = process.cpuUsage();
+  assert.ok(!matchesPath('**/*a*a*a*a*a*a*a*a*a*a*b/**/x', `${'a'.repeat(300)}/`.repeat(40)));
+  assert.ok(process.cpuUsage(before).user < 2_000_000);
+});
+
+test('[CHG3] the last line that means a file says who owns it; one without owners takes them away', () => {
+  const rules = parseCodeOwners(
+    [
+      '# everything',
+      '* @alice bob@example.com # and nobody else',
+      '',
+      '\t/docs/   @org/writers',
+      '/docs/free',
+      '!not @x',
+      '[a] @x',
+      'with\\ space @eve',
+      '\ufeffodd @x\r',
+    ].join('\n'),
+  );
+  assert.deepEqual(ruleFor(rules, 'a/b')?.owners, ['@alice', 'bob@example.com']);
+  assert.deepEqual(ruleFor(rules, 'docs/a'), { pattern: '/docs/', owners: ['@org/writers'], line: 4 });
+  assert.deepEqual(ruleFor(rules, 'docs/free/a')?.owners, []);
+  assert.deepEqual(ruleFor(rules, 'with space')?.owners, ['@eve']);
+  assert.equal(rules.length, 5);
+  assert.equal(ruleFor([], 'a'), undefined);
+});

@@ -1,0 +1,58 @@
+import type { Store } from '@causeway/engine';
+import {
+  type ChangeRequest,
+  type Environment,
+  EnvironmentKind,
+  type EnvironmentRequest,
+  EnvironmentRequestKind,
+  findCondition,
+} from '@causeway/model';
+
+/** On what came from a change request: its name. */
+export const changeRequestAnnotation = 'causeway.dev/change-request';
+
+type Shown = NonNullable<NonNullable<ChangeRequest['status']>['environments']>[number];
+
+const seconds = (ms: number): string => `${Math.max(1, Math.round(ms / 1000))} s`;
+
+const stateOf = ({ status }: EnvironmentRequest | Environment): string => {
+  const { phase, readyAfterMs, conditions } = status ?? {};
+  const said = findCondition(conditions, 'Ready')?.message;
+  const ready = readyAfterMs === undefined ? 'ready' : `ready after ${seconds(readyAfterMs)}`;
+  if (phase === 'Ready' || phase === 'Standing') return ready;
+  if (phase === 'Expiring') return `expiring; ${ready}`;
+  if (phase === 'Gone') {
+    const reason = (status as EnvironmentRequest['status'])?.gone?.reason;
+    return reason === 'Expired' ? 'gone: its time was over' : 'gone: it was deleted';
+  }
+  const word = phase === undefined ? 'asked for' : phase.toLowerCase();
+  return said === undefined || phase === 'Asleep' ? word : `${word}: ${said}`;
+};
+
+const shown = (one: EnvironmentRequest | Environment): Shown => {
+  const { urls, expiresAt, phase } = one.status ?? {};
+  const [url] = Object.values(urls ?? {});
+  const there = phase !== 'Gone' && phase !== 'Refused';
+  return {
+    name: one.metadata.name,
+    state: stateOf(one),
+    ...(there && url !== undefined ? { url } : {}),
+    ...(there && expiresAt !== undefined ? { expiresAt } : {}),
+  };
+};
+
+/** Environments that came from a change, as they are now; those of before that are not there any more are gone. */
+export const environmentsOf = (
+  store: Pick<Store, 'peekAll'>,
+  { metadata: { name, namespace = '' }, status }: ChangeRequest,
+): Shown[] => {
+  const came = (one: EnvironmentRequest | Environment): boolean =>
+    one.metadata.annotations?.[changeRequestAnnotation] === name;
+  const found = new Map<string, Shown>();
+  for (const { name: before } of status?.environments ?? [])
+    found.set(before, { name: before, state: 'gone' });
+  for (const one of store.peekAll(EnvironmentKind, namespace, came)) found.set(one.metadata.name, shown(one));
+  for (const one of store.peekAll(EnvironmentRequestKind, namespace, came))
+    found.set(one.metadata.name, shown(one));
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+};

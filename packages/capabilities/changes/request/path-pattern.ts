@@ -1,0 +1,48 @@
+/** Two pointers, and back to the last wildcard: no pattern takes longer than its length times that of what it is held against. */
+const matches = <T>(
+  pattern: readonly T[],
+  given: readonly T[],
+  isWildcard: (part: T) => boolean,
+  equal: (part: T, other: T) => boolean,
+): boolean => {
+  let [at, from, mark, star] = [0, 0, 0, -1];
+  while (from < given.length) {
+    if (at < pattern.length && isWildcard(pattern[at] as T)) {
+      star = at;
+      mark = from;
+      at += 1;
+    } else if (at < pattern.length && equal(pattern[at] as T, given[from] as T)) {
+      at += 1;
+      from += 1;
+    } else if (star >= 0) {
+      mark += 1;
+      from = mark;
+      at = star + 1;
+    } else return false;
+  }
+  while (at < pattern.length && isWildcard(pattern[at] as T)) at += 1;
+  return at === pattern.length;
+};
+
+/** One part of a path: `*` is any text, `?` one character. */
+const matchesPart = (pattern: string, part: string): boolean =>
+  matches(
+    [...pattern],
+    [...part],
+    one => one === '*',
+    (one, other) => one === '?' || one === other,
+  );
+
+/** Whether a path is meant by a pattern of gitignore(5), as CODEOWNERS uses it: without `!` and `[`. */
+export const matchesPath = (pattern: string, path: string): boolean => {
+  const folder = pattern.endsWith('/');
+  const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
+  const anchored = pattern.slice(0, -1).includes('/');
+  const all = [
+    ...(anchored ? [] : ['**']),
+    ...parts,
+    // A folder’s name means all below it; `folder/*` means what lies in it, and no deeper.
+    ...(folder ? ['**', '*'] : parts.at(-1) === '*' && anchored ? [] : ['**']),
+  ];
+  return matches(all, path.split('/'), part => part === '**', matchesPart);
+};

@@ -1,0 +1,64 @@
+import type { ChangeRequest, Check } from '@causeway/model';
+import { type OwnersRule, ruleFor } from './code-owners.ts';
+
+export interface ReviewParts {
+  readonly rules: readonly OwnersRule[];
+  /** Paths of the files that the change is about. */
+  readonly files: readonly string[];
+  /** Who had a hand in it: nobody approves their own. */
+  readonly contributors: ReadonlySet<string>;
+  /** Those that count: people, for the newest commit. */
+  readonly approvers: readonly string[];
+  readonly meant: (owner: string) => readonly string[];
+}
+
+export interface Review {
+  /** Who must approve, by CODEOWNERS; of each rule one. */
+  readonly reviewers: readonly string[];
+  readonly check: Check;
+}
+
+type Approvals = NonNullable<NonNullable<ChangeRequest['status']>['approvals']>;
+
+/** An approval is for the commit that was looked at, and nobody’s own. */
+export const countingApprovers = (
+  approvals: Approvals,
+  head: string,
+  contributors: ReadonlySet<string>,
+): readonly string[] => [
+  ...new Set(approvals.flatMap(({ by, commit }) => (commit === head && !contributors.has(by) ? [by] : []))),
+];
+
+const either = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+const check = (state: Check['state'], message: string): Check => ({ name: 'review', state, message });
+
+/** Whether those have approved whom CODEOWNERS asks for the files of a change. */
+export const reviewOf = ({ rules, files, contributors, approvers, meant }: ReviewParts): Review => {
+  const asked = new Map<OwnersRule, string>();
+  for (const path of files) {
+    const rule = ruleFor(rules, path);
+    if (rule && rule.owners.length > 0 && !asked.has(rule)) asked.set(rule, path);
+  }
+  const reviewers = new Set<string>();
+  const missing: string[] = [];
+  const nobody: string[] = [];
+  for (const [rule, path] of asked) {
+    const people = [...new Set(rule.owners.flatMap(meant))].sort();
+    if (people.length === 0) nobody.push(`line ${rule.line} of CODEOWNERS names nobody who may approve here`);
+    const others = people.filter(user => !contributors.has(user));
+    for (const user of others) reviewers.add(user);
+    if (others.length > 0 && !others.some(user => approvers.includes(user)))
+      missing.push(`${either(others)} (${path})`);
+  }
+  const sorted = [...reviewers].sort();
+  if (missing.length > 0)
+    return { reviewers: sorted, check: check('Pending', `waits for the approval of ${missing.join('; ')}`) };
+  if (approvers.length > 0)
+    return { reviewers: sorted, check: check('Passed', `approved by ${approvers.join(', ')}`) };
+  return {
+    reviewers: sorted,
+    check: check('Skipped', nobody[0] ?? 'CODEOWNERS asks for nobody’s approval'),
+  };
+};

@@ -1,0 +1,55 @@
+import type { Service } from '@causeway/model';
+import type { Capabilities } from '../../settings.ts';
+import { judgePushedChange, type PushedRef, type PushVerdict } from './judge-push.ts';
+
+interface Entry {
+  readonly path: string;
+  readonly type: string;
+  readonly size: number;
+}
+
+/** A push as git hosting tells of it before anybody sees it. */
+export interface ProposedPush<E extends Entry> {
+  readonly user: string;
+  readonly updates: readonly {
+    readonly ref: string;
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+    readonly kind: PushedRef['kind'];
+  }[];
+  readonly tree: {
+    changes(update: ProposedPush<E>['updates'][number]): Promise<readonly E[]>;
+    read(entry: E): Promise<Buffer>;
+  };
+  /** Nothing moves yet: a change request asks. */
+  readonly proposed?: boolean;
+}
+
+/** What policies say of a push, with the documents that it changes on the release branch. */
+export const judgeProposal = async <E extends Entry>(
+  parts: Pick<Capabilities, 'engine' | 'policies'>,
+  service: Service,
+  { user, updates, tree, proposed }: ProposedPush<E>,
+): Promise<PushVerdict> => {
+  const refs = [];
+  const files = [];
+  for (const update of updates) {
+    const { ref, before, after, kind } = update;
+    const entries = (await tree.changes(update)).filter(({ type }) => type === 'file');
+    refs.push({
+      ref,
+      kind,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      files: entries.map(({ path }) => path),
+    });
+    if (ref !== `refs/heads/${service.spec.branch}`) continue;
+    for (const entry of entries)
+      files.push({
+        path: entry.path,
+        size: entry.size,
+        read: async () => (await tree.read(entry)).toString('utf8'),
+      });
+  }
+  return judgePushedChange(parts, { service, user, refs, files, place: proposed ? 'change' : 'push' });
+};
