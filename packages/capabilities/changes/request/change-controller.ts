@@ -14,9 +14,9 @@ import {
 } from '@causeway/model';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
+import { changeRequestAnnotation } from '../source/annotations.ts';
 import { rememberingFacts } from './branch-facts.ts';
 import { createChangeChecks } from './change-checks.ts';
-import { changeRequestAnnotation } from './environments-of-change.ts';
 import { type Observer, observeChange } from './observe-change.ts';
 
 const actor = controllerActor('change-request');

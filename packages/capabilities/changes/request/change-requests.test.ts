@@ -400,6 +400,34 @@ describe('change requests', () => {
       );
   });
 
+  test('[CHG6] files of the platform are planned; what would be refused is in the way', async () => {
+    const { name, commit, open, shows, merge } = await setUp();
+    const file = (lifetime: string): string =>
+      [
+        'apiVersion: causeway.dev/v1',
+        'kind: EnvironmentRequest',
+        `metadata: {name: ${name}-staging}`,
+        `spec: {lifetime: ${lifetime}, services: [{name: ${name}}]}`,
+      ].join('\n');
+    await commit({ branch: 'feature', files: { 'platform/staging.yaml': file('1x') } });
+    await commit({ branch: 'main', files: { other: '1' } });
+    const change = await open('feature');
+    const bad = await shows('it is planned', one => one.status?.plan);
+    assert.equal(bad.plan?.allowed, false);
+    assert.match(bad.mergeable?.message ?? '', /^plan does not allow it/);
+    await assert.rejects(merge(change), (error: PlatformError) => {
+      assert.match(error.evidence.join('\n'), /plan: .*staging\.yaml/);
+      return true;
+    });
+    const head = await commit({ branch: 'feature', files: { 'platform/staging.yaml': file('1h') } });
+    const { plan, checks } = await shows('it may be merged', one => one.status?.mergeable?.ready);
+    assert.deepEqual(
+      [plan?.commit, plan?.changes.map(({ action, kind, name: object }) => `${action} ${kind}/${object}`)],
+      [head, [`create EnvironmentRequest/${name}-staging`]],
+    );
+    assert.match(checks?.find(one => one.name === 'plan')?.message ?? '', /^1 to create/);
+  });
+
   test('[CHG8] the pusher reads what became of the change', async () => {
     const { name, commit } = await setUp();
     const head = await commit({ branch: 'feature', files: { a: '1' } });

@@ -7,9 +7,7 @@ import {
   EnvironmentRequestKind,
   findCondition,
 } from '@causeway/model';
-
-/** On what came from a change request: its name. */
-export const changeRequestAnnotation = 'causeway.dev/change-request';
+import { changeRequestAnnotation } from '../source/annotations.ts';
 
 type Shown = NonNullable<NonNullable<ChangeRequest['status']>['environments']>[number];
 

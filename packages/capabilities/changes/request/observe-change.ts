@@ -144,11 +144,12 @@ export const observeChange = async (
 
   const facts = await lookUp.of(change, head, target);
   const checked = await checks.of(change, facts);
-  const { base: _base, ...kept } = still;
+  const { base: _base, plan: _plan, ...kept } = still;
   const open: Status = {
     ...kept,
     ...told(facts),
     phase: 'Open',
+    ...(checked.plan ? { plan: checked.plan } : {}),
     checks: [...checked.checks],
     reviewers: [...checked.reviewers],
   };
