@@ -39,6 +39,7 @@ const byError: Partial<Record<ErrorCode, number>> = {
   AlreadyRunning: exitCodes.conflict,
   Conflict: exitCodes.conflict,
   ApplyConflict: exitCodes.conflict,
+  NotMergeable: exitCodes.conflict,
   Timeout: exitCodes.timeout,
   RolloutTimeout: exitCodes.timeout,
   PromotionWaiting: exitCodes.conflict,

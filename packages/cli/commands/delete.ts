@@ -1,15 +1,8 @@
 import { waitUntil } from '@causeway/client';
-import {
-  type Condition,
-  findCondition,
-  type KindObject,
-  PlatformError,
-  ServiceKind,
-  TeamKind,
-} from '@causeway/model';
+import { type KindObject, PlatformError, ServiceKind, TeamKind } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
-import type { Output } from '../output/output.ts';
+import { waitTeller } from '../output/wait-teller.ts';
 import { namespaceFor, parseTargets, type Target } from '../resources/find-kind.ts';
 
 interface Options {
@@ -19,28 +12,6 @@ interface Options {
 }
 
 const goneWithinMs = 120_000;
-
-const freshMs = 2_000;
-
-const readyOf = (object: KindObject | undefined): Condition | undefined =>
-  findCondition((object?.status as { conditions?: Condition[] } | undefined)?.conditions, 'Ready');
-
-/** What the object said of itself before anyone wanted it gone is no reason why it stays. */
-const saidBefore = (left: KindObject): string | undefined => {
-  const since = Date.now() - Date.parse(left.metadata.deletionTimestamp ?? '');
-  return since > freshMs ? undefined : readyOf(left)?.message;
-};
-
-/** Tells, once per sentence, what the end of an object waits for. */
-const waitTeller = (output: Output, left: KindObject): ((object: KindObject | undefined) => void) => {
-  let told = saidBefore(left);
-  return object => {
-    const ready = readyOf(object);
-    if (ready?.status !== 'False' || ready.message === told) return;
-    told = ready.message;
-    output.note(`Waiting: ${told}`);
-  };
-};
 
 /** Kinds whose end people would notice. */
 const precious = [ServiceKind.plural, TeamKind.plural];

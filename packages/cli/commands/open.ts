@@ -1,23 +1,8 @@
-import { spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
-
-/** How a system opens an address; the address is one argument, never a command line. */
-const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', linux: 'xdg-open' };
-
-const openInBrowser = (url: string): Promise<boolean> =>
-  new Promise(resolve => {
-    const opener = openers[process.platform];
-    if (!opener) return resolve(false);
-    const child = spawn(opener, [url], { detached: true, stdio: 'ignore' });
-    child.once('error', () => resolve(false));
-    child.once('spawn', () => {
-      child.unref();
-      resolve(true);
-    });
-  });
+import { openInBrowser } from '../output/open-in-browser.ts';
 
 /**
  * A page that only its owner can read and that leads on to the portal, signed in. The token must not be an argument of

@@ -33,6 +33,12 @@ test('kinds and names of objects are asked for where they belong', () => {
   assert.deepEqual(wanted('describe', '-o', 'json', 'build', ''), { namesOf: 'build' });
   assert.deepEqual(wanted('rollback', ''), { namesOf: 'service' });
   assert.deepEqual(wanted('-n', ''), { namesOf: 'team' });
+  assert.deepEqual(wanted('env', 'extend', ''), { namesOf: 'environment' });
+  assert.deepEqual(wanted('env', 'recreate', ''), { namesOf: 'environmentrequest' });
+  assert.deepEqual(wanted('env', 'open', 'staging', ''), { namesOf: 'service' });
+  assert.deepEqual(wanted('env', 'request', 'staging', '--service', ''), { namesOf: 'service' });
+  assert.deepEqual(wanted('env', 'extend', 'staging', '--by', ''), { words: ['1d', '7d', '14d'] });
+  assert.deepEqual(wanted('env', 'list', ''), { words: [] });
 });
 
 test('the script for bash completes', async () => {

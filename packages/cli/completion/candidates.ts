@@ -27,8 +27,17 @@ const ofServices = new Set([
   'open',
   'insights',
 ]);
+/** Commands of `env` whose first argument is an environment that may have ended. */
+const ofRequests = new Set(['recreate', 'delete', 'describe']);
 const ofKinds = new Set(['get', 'describe', 'delete']);
 const ofShells = ['bash', 'zsh', 'fish'];
+
+const wantedOfEnvironment = (name: string, before: number): Wanted => {
+  if (name === 'promote' && before === 0) return { namesOf: 'service' };
+  if (name === 'open' && before === 1) return { namesOf: 'service' };
+  if (name === 'list' || name === 'request' || before > 0) return { words: [] };
+  return { namesOf: ofRequests.has(name) ? 'environmentrequest' : 'environment' };
+};
 
 /** Reads the words so far, as the program's own declarations say; the last one is unfinished. */
 export const wantedFor = (program: Command, words: readonly string[]): Wanted => {
@@ -52,10 +61,16 @@ export const wantedFor = (program: Command, words: readonly string[]): Wanted =>
   if (optionBefore === '--team') return { namesOf: 'team' };
   if (optionBefore === '--output') return { words: ['json', 'yaml', 'wide'] };
   if (optionBefore === '--template') return { words: ['http-service', 'empty'] };
+  if (optionBefore === '--service') return { namesOf: 'service' };
+  if (optionBefore === '--lifetime' || optionBefore === '--by') return { words: ['1d', '7d', '14d'] };
+  if (optionBefore === '--classification')
+    return { words: ['public', 'internal', 'confidential', 'restricted'] };
+  if (optionBefore === '--size') return { words: ['small', 'medium', 'large'] };
   if (optionBefore !== undefined) return { words: [] };
   if (last.startsWith('-')) return { words: optionWords(command) };
   if (command.commands.length > 0 && command.name() !== 'help')
     return { words: visible(command).map(one => one.name()) };
+  if (command.parent?.name() === 'env') return wantedOfEnvironment(command.name(), positional.length);
   if (ofKinds.has(command.name()))
     return positional[0] === undefined ? { kinds: true } : { namesOf: positional[0] };
   if (ofServices.has(command.name())) return positional.length === 0 ? { namesOf: 'service' } : { words: [] };

@@ -5,9 +5,9 @@ import { safeLine } from './safe-line.ts';
 /** An error for people: what, the fields, the evidence, what to do next. */
 export const errorLines = ({ message, causes, evidence, next }: PlatformError): string[] => [
   message,
-  // What the message says already need not be said twice.
+  // What the message and the next step say already need not be said twice.
   ...causes
-    .filter(cause => !message.includes(cause.message))
+    .filter(cause => !`${message}. ${next}`.includes(cause.message))
     .map(cause => `  ${cause.field ? `${cause.field}: ` : ''}${cause.message}`),
   ...evidence.map(line => `  | ${line}`),
   ...(next ? [`next: ${next}`] : []),

@@ -8,7 +8,7 @@ import { givenApiGroups } from '../validation/given-api-groups.ts';
 /** The policies that come with the installation. */
 export const shippedPolicies = fileURLToPath(new URL('../../../policies', import.meta.url));
 
-type Asking = Pick<Invocation, 'client' | 'data' | 'options' | 'signal'>;
+type Asking = Pick<Invocation, 'client' | 'env' | 'options' | 'signal'>;
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addAdministrationCommands } from './administration-commands.ts';
 import { addDeliveryCommands } from './delivery-commands.ts';
+import { addEnvironmentCommands } from './environment-commands.ts';
 import { formats, type Lazy, lazily, type Runner } from './lazy-command.ts';
 import { addPlatformCommands } from './platform-commands.ts';
 import { addPolicyCommands } from './policy-commands.ts';
@@ -59,6 +60,7 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
   addPlatformCommands(program, lazy);
   addResourceCommands(program, lazy);
   addDeliveryCommands(program, lazy);
+  addEnvironmentCommands(program, lazy);
   addPolicyCommands(program, lazy);
   addAdministrationCommands(program, lazy);
   addGlobalOptions(program);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { printExaminations } from '../doctor/report.ts';
+import { environmentLines } from '../environments/environment-text.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { printTable } from '../output/print-table.ts';
 import { printExplanation } from '../policies/explanation-text.ts';
@@ -23,6 +24,9 @@ interface GoldenCase {
 const renderers = {
   describe: (output: Output, input: never, now: number) => {
     for (const line of describeLines(input, now)) output.line(line);
+  },
+  environment: (output: Output, input: never, now: number) => {
+    for (const line of environmentLines(input, now)) output.line(line);
   },
   insights: (output: Output, input: never) => {
     printTable(output, insightsHeaders, insightsRows(input));

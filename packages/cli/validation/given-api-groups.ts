@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ApiGroups, PlatformError } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
@@ -21,10 +22,11 @@ const checked = (groups: unknown, where: string): readonly string[] => {
  */
 export const givenApiGroups = async ({
   options,
-  data,
-}: Pick<Invocation<ApiGroupOptions>, 'options' | 'data'>): Promise<readonly string[]> => {
+  env,
+}: Pick<Invocation<ApiGroupOptions>, 'options' | 'env'>): Promise<readonly string[]> => {
   if (options.apiGroup) return checked(options.apiGroup, '--api-group');
-  const file = join(await data(), 'config.yaml');
+  // Found as the client finds it, which is not loaded for that: whoever validates files needs no platform.
+  const file = join(options.data || env.CAUSEWAY_HOME || join(homedir(), '.causeway'), 'config.yaml');
   const text = await readFile(file, 'utf8').catch(() => '');
   if (!/^apiGroups/m.test(text)) return [];
   const { parse } = await import('yaml');

@@ -1,0 +1,67 @@
+import { waitUntil } from '@causeway/client';
+import { EnvironmentKind, EnvironmentRequestKind, type KindObject } from '@causeway/model';
+import { type FoundEnvironment, findEnvironment, subjectOf } from '../environments/find-environment.ts';
+import type { Invocation } from '../invocation.ts';
+import { canAsk, confirm } from '../output/confirm.ts';
+import { waitTeller } from '../output/wait-teller.ts';
+
+interface Options {
+  readonly yes?: boolean;
+  readonly wait: boolean;
+  readonly dryRun?: boolean;
+}
+
+const goneWithinMs = 120_000;
+
+/** What goes with it. */
+const contents = (found: FoundEnvironment): string => {
+  const names = (subjectOf(found).spec.services ?? []).map(({ name }) => name);
+  return names.length === 0 ? 'everything in it' : `what runs in it: ${names.join(', ')}`;
+};
+
+const agreed = async (invocation: Invocation<Options>, found: FoundEnvironment): Promise<boolean> => {
+  const { options, output, stdin, signal } = invocation;
+  const asking = { stdin, stderr: output.stderr, signal };
+  if (options.yes || options.dryRun || !canAsk(asking)) return true;
+  return confirm(asking, `Delete environment '${found.name}' and ${contents(found)}?`);
+};
+
+/** A file asks for it again as soon as it says something else. */
+const fileNote = (found: FoundEnvironment): string | undefined => {
+  const { annotations = {} } = subjectOf(found).metadata;
+  const path = annotations['causeway.dev/source-path'];
+  const source = annotations['causeway.dev/source'];
+  if (!path) return undefined;
+  return `It comes from the file ${path}${source ? ` of ${source}` : ''}: remove that as well, or it may be asked for again.`;
+};
+
+export const run = async (invocation: Invocation<Options>, name: string): Promise<void> => {
+  const { options, output, signal } = invocation;
+  const { dryRun = false, wait } = options;
+  const client = await invocation.client();
+  const team = await invocation.team();
+  const found = await findEnvironment(client, team, name, signal);
+  const note = fileNote(found);
+  if (note) output.warn(note);
+  if (!(await agreed(invocation, found))) return output.note('Nothing was deleted.');
+  // Without its request nothing asks for it again.
+  const kind = found.request ? EnvironmentRequestKind : EnvironmentKind;
+  const left = (await client.resource(kind).delete(team, name, { dryRun, signal })) as KindObject | undefined;
+  const pending = left !== undefined && !dryRun;
+  if (pending && wait) {
+    const tell = waitTeller(output, left);
+    const isGone = (object: unknown): boolean => {
+      tell(object as KindObject | undefined);
+      return (object as KindObject | undefined)?.metadata.uid !== left.metadata.uid;
+    };
+    await waitUntil(client, kind, team, name, isGone, { timeoutMs: goneWithinMs, signal });
+  }
+  const deleted = !dryRun && (wait || !pending);
+  if (output.machine) return output.document({ name, deleted });
+  if (dryRun) return output.line(`Environment '${name}' would be deleted, with ${contents(found)} (dry run)`);
+  output.line(
+    deleted
+      ? `✔ Environment '${name}' deleted, with ${contents(found)}`
+      : `Environment '${name}' is being deleted, with ${contents(found)}`,
+  );
+};

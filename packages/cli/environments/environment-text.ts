@@ -1,0 +1,130 @@
+import type { Condition, EnvironmentServiceStatus } from '@causeway/model';
+import { ageOf } from '../output/age.ts';
+import { safeLine } from '../output/safe-line.ts';
+import { renderTable } from '../output/table.ts';
+import type { ShownEvent } from '../resources/description.ts';
+import { type FoundEnvironment, subjectOf } from './find-environment.ts';
+import { endInWords, timeInWords, tookInWords } from './words.ts';
+
+export interface DescribedEnvironment extends FoundEnvironment {
+  readonly events: readonly ShownEvent[];
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(line => `  ${line}`)];
+
+const facts = (rows: readonly (readonly [string, string | undefined])[]): string[] => {
+  const known = rows.filter(([, text]) => text !== undefined && text !== '');
+  const width = Math.max(0, ...known.map(([name]) => name.length));
+  return known.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+};
+
+const failureLines = ({ name, failure }: EnvironmentServiceStatus): string[] =>
+  failure
+    ? [
+        `${name}: ${failure.message}`,
+        ...failure.evidence.map(line => `  | ${line}`),
+        `  next: ${failure.next}`,
+      ]
+    : [];
+
+const progressLines = (progress: readonly EnvironmentServiceStatus[], now: number): string[] =>
+  progress.length === 0
+    ? []
+    : renderTable(
+        ['Service', 'Step', 'Since', 'Commit', 'URL', 'Message'],
+        progress.map(one => [
+          one.name,
+          one.step,
+          ageOf(one.since, now),
+          one.commit?.slice(0, 8),
+          one.url,
+          one.message,
+        ]),
+      );
+
+const conditionLines = (conditions: readonly Condition[], now: number): string[] =>
+  conditions.length === 0
+    ? []
+    : renderTable(
+        ['Type', 'Status', 'Reason', 'Since', 'Message'],
+        conditions.map(one => [
+          one.type,
+          one.status,
+          one.reason,
+          ageOf(one.lastTransitionTime, now),
+          one.message,
+        ]),
+      );
+
+const eventLines = (events: readonly ShownEvent[], now: number): string[] =>
+  events.length === 0
+    ? []
+    : renderTable(
+        ['Last seen', 'Type', 'Reason', 'Times', 'Message'],
+        events.map(one => [ageOf(one.lastTimestamp, now), one.type, one.reason, one.count, one.message]),
+      );
+
+/** What there is to do about an environment as it is. */
+const nextOf = (found: DescribedEnvironment): string[] => {
+  const { name, environment } = found;
+  const { phase } = subjectOf(found).status ?? {};
+  if (phase === 'Gone') return [`platform env recreate ${name}`];
+  if (phase === 'Refused' || environment === undefined || environment.spec.type === 'standing') return [];
+  return [
+    ...(phase === 'Asleep' ? [`platform env wake ${name}`] : []),
+    `platform env extend ${name} --by 7d`,
+    `platform env delete ${name}`,
+  ];
+};
+
+/** An environment for people: how it is and until when, then each service, then what was told. */
+export const environmentLines = (found: DescribedEnvironment, now: number): string[] => {
+  const subject = subjectOf(found);
+  const { metadata, spec, status = {} } = subject;
+  const { phase, progress = [], conditions = [], expiresAt, readyAfterMs, urls = {} } = status;
+  const gone = found.request?.status?.gone;
+  const annotations = metadata.annotations ?? {};
+  const { schedule } = spec;
+  const from = annotations['causeway.dev/source-path'];
+  return [
+    `Environment ${metadata.name} of team ${metadata.namespace}: ${phase ?? 'Provisioning'}`,
+    ...facts([
+      ['Purpose', spec.purpose],
+      ['Description', spec.description],
+      ['Asked for', `${ageOf(metadata.creationTimestamp, now)} ago`],
+      ['From', from && `${from} in the repository ${annotations['causeway.dev/source'] ?? ''}`.trimEnd()],
+      [
+        'Ready',
+        readyAfterMs === undefined ? undefined : `${tookInWords(readyAfterMs)} after it was asked for`,
+      ],
+      [
+        'Gone',
+        gone &&
+          `${timeInWords(gone.at)}: ${gone.reason === 'Expired' ? 'its time was over' : 'it was deleted'}`,
+      ],
+      [
+        'Expires',
+        gone || !expiresAt ? undefined : `${endInWords(expiresAt, now)} (${timeInWords(expiresAt)})`,
+      ],
+      ['Region', spec.region],
+      ['Data', spec.dataClassification],
+      ['Size', spec.size],
+      [
+        'Sleeps',
+        schedule && `from ${schedule.sleepAt} to ${schedule.wakeAt} ${schedule.timeZone ?? ''}`.trimEnd(),
+      ],
+    ]),
+    ...section('Services', progressLines(progress, now)),
+    ...(progress.length === 0
+      ? section(
+          'Addresses',
+          Object.entries(urls).map(([name, url]) => `${name}: ${url}`),
+        )
+      : []),
+    ...section('Failures', progress.flatMap(failureLines)),
+    ...section('Conditions', conditionLines(conditions, now)),
+    ...section('Events', eventLines(found.events, now)),
+    ...section('Next', nextOf(found)),
+  ].map(safeLine);
+};
