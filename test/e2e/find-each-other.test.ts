@@ -65,7 +65,7 @@ describe('services', () => {
     assert.equal(pushed.code, 0, pushed.stderr);
   };
 
-  test('[ENV33] a worker calls an api by its variable, from Node.js, curl and Python', async () => {
+  test('[ENV18] a worker calls an api by its variable, from Node.js, curl and Python', async () => {
     await ship('payments-api', api);
     await ship('payments-worker', worker);
     const text = await until('the answers', async () => {
@@ -77,7 +77,7 @@ describe('services', () => {
     if (!text.includes('python: ENOENT')) assert.match(text, /python: api of production GET \//);
   });
 
-  test('[ENV33] in an environment the same programs find the api of the environment', async () => {
+  test('[ENV18] in an environment the same programs find the api of the environment', async () => {
     const file = join(platform.folder, 'trial.yaml');
     await writeFile(
       file,
@@ -105,7 +105,7 @@ spec:
     assert.doesNotMatch(said, /api of production/);
   });
 
-  test('[ENV31] asleep nothing of it runs; the first request waits, wakes it and is answered', async () => {
+  test('[ENV16] asleep nothing of it runs; the first request waits, wakes it and is answered', async () => {
     const slept = await platform.cli('env', 'sleep', 'trial');
     assert.equal(slept.code, 0, slept.stderr);
     await until('all to end', async () =>

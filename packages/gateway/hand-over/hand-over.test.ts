@@ -40,7 +40,7 @@ for (const keepAlive of [true, false])
     assert.equal((await send(gateway.metricsPort, { path: '/readyz' })).status, 200);
   });
 
-test('[ENV35] a service is reached by its address through an upgrade, and after it without the server', async context => {
+test('[ENV20] a service is reached by its address through an upgrade, and after it without the server', async context => {
   const backend = await startBackend(context, (_incoming, response) => response.end('ok'));
   const server = await startPlatformServer(context);
   const address = '127.80.1.2';
@@ -108,7 +108,7 @@ test('a request that was under way at the old process is answered, and counts as
   await eventually('drained', () => mine()?.draining.length === 0);
 });
 
-test('[ENV31] a request that waits at the old process for what sleeps is answered once that is awake', async context => {
+test('[ENV16] a request that waits at the old process for what sleeps is answered once that is awake', async context => {
   const backend = await startBackend(context, (_incoming, response) => response.end('awake'));
   const server = await startPlatformServer(context);
   server.put(makeRoute({ asleep: true }));

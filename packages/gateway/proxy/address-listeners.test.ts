@@ -9,7 +9,7 @@ import { startGateway } from '../test/start-gateway.ts';
 
 const address = '127.90.17.4';
 
-test('[ENV35] the address says which service is meant, whatever the request says of hosts', async context => {
+test('[ENV20] the address says which service is meant, whatever the request says of hosts', async context => {
   const mine = await startBackend(context, (request, response) =>
     response.end(`mine ${request.headers.host}`),
   );

@@ -25,7 +25,7 @@ const startRecorder = async (context: TestContext) => {
   return { asked, backend };
 };
 
-test('[ENV31] requests for what sleeps wait, and go through in their order once it is awake', async context => {
+test('[ENV16] requests for what sleeps wait, and go through in their order once it is awake', async context => {
   const { asked, backend } = await startRecorder(context);
   const { gateway, source, port } = await startGateway(context, [asleep()]);
   const answers: Promise<{ status: number; body: string }>[] = [];
@@ -44,7 +44,7 @@ test('[ENV31] requests for what sleeps wait, and go through in their order once 
   assert.deepEqual(asked, ['/a', '/b', '/c', '/d']);
 });
 
-test('[ENV31] a WebSocket waits as well', async context => {
+test('[ENV16] a WebSocket waits as well', async context => {
   const backend = await startBackend(context, () => {});
   backend.server.on('upgrade', (_request, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\nhello');
@@ -64,7 +64,7 @@ test('[ENV31] a WebSocket waits as well', async context => {
   await eventually('it has switched', () => got.startsWith('HTTP/1.1 101') && got.endsWith('hello'));
 });
 
-test('[ENV31] not more than may wait, not longer than they may, and in words', async context => {
+test('[ENV16] not more than may wait, not longer than they may, and in words', async context => {
   const { gateway, port } = await startGateway(context, [asleep()], { hold: { most: 2, forMs: 300 } });
   const waiting = [send(port), send(port)];
   await eventually('they wait', () => held(gateway) === 2);
@@ -83,7 +83,7 @@ test('[ENV31] not more than may wait, not longer than they may, and in words', a
   assert.equal(held(gateway), 0);
 });
 
-test('[ENV31] who leaves is forgotten', async context => {
+test('[ENV16] who leaves is forgotten', async context => {
   const { asked, backend } = await startRecorder(context);
   const { gateway, source, port } = await startGateway(context, [asleep()]);
   const impatient = open(port, { path: '/impatient' });
@@ -112,7 +112,7 @@ test('what does not wake, or goes, refuses those who wait at once', async contex
   assert.equal((await waiting).status, 503);
 });
 
-test('[ENV31] a gateway that ends tells those who wait to ask again', async context => {
+test('[ENV16] a gateway that ends tells those who wait to ask again', async context => {
   const { gateway, stop, port } = await startGateway(context, [asleep()]);
   const waiting = send(port, { headers: { connection: 'keep-alive' } });
   await eventually('it waits', () => held(gateway) === 1);
@@ -124,7 +124,7 @@ test('[ENV31] a gateway that ends tells those who wait to ask again', async cont
   await stopped;
 });
 
-test('[ENV32] that requests wait is told at once, and not for each', async context => {
+test('[ENV17] that requests wait is told at once, and not for each', async context => {
   const { gateway, source, port } = await startGateway(context, [asleep()]);
   const before = Date.now();
   const waiting = [send(port), send(port), send(port)];
@@ -142,7 +142,7 @@ test('[ENV32] that requests wait is told at once, and not for each', async conte
   await Promise.all(waiting);
 });
 
-test('[ENV32] the last request is told at most once a minute, and not of production', async context => {
+test('[ENV17] the last request is told at most once a minute, and not of production', async context => {
   const { backend } = await startRecorder(context);
   const staging = makeRoute({ environment: 'staging', backends: [backend] });
   const production = makeRoute({ name: 'x.production', service: 'x', hostnames: ['x'], backends: [backend] });

@@ -124,7 +124,7 @@ test('a route that is gone needs nothing more', async () => {
   assert.equal(patches.length, 1);
 });
 
-test('[ENV32] that requests wait, and when the last came, goes out with the rest, the latest only', async () => {
+test('[ENV17] that requests wait, and when the last came, goes out with the rest, the latest only', async () => {
   const { writer, patches, answer, stored } = startWriter();
   writer.waiting(key, '2026-01-01T00:00:00Z');
   assert.deepEqual(patches, [{ waiting: { gateway: 'local', since: '2026-01-01T00:00:00Z' } }]);

@@ -95,7 +95,7 @@ describe('services of an environment', () => {
     );
   };
 
-  test('[ENV33] each finds itself and those that are there, at an address that its route has', async () => {
+  test('[ENV18] each finds itself and those that are there, at an address that its route has', async () => {
     await create('orders');
     assert.deepEqual(variables('orders'), { ORDERS_URL: urlOf('orders') });
     await create('pay-desk');
@@ -106,7 +106,7 @@ describe('services of an environment', () => {
     );
   });
 
-  test('[ENV34] a service that appears or goes restarts nobody; the next release is told', async () => {
+  test('[ENV19] a service that appears or goes restarts nobody; the next release is told', async () => {
     const before = replica('orders')?.metadata.uid;
     await create('stock');
     await world.settle();
@@ -139,7 +139,7 @@ describe('services of an environment', () => {
     world.behaviour.processes = { web: 'serve' };
   });
 
-  test('[ENV33] in an environment that ends they find those of it under the same names, and production not', async () => {
+  test('[ENV18] in an environment that ends they find those of it under the same names, and production not', async () => {
     await environment('trial', [{ name: 'orders' }]);
     await roll('orders', 'trial');
     await serves('orders', 'orders.2', 'trial');
@@ -155,7 +155,7 @@ describe('services of an environment', () => {
     assert.deepEqual(variables('orders', 'trial'), both);
   });
 
-  test('[ENV34] of two that would have one address the second has the next, and all know it', async () => {
+  test('[ENV19] of two that would have one address the second has the next, and all know it', async () => {
     const address = preferredAddress(placeOf('late'));
     await world.engine.store.create(
       RouteKind,
@@ -172,7 +172,7 @@ describe('services of an environment', () => {
     await world.until('others to be told', () => variables('orders').LATE_URL === `http://${late}:7080`);
   });
 
-  test('[ENV34] a route that comes to share an address with an older one gives it up', async () => {
+  test('[ENV19] a route that comes to share an address with an older one gives it up', async () => {
     const taken = world.engine.store.peek(RouteKind, key('orders.production'))?.spec.address;
     assert.ok(taken);
     await world.engine.store.mutate(

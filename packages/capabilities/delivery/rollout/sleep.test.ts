@@ -61,7 +61,7 @@ describe('a rollout that sleeps', () => {
     await awake(name);
   };
 
-  test('[ENV30] nothing of it runs, its route stays and keeps requests, and it says how it wakes', async () => {
+  test('[ENV15] nothing of it runs, its route stays and keeps requests, and it says how it wakes', async () => {
     await create('orders');
     await spec('orders', { asleep: true });
     await asleep('orders');
@@ -80,7 +80,7 @@ describe('a rollout that sleeps', () => {
     assert.equal((await world.engine.store.list(RolloutKind)).resourceVersion, resourceVersion);
   });
 
-  test('[ENV30] awake again it runs from the same configuration, by the same replicas', async () => {
+  test('[ENV15] awake again it runs from the same configuration, by the same replicas', async () => {
     const before = replicas('orders').map(({ metadata }) => metadata.uid);
     const serving = rollout('orders')?.status?.serving;
     await spec('orders', { asleep: false });
