@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAccess, createApi, type PlainRoute } from '@causeway/api';
+import { createAccess, createApi, type PlainRoute, type SignedRoute } from '@causeway/api';
 import {
   type Database,
   type Engine,
@@ -35,6 +35,7 @@ export interface TestServer {
 /** The API with the server’s own routes, over a real engine; ada owns the team `platform`, where pete only looks, olga owns `shop`. */
 export const startTestServer = async (
   routes: (server: Omit<TestServer, 'ask' | 'token' | 'close' | 'port'>) => PlainRoute[],
+  signedRoutes: readonly SignedRoute[] = [],
 ): Promise<TestServer> => {
   const [place, data] = await Promise.all([testDatabase(), mkdtemp(join(tmpdir(), 'causeway-server-'))]);
   const databaseUrl = place.connectionString;
@@ -56,6 +57,7 @@ export const startTestServer = async (
     version: '1.2.3',
     observer: metrics.requests,
     routes: routes({ engine, store, database, databaseUrl, metrics, data }),
+    signedRoutes,
     log: () => {},
   });
   const port = await api.listen(0, '127.0.0.1');

@@ -3,6 +3,8 @@ export const plainMarkdown = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    // What turns the direction of writing would turn what follows as well.
+    .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
