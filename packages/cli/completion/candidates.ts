@@ -39,6 +39,11 @@ const wantedOfEnvironment = (name: string, before: number): Wanted => {
   return { namesOf: ofRequests.has(name) ? 'environmentrequest' : 'environment' };
 };
 
+const wantedOfChange = (name: string, before: number): Wanted => {
+  if (before > 0) return { words: [] };
+  return { namesOf: name === 'open' || name === 'list' ? 'service' : 'changerequest' };
+};
+
 /** Reads the words so far, as the program's own declarations say; the last one is unfinished. */
 export const wantedFor = (program: Command, words: readonly string[]): Wanted => {
   const last = words.at(-1) ?? '';
@@ -65,12 +70,14 @@ export const wantedFor = (program: Command, words: readonly string[]): Wanted =>
   if (optionBefore === '--lifetime' || optionBefore === '--by') return { words: ['1d', '7d', '14d'] };
   if (optionBefore === '--classification')
     return { words: ['public', 'internal', 'confidential', 'restricted'] };
+  if (optionBefore === '--method') return { words: ['merge', 'squash', 'fast-forward'] };
   if (optionBefore === '--size') return { words: ['small', 'medium', 'large'] };
   if (optionBefore !== undefined) return { words: [] };
   if (last.startsWith('-')) return { words: optionWords(command) };
   if (command.commands.length > 0 && command.name() !== 'help')
     return { words: visible(command).map(one => one.name()) };
   if (command.parent?.name() === 'env') return wantedOfEnvironment(command.name(), positional.length);
+  if (command.parent?.name() === 'change') return wantedOfChange(command.name(), positional.length);
   if (ofKinds.has(command.name()))
     return positional[0] === undefined ? { kinds: true } : { namesOf: positional[0] };
   if (ofServices.has(command.name())) return positional.length === 0 ? { namesOf: 'service' } : { words: [] };

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { addAdministrationCommands } from './administration-commands.ts';
+import { addChangeCommands } from './change-commands.ts';
 import { addDeliveryCommands } from './delivery-commands.ts';
 import { addEnvironmentCommands } from './environment-commands.ts';
 import { formats, type Lazy, lazily, type Runner } from './lazy-command.ts';
@@ -60,6 +61,7 @@ export const createProgram = ({ version, runner, writeOut, writeErr }: ProgramOp
   addPlatformCommands(program, lazy);
   addResourceCommands(program, lazy);
   addDeliveryCommands(program, lazy);
+  addChangeCommands(program, lazy);
   addEnvironmentCommands(program, lazy);
   addPolicyCommands(program, lazy);
   addAdministrationCommands(program, lazy);
