@@ -11,6 +11,7 @@ const benchmarks: Record<string, () => Promise<{ run: (options: BenchOptions) =>
   policy: () => import('./policy.ts'),
   reconcile: () => import('./reconcile.ts'),
   push: () => import('./push.ts'),
+  environments: () => import('./environments.ts'),
   'server-kill': () => import('./server-kill.ts'),
   kills: () => import('./kills.ts'),
   'control-plane': () => import('./control-plane.ts'),
