@@ -82,6 +82,24 @@ export interface SourceRepositories {
   archive(id: RepositoryId): Promise<void>;
 }
 
+/** Repositories elsewhere, of which copies are kept here. Each is named by the team and the Source that reads it. */
+export interface RemoteRepositories {
+  /**
+   * Fetches the newest commit of a branch and says which it is. Throws `Invalid` for an address that is not allowed here,
+   * `NotFound` without such a branch, `TooLarge`, `Unavailable` when it cannot be had now.
+   */
+  fetch(id: RepositoryId, url: string, branch: string, signal: AbortSignal): Promise<string>;
+  /** As of `SourceRepositories`, of a commit that was fetched. */
+  folder(
+    id: RepositoryId,
+    commit: string,
+    path: string,
+    wanted: (entry: FolderEntry) => boolean,
+  ): Promise<readonly FolderEntry[]>;
+  /** Removes the copy. */
+  forget(id: RepositoryId): Promise<void>;
+}
+
 /** Archives of policies somewhere else, as OPA’s bundles are: a gzipped tar. */
 export interface BundleReader {
   /**

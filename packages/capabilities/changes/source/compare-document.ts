@@ -17,6 +17,8 @@ import { readStated, sayTheSame, statedText, withStated } from './stated.ts';
 export interface Applying {
   readonly source: ObjectKey;
   readonly commit: string;
+  /** The change request, SERVICE.NUMBER, by which a commit changed a file, where that is known. */
+  readonly broughtBy?: (path: string, commit: string) => string | undefined;
 }
 
 /** What of a document is to be done. */
@@ -33,12 +35,20 @@ export type Comparison =
     }
   | { readonly action: 'refuse'; readonly problem: string };
 
-const notes = ({ source, commit }: Applying, { path, stated }: PlatformDocument): Record<string, string> => ({
-  [sourceAnnotation]: source.name,
-  [pathAnnotation]: path,
-  [commitAnnotation]: commit,
-  [statedAnnotation]: statedText(stated),
-});
+const notes = (
+  { source, broughtBy }: Applying,
+  { path, stated }: PlatformDocument,
+  commit: string,
+): Record<string, string> => {
+  const changeRequest = broughtBy?.(path, commit);
+  return {
+    [sourceAnnotation]: source.name,
+    [pathAnnotation]: path,
+    [commitAnnotation]: commit,
+    [statedAnnotation]: statedText(stated),
+    ...(changeRequest === undefined ? {} : { [changeRequestAnnotation]: changeRequest }),
+  };
+};
 
 /** Of an object that is not there. */
 const created = (applying: Applying, document: PlatformDocument): NewObject => {
@@ -50,7 +60,10 @@ const created = (applying: Applying, document: PlatformDocument): NewObject => {
       name,
       namespace: applying.source.namespace,
       labels: stated.labels as Record<string, string>,
-      annotations: { ...(stated.annotations as Record<string, string>), ...notes(applying, document) },
+      annotations: {
+        ...(stated.annotations as Record<string, string>),
+        ...notes(applying, document, applying.commit),
+      },
     },
     spec: stated.spec,
   } as NewObject;
@@ -115,17 +128,17 @@ const withNotes = (
   object: KindObject,
   { saysOther, adopted }: { readonly saysOther: boolean; readonly adopted: boolean },
 ): KindObject => {
-  const { [commitAnnotation]: commit, ...rest } = notes(applying, document);
-  // Which change brought it is told anew only when the file says something new.
-  const { [changeRequestAnnotation]: _old, ...annotations } = object.metadata.annotations ?? {};
+  // Which commit and change brought it is told anew only when the file says something new.
+  const { [changeRequestAnnotation]: changeRequest, ...annotations } = object.metadata.annotations ?? {};
+  const commit = saysOther ? applying.commit : (annotations[commitAnnotation] ?? applying.commit);
   return {
     ...object,
     metadata: {
       ...object.metadata,
       annotations: {
-        ...(saysOther ? annotations : object.metadata.annotations),
-        ...rest,
-        ...(saysOther ? { [commitAnnotation]: String(commit) } : {}),
+        ...annotations,
+        ...(saysOther || changeRequest === undefined ? {} : { [changeRequestAnnotation]: changeRequest }),
+        ...notes(applying, document, commit),
         ...(adopted ? { [adoptedAnnotation]: 'true' } : {}),
       },
     },
