@@ -418,4 +418,96 @@ describe('environments on request', () => {
     assert.ok(asked.every(one => one === 'http://127.0.0.1:9/bucket bucket'));
     world.behaviour.notify = () => {};
   });
+
+  test('a service that is still being deployed is waited for, and said', async () => {
+    world.behaviour.build = ({ spec }) => (spec.service === 'slow' ? 'hang' : undefined);
+    await world.engine.store.create(
+      ServiceKind,
+      { metadata: { name: 'slow', namespace: 'shop' }, spec: { template: 'tiny' } },
+      alice,
+    );
+    await ask('early', { services: [{ name: 'slow' }] });
+    await world.until('what it waits for', () => {
+      const [progress] = request('early')?.status?.progress ?? [];
+      return progress?.step === 'Releasing' && /first release of slow: push to main/.test(progress.message);
+    });
+    world.behaviour.build = () => undefined;
+    const build = await world.until('its build', () =>
+      world.engine.store.peekAll(BuildKind, 'shop', ({ spec }) => spec.service === 'slow').at(0),
+    );
+    await world.engine.store.mutate(
+      BuildKind,
+      key(build.metadata.name),
+      one => ({
+        ...one,
+        status: {
+          ...one.status,
+          phase: 'Succeeded',
+          artifact: { digest: 'a'.repeat(64), builder: 'test', processes: { web: 'serve' } },
+        },
+      }),
+      { user: 'system:agent:test' },
+      { subresource: 'status' },
+    );
+    await ready('early');
+    await remove('early');
+    await goneFrom('early');
+  });
+
+  test('[ENV5] extended at the very end it either lasts or goes, and never both', async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const name = `edge-${index}`;
+        await ask(name, { lifetime: '1s' });
+        const found = await world.until('it to be there', () => environment(name));
+        const end = Date.parse(found.spec.startsAt ?? '') + 1000;
+        await new Promise(resolve => setTimeout(resolve, end - Date.now() - 6 + index));
+        const extended = await extend(world.capabilities, key(name), '1h', alice).then(
+          () => true,
+          error => {
+            assert.ok(
+              isPlatformError(error, 'Conflict') || isPlatformError(error, 'NotFound'),
+              error.message,
+            );
+            return false;
+          },
+        );
+        if (!extended) return goneFrom(name);
+        await world.until(
+          'the later end',
+          () => Date.parse(environment(name)?.status?.expiresAt ?? '') === end + 3_600_000,
+        );
+        await new Promise(resolve => setTimeout(resolve, 300));
+        assert.ok(environment(name) && !environment(name)?.metadata.deletionTimestamp);
+        await remove(name);
+        return goneFrom(name);
+      }),
+    );
+  });
+
+  test('five hundred requests at once are all met, and all go', async t => {
+    const names = Array.from({ length: 500 }, (_, index) => `crowd-${index}`);
+    const began = performance.now();
+    await Promise.all(names.map(name => ask(name)));
+    await world.until(
+      'all to be ready',
+      () =>
+        world.engine.store.peekAll(EnvironmentRequestKind, 'shop', ({ status }) => status?.phase === 'Ready')
+          .length >= names.length,
+      60_000,
+    );
+    t.diagnostic(`ready after ${Math.round(performance.now() - began)} ms`);
+    await Promise.all(names.map(remove));
+    await world.until(
+      'all to be gone',
+      () => world.engine.store.peekAll(EnvironmentKind, 'shop').every(({ spec }) => spec.type === 'standing'),
+      60_000,
+    );
+    assert.equal(
+      world.engine.store
+        .peekAll(ReplicaKind, 'shop')
+        .filter(({ spec }) => spec.environment.startsWith('crowd-')).length,
+      0,
+    );
+  });
 });

@@ -67,7 +67,8 @@ export interface World {
   push(service: string, content: string, by?: string): Promise<string>;
   /** As `push`, to another branch. */
   pushTo(service: string, branch: string, content: string, by?: string): Promise<string>;
-  until<T>(what: string, look: () => T | undefined | false): Promise<T>;
+  /** Polls; fails after 15 s, or as long as is said. */
+  until<T>(what: string, look: () => T | undefined | false, patienceMs?: number): Promise<T>;
   /** Waits until nothing is left to do, twice. */
   settle(): Promise<void>;
   /** Ends this world’s server; what it stored stays for the next that is made in its place. */
@@ -244,12 +245,16 @@ export const createWorld = async ({
   for (const replica of store.peekAll(ReplicaKind)) if (!replica.status?.phase) playReplica('ADDED', replica);
   for (const route of store.peekAll(RouteKind)) playRoute(route);
 
-  const { services, environments, changes } = runCapabilities(capabilities);
+  const { services, environments, previews, changes } = runCapabilities(capabilities);
   if (!place) await store.create(TeamKind, { metadata: { name: team } }, alice);
   const nudge = (name: string) => services.nudge({ namespace: team, name });
 
-  const until = async <T>(what: string, look: () => T | undefined | false): Promise<T> => {
-    const deadline = performance.now() + 15_000;
+  const until = async <T>(
+    what: string,
+    look: () => T | undefined | false,
+    patienceMs = 15_000,
+  ): Promise<T> => {
+    const deadline = performance.now() + patienceMs;
     for (;;) {
       const found = look();
       if (found !== undefined && found !== false) return found;
@@ -277,6 +282,7 @@ export const createWorld = async ({
       const commit = await commitTo(join(folder, team, `${service}.git`), content, by, branch);
       for (const found of environmentsFollowing(engine, { team, service }, [`refs/heads/${branch}`]))
         environments.nudge(found);
+      previews.nudge({ namespace: team, name: service });
       return commit;
     },
     async settle() {
@@ -327,7 +333,8 @@ const commitTo = async (
     });
   const blob = await git(['hash-object', '-w', '--stdin'], content);
   const tree = await git(['mktree'], `100644 blob ${blob}\tindex.html\n`);
-  const parent = await git(['rev-parse', '--verify', '-q', `refs/heads/${branch}`]).catch(() => '');
+  const headOf = (name: string) => git(['rev-parse', '--verify', '-q', `refs/heads/${name}`]);
+  const parent = await headOf(branch).catch(() => headOf('main').catch(() => ''));
   const commit = await git(['commit-tree', tree, '-m', content, ...(parent ? ['-p', parent] : [])]);
   await git(['update-ref', '-m', 'push', `refs/heads/${branch}`, commit]);
   return commit;
