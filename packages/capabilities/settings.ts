@@ -2,7 +2,6 @@ import type {
   BundleReader,
   ChangeSource,
   FileSet,
-  Forge,
   LogStore,
   Notifier,
   PolicyEngine,
@@ -10,6 +9,7 @@ import type {
   SourceRepositories,
 } from '@causeway/contracts';
 import type { Engine, Store } from '@causeway/engine';
+import type { ConfiguredForge } from './changes/forge/repository-in-forge.ts';
 import type { PolicyRegistry } from './policy/registry/policy-registry.ts';
 
 /** The golden paths that a repository can start from. */
@@ -79,7 +79,7 @@ export interface Capabilities {
   readonly bundles: BundleReader;
   readonly notifier: Notifier;
   /** Forges elsewhere that repositories may lie in. Not set: none. */
-  readonly forges?: readonly Forge[];
+  readonly forges?: readonly ConfiguredForge[];
   readonly addresses: Addresses;
   /** Groups that people may write beside ours; files from elsewhere are read with them. Not set: none. */
   readonly apiGroups?: readonly string[];

@@ -76,6 +76,13 @@ const Configuration = z.strictObject({
           .min(1)
           .max(1000)
           .meta({ description: 'The file with the secret that its webhooks are signed with.' }),
+        teams: z
+          .record(DnsLabel, z.array(z.string().regex(/^[\w.-]+\/([\w.-]+|\*)$/)).max(1000))
+          .optional()
+          .meta({
+            description:
+              'Which repositories the sources of a team may name: OWNER/NAME or OWNER/*. Not set: each team every one that the token reads.',
+          }),
       }),
     )
     .max(20)

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { Forge } from '@causeway/contracts';
+import type { ConfiguredForge } from '@causeway/capabilities';
 import { createGiteaForge, createGitHubForge } from '@causeway/drivers';
 import type { Configuration } from '../configuration.ts';
 
@@ -9,14 +9,15 @@ const drivers = { github: createGitHubForge, gitea: createGiteaForge } as const;
 export const configuredForges = (
   configuration: Pick<Configuration, 'forges'>,
   data: string,
-): readonly Forge[] => {
+): readonly ConfiguredForge[] => {
   const inData = (file: string): string => (isAbsolute(file) ? file : join(data, file));
-  return configuration.forges.map(({ type, name, url, tokenFile, webhookSecretFile }) =>
-    drivers[type]({
+  return configuration.forges.map(({ type, name, url, tokenFile, webhookSecretFile, teams }) => ({
+    forge: drivers[type]({
       name,
       url,
       tokenFile: inData(tokenFile),
       webhookSecretFile: inData(webhookSecretFile),
     }),
-  );
+    ...(teams === undefined ? {} : { teams }),
+  }));
 };

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { ForgeNews } from '@causeway/contracts';
 import { type Configuration, readConfiguration } from '../configuration.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { configuredForges } from './configured-forges.ts';
@@ -32,9 +33,10 @@ describe('the webhook of a forge', () => {
       { name: 'tea', type: 'gitea', url: 'https://gitea.example', ...files },
       { name: 'bare', type: 'gitea', url: 'https://gitea.example', ...files, webhookSecretFile: 'missing' },
     ];
-    const look = (forge: { name: string }, repository: string): number => {
-      looked.push(`${forge.name} ${repository}`);
-      return repository === 'Codertocat/Hello-World' ? 1 : 0;
+    const look = async ({ name }: { name: string }, { event }: ForgeNews): Promise<number> => {
+      assert.notEqual(event.type, 'ignored');
+      looked.push(name);
+      return 'repository' in event && event.repository === 'Codertocat/Hello-World' ? 1 : 0;
     };
     server = await startTestServer(() => [], [webhookRoute(configuredForges({ forges }, folder), look)]);
   });
@@ -72,7 +74,7 @@ describe('the webhook of a forge', () => {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     assert.deepEqual([...outcomes.keys()].toSorted(), ['accepted', 'ignored']);
-    assert.ok(looked.every(one => one.startsWith('hub ')));
+    assert.ok(looked.every(one => one === 'hub'));
   });
 
   test('[FRG2] signed bytes of any kind are no internal error', async () => {
@@ -148,6 +150,8 @@ describe('the webhook of a forge', () => {
       [[{ ...good, url: 'file:///etc' }], /forges\.0\.url/],
       [[{ ...good, name: 'A/B' }], /forges\.0\.name/],
       [[{ ...good, token: 'secret' }], /token/],
+      [[{ ...good, teams: { shop: ['payments'] } }], /forges\.0\.teams\.shop/],
+      [[{ ...good, teams: { Shop: ['shop/*'] } }], /forges\.0\.teams/],
       [[{ ...good, tokenFile: undefined }], /forges\.0\.tokenFile/],
       [[good, good], /two forges have one name/],
       [{}, /forges/],

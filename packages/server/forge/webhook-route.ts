@@ -1,5 +1,6 @@
 import type { SignedRoute } from '@causeway/api';
-import type { Forge } from '@causeway/contracts';
+import type { ConfiguredForge } from '@causeway/capabilities';
+import type { Forge, ForgeNews } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
 import { SeenDeliveries } from './seen-deliveries.ts';
 
@@ -11,24 +12,25 @@ export interface DeliveryAnswer {
 
 /** Where forges say that something happened. It only has the platform look sooner than it would by itself. */
 export const webhookRoute = (
-  forges: readonly Forge[],
-  look: (forge: Forge, repository: string) => number,
+  forges: readonly ConfiguredForge[],
+  look: (forge: Forge, news: ForgeNews) => Promise<number>,
 ): SignedRoute => {
   const seen = new SeenDeliveries();
   return {
     method: 'POST',
     path: '/api/forges/:forge/webhook',
     async handle({ parameters, headers, body }): Promise<DeliveryAnswer> {
-      const forge = forges.find(({ name }) => name === parameters.forge);
+      const forge = forges.find(one => one.forge.name === parameters.forge)?.forge;
       if (!forge)
         throw new PlatformError('NotFound', 'there is no forge of that name here', {
           next: 'Name one of those under forges in DATA/config.yaml.',
         });
-      const { delivery, event } = await forge.receive({ headers, body });
+      const news = await forge.receive({ headers, body });
+      const { delivery, event } = news;
       if (!seen.take(`${forge.name} ${delivery}`))
         return { outcome: 'repeated', message: 'it was taken before' };
       if (event.type === 'ignored') return { outcome: 'ignored', message: event.why };
-      const sources = look(forge, event.repository);
+      const sources = await look(forge, news);
       return sources === 0
         ? { outcome: 'ignored', message: `no Source names ${event.repository}` }
         : { outcome: 'accepted', message: `${event.repository} is looked at` };

@@ -11,8 +11,9 @@ import {
 } from '@causeway/model';
 import { createOnce } from '../../create-once.ts';
 import { controllerActor } from '../../platform-actor.ts';
+import { haveLookedAt } from './look-at.ts';
 import { changeRequestFor, lostChange, withSpec, withStatus } from './observed-change.ts';
-import { forgeOf } from './repository-in-forge.ts';
+import { type ConfiguredForge, forgeOf } from './repository-in-forge.ts';
 
 const actor = controllerActor('forge-changes');
 
@@ -36,16 +37,21 @@ const observe = async (
   await createOnce(store, ChangeRequestKind, wanted, actor);
   const key = { namespace: source.metadata.namespace ?? '', name: wanted.metadata.name };
   await store.mutate(ChangeRequestKind, key, current => withSpec(current, forge, source, change), actor);
+  const before = store.peek(ChangeRequestKind, key)?.status?.phase;
   await store.mutate(ChangeRequestKind, key, current => withStatus(current, change), actor, {
     subresource: 'status',
   });
+  if (change.merged && before !== 'Merged') await haveLookedAt(store, source, change.merged.commit);
 };
 
 /**
  * Has a change request for each that is open in the forge for a source’s branch, and says what became of those that were. It
  * looks by itself as often as the source says, so that a webhook only makes it sooner.
  */
-export const forgeChangesController = (engine: Engine, forges: readonly Forge[]): ControllerDefinition =>
+export const forgeChangesController = (
+  engine: Engine,
+  forges: readonly ConfiguredForge[],
+): ControllerDefinition =>
   defineController({
     name: 'forge-changes',
     kind: SourceKind,
@@ -54,7 +60,12 @@ export const forgeChangesController = (engine: Engine, forges: readonly Forge[])
       const source = engine.store.peek(SourceKind, key);
       const place = source && !source.metadata.deletionTimestamp ? forgeOf(forges, source) : undefined;
       if (!source || !place) return undefined;
-      const { forge, repository } = place;
+      const { forge, repository, allowed } = place;
+      if (!allowed) {
+        const message = `The team ${key.namespace} may not name ${repository} of the forge ${forge.name}. Ask who runs the platform to add it to teams of that forge.`;
+        engine.recordEvent(source, 'Warning', 'RepositoryNotAllowed', message);
+        return undefined;
+      }
       const known = knownOf(engine, source, forge);
       const open = known.filter(isOpen);
       const usual = durationMs(source.spec.interval);

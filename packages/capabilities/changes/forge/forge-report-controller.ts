@@ -20,7 +20,7 @@ import { environmentsAfter, requestedIn } from './environments-of-plan.ts';
 import { sourceOf } from './forge-changes-controller.ts';
 import { forkAnnotation } from './observed-change.ts';
 import { commentOf, countsOf, statusOf } from './report-text.ts';
-import { forgeOf } from './repository-in-forge.ts';
+import { type ConfiguredForge, type ForgeRepository, forgeOf } from './repository-in-forge.ts';
 
 const actor = controllerActor('forge-report');
 export const planContext = 'causeway/plan';
@@ -32,9 +32,9 @@ const planAgainMs = 10 * 60_000;
 /** What reporting to forges is made from. */
 export interface ForgeReporting {
   readonly engine: Engine;
-  readonly forges: readonly Forge[];
+  readonly forges: readonly ConfiguredForge[];
   /** What files of a source would do if they were applied; `undefined` where there are none, and were none. Paths are from the root. */
-  plan(source: Source, commit: string, by: string, files: readonly TextFile[]): Promise<Plan | undefined>;
+  plan(source: Source, commit: string, files: readonly TextFile[]): Promise<Plan | undefined>;
 }
 
 /** Why nothing is planned yet. A stranger’s files are not tried out before somebody has looked at them. */
@@ -88,16 +88,16 @@ export const forgeReportController = ({ engine, forges, plan }: ForgeReporting):
   const planOf = async (
     change: ChangeRequest,
     source: Source,
+    place: ForgeRepository,
     signal: AbortSignal,
   ): Promise<Plan | undefined> => {
-    const place = forgeOf(forges, source);
     const { head: commit, plan: before, phase } = change.status ?? {};
     const { uid } = change.metadata;
     const fresh = clock.now() - (planned.get(uid) ?? 0) < planAgainMs;
-    if (!place || commit === undefined || phase !== 'Open') return before;
+    if (commit === undefined || phase !== 'Open') return before;
     if (before?.commit === commit && fresh) return before;
     const made = await filesOf(place.forge, place.repository, source, commit, signal).then(
-      files => plan(source, commit, change.spec.author, files),
+      files => plan(source, commit, files),
       error => {
         if (!isPlatformError(error, 'TooLarge')) throw error;
         return tooLarge(commit, source.spec.folder, error.message);
@@ -110,12 +110,10 @@ export const forgeReportController = ({ engine, forges, plan }: ForgeReporting):
   const say = async (
     change: ChangeRequest,
     source: Source,
+    { forge, repository }: ForgeRepository,
     waits: string | undefined,
     signal: AbortSignal,
   ): Promise<void> => {
-    const place = forgeOf(forges, source);
-    if (!place) return;
-    const { forge, repository } = place;
     const { number } = change.spec;
     const { plan: made, phase, head } = change.status ?? {};
     const status = statusOf(made, waits);
@@ -145,12 +143,13 @@ export const forgeReportController = ({ engine, forges, plan }: ForgeReporting):
       const change = store.peek(ChangeRequestKind, key);
       if (!change?.spec.forge || change.metadata.deletionTimestamp) return undefined;
       const source = sourceOf(engine, change);
-      if (!source || change.status?.phase === undefined) return undefined;
+      const place = source && forgeOf(forges, source);
+      if (!source || !place?.allowed || change.status?.phase === undefined) return undefined;
       const waits = change.status.phase === 'Open' ? waitsFor(change) : undefined;
       let next = change;
       let told: { ok: boolean; message: string; after?: number };
       try {
-        const made = waits === undefined ? await planOf(change, source, signal) : undefined;
+        const made = waits === undefined ? await planOf(change, source, place, signal) : undefined;
         const { plan: _before, ...rest } = change.status;
         next = { ...change, status: { ...rest, ...(made ? { plan: made } : {}) } };
         next = {
@@ -161,7 +160,7 @@ export const forgeReportController = ({ engine, forges, plan }: ForgeReporting):
             environments: environmentsAfter(store, next),
           },
         };
-        await say(next, source, waits, signal);
+        await say(next, source, place, waits, signal);
         told = { ok: true, message: `${change.spec.forge.name} shows ${made ? countsOf(made) : 'it'}` };
       } catch (error) {
         signal.throwIfAborted();

@@ -32,7 +32,7 @@ const plan: Plan = {
   cost: { currency: 'EUR', monthly: 12.5, teamMonthly: 80, budget: 100 },
   quota: [{ kind: 'EnvironmentRequest', used: 2, limit: 5 }],
 };
-const change = (status: ChangeRequest['status']): Pick<ChangeRequest, 'spec' | 'status'> => ({
+const change = (status: NonNullable<ChangeRequest['status']>): Pick<ChangeRequest, 'spec' | 'status'> => ({
   spec: {
     service: 'infrastructure',
     number: 7,

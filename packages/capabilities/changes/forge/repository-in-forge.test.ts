@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { repositoryIn } from './repository-in-forge.ts';
+import type { Source } from '@causeway/model';
+import { type ConfiguredForge, forgeOf, repositoryIn } from './repository-in-forge.ts';
 
 test('a repository’s address is found in its forge, however it is written', () => {
   for (const [forge, url, expected] of [
@@ -22,4 +23,19 @@ test('a repository’s address is found in its forge, however it is written', ()
     ['https://github.com', 'nothing', undefined],
   ] as const)
     assert.equal(repositoryIn(forge, url), expected, `${url} in ${forge}`);
+});
+
+test('[FRG3] a team’s sources name only the repositories that are the team’s, where that is said', () => {
+  const forge = { url: 'https://github.com' } as ConfiguredForge['forge'];
+  const teams = { shop: ['shop/*', 'infra/payments'] };
+  const allowed = (namespace: string, url: string, configured: ConfiguredForge = { forge, teams }) =>
+    forgeOf([configured], { metadata: { namespace }, spec: { url } } as Source)?.allowed;
+  assert.equal(allowed('shop', 'https://github.com/Shop/anything.git'), true);
+  assert.equal(allowed('shop', 'https://github.com/infra/payments'), true);
+  assert.equal(allowed('shop', 'https://github.com/infra/other'), false);
+  assert.equal(allowed('shop', 'https://github.com/shopping/cart'), false);
+  assert.equal(allowed('other', 'https://github.com/shop/anything'), false);
+  assert.equal(allowed('constructor', 'https://github.com/shop/anything'), false);
+  assert.equal(allowed('other', 'https://github.com/shop/anything', { forge }), true);
+  assert.equal(allowed('shop', 'https://elsewhere.example/shop/anything'), undefined);
 });

@@ -1,12 +1,21 @@
 import type { Forge } from '@causeway/contracts';
 import type { Store } from '@causeway/engine';
-import { keyOf, type ObjectKey, type Source, SourceKind } from '@causeway/model';
+import { type Source, SourceKind } from '@causeway/model';
+
+/** A forge that is configured. */
+export interface ConfiguredForge {
+  readonly forge: Forge;
+  /** Which repositories a team’s sources may name: `shop/payments`, `shop/*`. Not set: each team every one that the token reads. */
+  readonly teams?: Readonly<Record<string, readonly string[]>>;
+}
 
 /** A repository, and the forge it lies in. */
 export interface ForgeRepository {
   readonly forge: Forge;
   /** As the forge names it: `shop/payments`. */
   readonly repository: string;
+  /** Whether the team whose source names it may. */
+  readonly allowed: boolean;
 }
 
 /** Host and folder of an address; ports are left out, since SSH has another than the pages. */
@@ -34,12 +43,27 @@ export const repositoryIn = (forgeUrl: string, repositoryUrl: string): string | 
   return name;
 };
 
+const mayName = ({ teams }: ConfiguredForge, team: string, repository: string): boolean => {
+  if (teams === undefined) return true;
+  const named = repository.toLowerCase();
+  const patterns = Object.hasOwn(teams, team) ? (teams[team] ?? []) : [];
+  return patterns.some(pattern => {
+    const wanted = pattern.toLowerCase();
+    return wanted.endsWith('/*') ? named.startsWith(wanted.slice(0, -1)) : named === wanted;
+  });
+};
+
 /** The forge that a source’s repository lies in, of those that are configured. */
-export const forgeOf = (forges: readonly Forge[], { spec }: Source): ForgeRepository | undefined => {
+export const forgeOf = (
+  forges: readonly ConfiguredForge[],
+  { metadata, spec }: Source,
+): ForgeRepository | undefined => {
   if (spec.url === undefined) return undefined;
-  for (const forge of forges) {
+  for (const configured of forges) {
+    const { forge } = configured;
     const repository = repositoryIn(forge.url, spec.url);
-    if (repository !== undefined) return { forge, repository };
+    if (repository !== undefined)
+      return { forge, repository, allowed: mayName(configured, metadata.namespace ?? '', repository) };
   }
   return undefined;
 };
@@ -47,12 +71,15 @@ export const forgeOf = (forges: readonly Forge[], { spec }: Source): ForgeReposi
 /** The sources that a repository of a forge is. Forges do not tell upper from lower case. */
 export const sourcesIn = (
   store: Pick<Store, 'peekAll'>,
-  forge: Forge,
+  forges: readonly ConfiguredForge[],
+  { name }: Forge,
   repository: string,
-): readonly ObjectKey[] =>
-  store
-    .peekAll(SourceKind, undefined, source => {
-      const found = forgeOf([forge], source)?.repository;
-      return found?.toLowerCase() === repository.toLowerCase();
-    })
-    .map(keyOf);
+): readonly Source[] =>
+  store.peekAll(SourceKind, undefined, source => {
+    const found = forgeOf(forges, source);
+    return (
+      found?.allowed === true &&
+      found.forge.name === name &&
+      found.repository.toLowerCase() === repository.toLowerCase()
+    );
+  });

@@ -1,18 +1,20 @@
 import { Buffer } from 'node:buffer';
-import type { FolderEntry, Forge } from '@causeway/contracts';
+import type { FolderEntry, Forge, ForgeNews } from '@causeway/contracts';
 import type { Controller } from '@causeway/engine';
+import { keyOf } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
 import { planFiles } from '../plan/plan-files.ts';
 import { claimsOf } from '../source/claims.ts';
 import { isPlatformFile, readPlatformFiles } from '../source/platform-files.ts';
 import { forgeChangesController } from './forge-changes-controller.ts';
 import { forgeReportController } from './forge-report-controller.ts';
+import { haveLookedAt } from './look-at.ts';
 import { sourcesIn } from './repository-in-forge.ts';
 
 /** What runs for forges. */
 export interface RunningForges {
-  /** Looks at a repository of a forge soon; returns how many sources it is. */
-  look(forge: Forge, repository: string): number;
+  /** Looks soon at what a delivery of a forge is about; returns how many sources that is. */
+  look(forge: Forge, news: ForgeNews): Promise<number>;
 }
 
 /** Sees changes in forges, plans them, and reports there. */
@@ -24,7 +26,9 @@ export const runForges = (capabilities: Capabilities): RunningForges => {
     forgeReportController({
       engine,
       forges,
-      async plan({ metadata, spec: { folder } }, commit, by, files) {
+      async plan({ metadata, spec: { folder } }, commit, files) {
+        // Whoever named the repository answers for its files: a name in the forge need not be the same person’s here.
+        const by = metadata.annotations?.['causeway.dev/created-by'] ?? 'unknown';
         const about = { team: metadata.namespace ?? '', source: metadata.name };
         const entries = files
           .map(({ path, text }): FolderEntry => ({ path, type: 'file', size: Buffer.byteLength(text), text }))
@@ -37,10 +41,15 @@ export const runForges = (capabilities: Capabilities): RunningForges => {
     }),
   );
   return {
-    look(forge, repository) {
-      const keys = sourcesIn(store, forge, repository);
-      for (const key of keys) changes.nudge(key);
-      return keys.length;
+    async look(forge, { delivery, event }) {
+      if (event.type === 'ignored') return 0;
+      const sources = sourcesIn(store, forges, forge, event.repository);
+      for (const source of sources) {
+        changes.nudge(keyOf(source));
+        if (event.type === 'push' && event.branch === source.spec.branch)
+          await haveLookedAt(store, source, `${forge.name} ${delivery}`);
+      }
+      return sources.length;
     },
   };
 };
