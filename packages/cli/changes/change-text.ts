@@ -29,7 +29,7 @@ const planRows = ({ changes, cost }: Plan): string[] => {
     rows
       .slice(0, shown)
       .map(({ action, kind, name, path, line, fields, monthlyCost }) => [
-        action,
+        action === 'refuse' ? 'be refused' : action,
         `${kind}/${name}`,
         line === undefined ? path : `${path}:${line}`,
         fields?.join('; '),
@@ -69,7 +69,7 @@ const whatItIs = ({ spec, status, metadata }: ChangeRequest, now: number): strin
 const outcome = ({ spec, status }: ChangeRequest): string[] => {
   if (status?.merged) {
     const { by, method, commit } = status.merged;
-    return [`merged by ${by} (${method}): ${spec.target} is at ${commit.slice(0, 10)} since`];
+    return [`merged by ${by} (${method}): ${spec.target} is at ${commit.slice(0, 10)} since then`];
   }
   const { mergeable } = status ?? {};
   return mergeable ? [`${mergeable.ready ? '✔' : '✘'} merge: ${mergeable.message}`] : [];

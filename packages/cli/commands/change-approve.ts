@@ -17,5 +17,5 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
   if (output.machine) return output.document(change);
   const approved = change.status?.approvals?.at(-1)?.commit.slice(0, 10);
   output.line(`✔ ${found.name} approved at ${approved}: ${change.spec.title}`);
-  output.line(`  A newer commit needs another approval. next: platform change merge ${found.name}`);
+  output.line(`next: platform change merge ${found.name}`);
 };

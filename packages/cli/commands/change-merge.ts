@@ -12,7 +12,5 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
   if (output.machine) return output.document(change);
   const { spec, status } = change;
   output.line(`✔ ${found.name} merged: ${spec.target} is at ${status?.merged?.commit.slice(0, 10)}`);
-  output.line(
-    `  What becomes of it: platform change describe ${found.name}, platform builds ${spec.service}`,
-  );
+  output.line(`next: platform change describe ${found.name}`);
 };

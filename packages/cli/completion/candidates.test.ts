@@ -39,6 +39,12 @@ test('kinds and names of objects are asked for where they belong', () => {
   assert.deepEqual(wanted('env', 'request', 'staging', '--service', ''), { namesOf: 'service' });
   assert.deepEqual(wanted('env', 'extend', 'staging', '--by', ''), { words: ['1d', '7d', '14d'] });
   assert.deepEqual(wanted('env', 'list', ''), { words: [] });
+  assert.deepEqual(wanted('change', 'open', ''), { namesOf: 'service' });
+  assert.deepEqual(wanted('change', 'open', 'orders', ''), { words: [] });
+  assert.deepEqual(wanted('change', 'merge', ''), { namesOf: 'changerequest' });
+  assert.deepEqual(wanted('change', 'merge', 'orders.1', '--method', ''), {
+    words: ['merge', 'squash', 'fast-forward'],
+  });
 });
 
 test('the script for bash completes', async () => {

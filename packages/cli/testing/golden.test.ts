@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { changeLines } from '../changes/change-text.ts';
 import { printExaminations } from '../doctor/report.ts';
 import { environmentLines } from '../environments/environment-text.ts';
 import { createOutput, type Output } from '../output/output.ts';
@@ -27,6 +28,9 @@ const renderers = {
   },
   environment: (output: Output, input: never, now: number) => {
     for (const line of environmentLines(input, now)) output.line(line);
+  },
+  change: (output: Output, input: never, now: number) => {
+    for (const line of changeLines(input, now)) output.line(line);
   },
   insights: (output: Output, input: never) => {
     printTable(output, insightsHeaders, insightsRows(input));

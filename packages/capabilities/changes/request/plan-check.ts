@@ -76,7 +76,9 @@ export const planCheck = async (
     const found = await planFor(capabilities, { team, service, commit, by: change.spec.author });
     if (!found) return {};
     const plan = { ...found, commit: facts.head };
-    const message = plan.allowed ? summary(plan) : planLines(plan).join('\n').slice(0, longestMessage);
+    const message = plan.allowed
+      ? summary(plan)
+      : ['would be refused:', ...planLines(plan)].join('\n').slice(0, longestMessage);
     return {
       plan: fitting(plan),
       check: { name: 'plan', state: plan.allowed ? 'Passed' : 'Failed', message },
