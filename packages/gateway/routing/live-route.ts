@@ -48,6 +48,8 @@ export class LiveRoute {
   #standby: readonly LiveTarget[] = [];
   #point = 0;
   #waitingToldAt = Number.NEGATIVE_INFINITY;
+  #newestWaiting = 0;
+  #tellingLater: NodeJS.Timeout | undefined;
   #usedToldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -100,6 +102,7 @@ export class LiveRoute {
     this.#standby = [];
     for (const backend of this.#backends) this.#retire(backend);
     this.#held.refuse(noBackend(this.entry.service));
+    clearTimeout(this.#tellingLater);
   }
 
   /** Requests that wait for it to wake. */
@@ -127,10 +130,27 @@ export class LiveRoute {
       this.#usedToldAt = at;
       this.#events.onUsed(this, at);
     }
-    if (this.entry.asleep && this.#targets.length === 0 && at - this.#waitingToldAt >= waitingAgainMs) {
-      this.#waitingToldAt = at;
-      this.#events.onWaiting(this, at);
-    }
+    if (this.#sleeps) this.#waits(at);
+  }
+
+  /** Each is told, if not at once: it may be asleep again since the one before. */
+  #waits(at: number): void {
+    const leftMs = this.#waitingToldAt + waitingAgainMs - at;
+    this.#newestWaiting = at;
+    if (leftMs > 0) this.#tellingLater ??= setTimeout(this.#tellWaiting, leftMs).unref();
+    else this.#tellWaiting();
+  }
+
+  readonly #tellWaiting = (): void => {
+    clearTimeout(this.#tellingLater);
+    this.#tellingLater = undefined;
+    if (!this.#sleeps) return;
+    this.#waitingToldAt = this.#newestWaiting;
+    this.#events.onWaiting(this, this.#newestWaiting);
+  };
+
+  get #sleeps(): boolean {
+    return this.entry.asleep && this.#targets.length === 0;
   }
 
   /** Where the next request goes; `undefined` when there is nobody. */

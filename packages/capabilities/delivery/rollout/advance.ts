@@ -10,6 +10,7 @@ import { createOnce } from '../../create-once.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { hostNames } from '../host-names.ts';
+import { ready } from './capacity.ts';
 import { standbyAmong } from './probation.ts';
 import { releaseReplica, serviceReplicas, smokeReplica, webProcess } from './replica-plan.ts';
 import { acknowledged, sendTraffic } from './route-plan.ts';
@@ -72,13 +73,13 @@ export const advance = async (capabilities: Capabilities, scene: Scene): Promise
   const started = wanted.map(replica => named(replica.metadata.name));
   const broken = started.find(replica => replica?.status?.phase === 'Failed');
   if (broken?.status?.failure) return { type: 'failed', failure: broken.status.failure };
-  const ready = started.filter(replica => replica?.status?.phase === 'Ready').length;
-  if (ready < wanted.length) {
+  const up = started.filter(replica => replica && ready(replica)).length;
+  if (up < wanted.length) {
     const taken = started.some(replica => replica?.status?.phase !== undefined);
     return waiting(
       'Starting',
       taken
-        ? `${wanted.length - ready} of ${wanted.length} replicas to become ready`
+        ? `${wanted.length - up} of ${wanted.length} replicas to become ready`
         : 'the agent to start the replicas',
     );
   }

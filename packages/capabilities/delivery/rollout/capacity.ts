@@ -1,7 +1,8 @@
 import type { Replica } from '@causeway/model';
 import { webProcess } from './replica-plan.ts';
 
-export const ready = (replica: Replica): boolean => replica.status?.phase === 'Ready';
+/** It answers, and is to go on: one that is to stop still says that it is ready for a moment. */
+export const ready = ({ spec, status }: Replica): boolean => status?.phase === 'Ready' && !spec.stop;
 
 /** Replicas of one configuration that count as its capacity: the web ones, or all when nothing listens. */
 export const capacityOf = (replicas: readonly Replica[], configuration: string | undefined): Replica[] => {

@@ -21,6 +21,15 @@ const setStop = async ({ store }: Engine, replicas: readonly Replica[], stop: bo
 export const pause = (engine: Engine, replicas: readonly Replica[]): Promise<void> =>
   setStop(engine, replicas, true);
 
-/** Lets replicas that were paused for another’s sake run again. */
+const endings = ['Stopped', 'Succeeded', 'Failed'];
+
+/**
+ * Lets paused replicas run again. One whose process still ends is left until it has: it would be taken for one that runs.
+ * Its status brings whoever asked back here.
+ */
 export const resume = (engine: Engine, replicas: readonly Replica[]): Promise<void> =>
-  setStop(engine, replicas, false);
+  setStop(
+    engine,
+    replicas.filter(({ status }) => status?.phase === undefined || endings.includes(status.phase)),
+    false,
+  );

@@ -33,7 +33,7 @@ export const probationOf = (
 
 /** Web replicas that run and could answer at once. */
 export const standbyAmong = (replicas: readonly Replica[]): Replica[] =>
-  replicas.filter(replica => replica.spec.process === webProcess && !replica.spec.stop && ready(replica));
+  replicas.filter(replica => replica.spec.process === webProcess && ready(replica));
 
 /** It has ended since then, though it may be back. */
 const endedSince = (replica: Replica, since: string): boolean => {

@@ -7,6 +7,7 @@ import {
   ReplicaKind,
   type Rollout,
   RolloutKind,
+  type Route,
   RouteKind,
   reportOf,
   ServiceKind,
@@ -91,6 +92,25 @@ describe('a rollout that sleeps', () => {
       replicas('orders').map(({ metadata }) => metadata.uid),
       before,
     );
+  });
+
+  test('[ENV16] woken before it slept, it gets requests only once it has ended and begun again', async () => {
+    const wrong: string[] = [];
+    const stopWatching = world.engine.onChange(RouteKind, ({ object }) => {
+      const { metadata, spec: now } = object as Route;
+      const [replica] = replicas('orders');
+      if (metadata.name === 'orders.production' && now.backends.length > 0 && replica?.spec.stop)
+        wrong.push(`${replica.status?.phase}`);
+    });
+    for (let times = 0; times < 3; times += 1) {
+      await spec('orders', { asleep: true });
+      await world.until('its replica to be told to stop', () => replicas('orders')[0]?.spec.stop);
+      await spec('orders', { asleep: false });
+      await awake('orders');
+      assert.equal(replicas('orders')[0]?.status?.phase, 'Ready');
+    }
+    stopWatching();
+    assert.deepEqual(wrong, []);
   });
 
   test('a replica ends only when it has answered what it had begun', async () => {
