@@ -306,16 +306,31 @@ test('a life is prolonged, begun anew, sent to sleep; what is gone can be had ag
   assert.ok(gone);
 });
 
-test('what is deleted is named, and the file that asks for it', async t => {
+test('what is deleted is named; what a file keeps up ends, and the file is named', async t => {
   const annotations = { 'causeway.dev/source': 'api', 'causeway.dev/source-path': 'platform/staging.yaml' };
+  const gone = () => ({ kind: 'Status', status: 'Success' });
   const { platform, written } = await begin(t, {
+    [`GET ${requests}/plain`]: () => object(readyAt),
+    [`DELETE ${requests}/plain`]: gone,
     [`GET ${requests}/staging`]: () => object(readyAt, { annotations }),
-    [`DELETE ${requests}/staging`]: () => ({ kind: 'Status', status: 'Success' }),
+    [`GET ${environments}/staging`]: () => ({ ...object(readyAt), kind: 'Environment' }),
+    [`DELETE ${environments}/staging`]: gone,
+    [`GET ${requests}/ended`]: () => object({ phase: 'Gone' }, { annotations }),
   });
+  assert.equal(
+    (await platform('env delete plain')).stdout,
+    "✔ Environment 'plain' deleted, with what runs in it: api\n",
+  );
   const { stdout, stderr } = await platform('env delete staging');
   assert.equal(stdout, "✔ Environment 'staging' deleted, with what runs in it: api\n");
   assert.match(stderr, /^! It comes from the file platform\/staging\.yaml of api: remove that as well/);
-  assert.equal(written()[0]?.[0], `DELETE ${requests}/staging`);
+  assert.deepEqual(
+    written().map(([where]) => where),
+    [`DELETE ${requests}/plain`, `DELETE ${environments}/staging`],
+  );
+  const ended = await platform('env delete ended');
+  assert.equal(ended.code, 6);
+  assert.match(ended.stderr, /'ended' is gone; its file platform\/staging\.yaml of api is still there/);
 });
 
 test('an address is opened by its service, or by being the only one', async t => {

@@ -1,5 +1,5 @@
 import { waitUntil } from '@causeway/client';
-import { EnvironmentKind, EnvironmentRequestKind, type KindObject } from '@causeway/model';
+import { EnvironmentKind, EnvironmentRequestKind, type KindObject, PlatformError } from '@causeway/model';
 import { type FoundEnvironment, findEnvironment, subjectOf } from '../environments/find-environment.ts';
 import type { Invocation } from '../invocation.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
@@ -26,13 +26,25 @@ const agreed = async (invocation: Invocation<Options>, found: FoundEnvironment):
   return confirm(asking, `Delete environment '${found.name}' and ${contents(found)}?`);
 };
 
-/** A file asks for it again as soon as it says something else. */
-const fileNote = (found: FoundEnvironment): string | undefined => {
+/** The file that asks for it: `platform/staging.yaml of payments-api`. */
+const fileOf = (found: FoundEnvironment): string | undefined => {
   const { annotations = {} } = subjectOf(found).metadata;
   const path = annotations['causeway.dev/source-path'];
   const source = annotations['causeway.dev/source'];
-  if (!path) return undefined;
-  return `It comes from the file ${path}${source ? ` of ${source}` : ''}: remove that as well, or it may be asked for again.`;
+  return path && (source ? `${path} of ${source}` : path);
+};
+
+/**
+ * What is deleted: the request, so that nothing asks for the environment again. One that a file keeps up would be back at once:
+ * then it is the environment, and the request says that it is gone.
+ */
+const kindFor = ({ name, request, environment }: FoundEnvironment, file: string | undefined) => {
+  if (!request) return EnvironmentKind;
+  if (file === undefined) return EnvironmentRequestKind;
+  if (environment) return EnvironmentKind;
+  throw new PlatformError('Conflict', `The environment '${name}' is gone; its file ${file} is still there.`, {
+    next: 'Remove the file and push: then the request goes, too.',
+  });
 };
 
 export const run = async (invocation: Invocation<Options>, name: string): Promise<void> => {
@@ -41,11 +53,11 @@ export const run = async (invocation: Invocation<Options>, name: string): Promis
   const client = await invocation.client();
   const team = await invocation.team();
   const found = await findEnvironment(client, team, name, signal);
-  const note = fileNote(found);
-  if (note) output.warn(note);
+  const file = fileOf(found);
+  const kind = kindFor(found, file);
+  if (file !== undefined)
+    output.warn(`It comes from the file ${file}: remove that as well, or a change of it asks for it again.`);
   if (!(await agreed(invocation, found))) return output.note('Nothing was deleted.');
-  // Without its request nothing asks for it again.
-  const kind = found.request ? EnvironmentRequestKind : EnvironmentKind;
   const left = (await client.resource(kind).delete(team, name, { dryRun, signal })) as KindObject | undefined;
   const pending = left !== undefined && !dryRun;
   if (pending && wait) {
