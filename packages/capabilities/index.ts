@@ -10,6 +10,7 @@ import { standingRolloutController } from './delivery/promotion/standing-rollout
 import { releaseController } from './delivery/release/release-controller.ts';
 import { rolloutController } from './delivery/rollout/rollout-controller.ts';
 import { environmentController } from './environments/environment/environment-controller.ts';
+import { previewController } from './environments/preview/preview-controller.ts';
 import { requestController } from './environments/request/request-controller.ts';
 import { evidenceController } from './policy/evidence/evidence-controller.ts';
 import { exceptionController } from './policy/exception/exception-controller.ts';
@@ -69,6 +70,7 @@ export interface RunningCapabilities {
   readonly forges: RunningForges;
   /** What a push to a branch nudges. */
   readonly environments: Controller;
+  readonly previews: Controller;
 }
 
 /** Runs every reconciler. */
@@ -88,6 +90,7 @@ export const runCapabilities = (capabilities: Capabilities): RunningCapabilities
   runSources(capabilities);
   return {
     environments,
+    previews: engine.run(previewController(capabilities)),
     changes: runChanges(capabilities),
     forges: runForges(capabilities),
     services: engine.run(serviceController(capabilities)),

@@ -31,7 +31,7 @@ export const judgeByAll = async (capabilities: Capabilities, push: PushProposal)
 export const gitPorts = (
   capabilities: Capabilities,
   access: Access,
-  { services, policies, environments, changes }: RunningCapabilities,
+  { services, policies, environments, previews, changes }: RunningCapabilities,
 ): Pick<GitHttpOptions, 'authenticate' | 'authorize' | 'judge' | 'report'> => {
   const { store } = capabilities.engine;
   return {
@@ -58,6 +58,7 @@ export const gitPorts = (
       for (const key of policiesIn(capabilities.engine, push.id)) policies.nudge(key);
       const service = { namespace: push.id.team, name: push.id.service };
       services.nudge(service);
+      previews.nudge(service);
       let told = false;
       for await (const line of reportChanges(changes, push, signal)) {
         told = true;

@@ -203,6 +203,24 @@ export const ServiceKind = defineKind({
       .optional()
       .meta({ description: 'The last number given to a change request; none is given twice.' }),
     failure: FailureSchema.optional().meta({ description: 'Why the newest push or deploy does not serve.' }),
+    previews: z
+      .array(
+        z.object({
+          name: z.string().meta({ description: 'The environment.' }),
+          changeRequest: z.string().optional().meta({ description: 'The change request that it shows.' }),
+          commit: z.string().optional().meta({
+            description: 'The newest commit that has had it. When it has gone, the next one brings it back.',
+          }),
+          pushedAt: z.string().optional().meta({ description: 'When that commit was first seen, RFC 3339.' }),
+          problem: z.string().optional().meta({ description: 'Why it is not there, and what to do.' }),
+        }),
+      )
+      .optional()
+      .meta({
+        description: 'Of its changes; an environment each, while somebody pushes to it or asks it something.',
+        listType: 'map',
+        listMapKeys: ['name'],
+      }),
     observedGeneration: z
       .int()
       .optional()

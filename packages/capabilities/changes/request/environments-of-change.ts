@@ -6,6 +6,7 @@ import {
   type EnvironmentRequest,
   EnvironmentRequestKind,
   findCondition,
+  ServiceKind,
 } from '@causeway/model';
 import { changeRequestAnnotation } from '../source/annotations.ts';
 
@@ -39,6 +40,13 @@ const shown = (one: EnvironmentRequest | Environment): Shown => {
   };
 };
 
+/** Previews of a change that could not be made. */
+const missingPreviews = (store: Pick<Store, 'peekAll'>, namespace: string, change: string) =>
+  store
+    .peekAll(ServiceKind, namespace, ({ status }) => status?.previews !== undefined)
+    .flatMap(({ status }) => status?.previews ?? [])
+    .filter(({ changeRequest, problem }) => changeRequest === change && problem !== undefined);
+
 /** Environments that came from a change, as they are now; those of before that are not there any more are gone. */
 export const environmentsOf = (
   store: Pick<Store, 'peekAll'>,
@@ -52,5 +60,7 @@ export const environmentsOf = (
   for (const one of store.peekAll(EnvironmentKind, namespace, came)) found.set(one.metadata.name, shown(one));
   for (const one of store.peekAll(EnvironmentRequestKind, namespace, came))
     found.set(one.metadata.name, shown(one));
+  for (const { name: preview, problem } of missingPreviews(store, namespace, name))
+    found.set(preview, { name: preview, state: `not there: ${problem}` });
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 };

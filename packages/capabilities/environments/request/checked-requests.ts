@@ -1,4 +1,4 @@
-import type { Store } from '@causeway/engine';
+import type { Actor, Store } from '@causeway/engine';
 import {
   durationMs,
   type Environment,
@@ -11,6 +11,7 @@ import {
 } from '@causeway/model';
 import type { Offer } from '../../settings.ts';
 import { endOf } from '../life/lifetime.ts';
+import { previewHand } from '../preview/preview-hand.ts';
 import { type RequestProblem, requestProblems } from './request-problems.ts';
 import { surroundingsOf } from './surroundings.ts';
 
@@ -60,7 +61,10 @@ const environmentProblems = (
   ];
 };
 
-/** The store as people write to it: a request that could never become an environment is refused with the nearest right answer. */
+/**
+ * The store as people write to it: a request that could never become an environment is refused with the nearest right answer.
+ * Previews are made for people, by the platform.
+ */
 export const withCheckedRequests = (store: Store, offer: Offer): Store => {
   const checkRequest = (object: unknown): void => {
     const { metadata, spec } = object as Pick<EnvironmentRequest, 'metadata' | 'spec'>;
@@ -71,7 +75,8 @@ export const withCheckedRequests = (store: Store, offer: Offer): Store => {
     const problems = requestProblems(wish, surroundingsOf(store, metadata.namespace ?? '', offer));
     if (problems.length > 0) throw invalid(EnvironmentRequestKind, metadata.name, problems);
   };
-  const checkEnvironment = (object: unknown, before: Environment | undefined): void => {
+  const checkEnvironment = (object: unknown, before: Environment | undefined, { from }: Actor): void => {
+    if (from === previewHand) return;
     const { metadata, spec } = object as Pick<Environment, 'metadata' | 'spec'>;
     const read = EnvironmentKind.spec.safeParse(spec ?? {});
     if (!read.success) return;
@@ -82,7 +87,7 @@ export const withCheckedRequests = (store: Store, offer: Offer): Store => {
     ...store,
     async create(kind, object, actor, options) {
       if (kindId(kind) === requestKind) checkRequest(object);
-      if (kindId(kind) === environmentKind) checkEnvironment(object, undefined);
+      if (kindId(kind) === environmentKind) checkEnvironment(object, undefined, actor);
       return store.create(kind, object, actor, options);
     },
     mutate: (kind, key, change, actor, options) => {
@@ -99,7 +104,7 @@ export const withCheckedRequests = (store: Store, offer: Offer): Store => {
           const { spec: wanted } = next as { spec?: unknown };
           if (JSON.stringify(wanted) !== spec) {
             if (id === requestKind) checkRequest(next);
-            else checkEnvironment(next, before as Environment | undefined);
+            else checkEnvironment(next, before as Environment | undefined, actor);
           }
           return next;
         },

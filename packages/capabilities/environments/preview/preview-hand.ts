@@ -1,0 +1,2 @@
+/** Where the actor works from that makes previews for people. */
+export const previewHand = 'controller/preview';
