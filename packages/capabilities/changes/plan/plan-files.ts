@@ -1,3 +1,4 @@
+import type { NewDecision } from '@causeway/engine';
 import {
   EnvironmentRequestKind,
   isPlatformError,
@@ -31,6 +32,8 @@ export interface PlanRequest {
   readonly commit: string;
   /** For whom it would be applied. */
   readonly by: string;
+  /** Told what policies decided. */
+  readonly judged?: (decision: NewDecision) => void;
 }
 
 export type PlanParts = Pick<Capabilities, 'engine' | 'guard' | 'guarded' | 'offer' | 'rateCard'>;
@@ -61,7 +64,7 @@ const tried = async (
   write: (options: {
     dryRun: true;
     warn: (text: string) => void;
-    judged: (decision: { results: readonly { result: string }[] }) => void;
+    judged: (decision: NewDecision) => void;
   }) => Promise<unknown>,
 ): Promise<{ object?: KindObject; error?: PlatformError; warnings: string[] }> => {
   const warnings: string[] = [];
@@ -69,8 +72,9 @@ const tried = async (
     const object = await write({
       dryRun: true,
       warn: text => warnings.push(text),
-      judged: ({ results }) => {
-        planning.rules += results.filter(({ result }) => result === 'pass').length;
+      judged: decision => {
+        planning.rules += decision.results.filter(({ result }) => result === 'pass').length;
+        planning.judged?.(decision);
       },
     });
     return { object: plainObject(object), warnings };

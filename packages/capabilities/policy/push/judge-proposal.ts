@@ -1,10 +1,12 @@
 import type { Service } from '@causeway/model';
+import { isInFolder, judgePlatformFiles } from '../../changes/plan/judge-platform-files.ts';
+import { folderOf } from '../../changes/plan/plan-for.ts';
 import type { Capabilities } from '../../settings.ts';
 import { judgePushedChange, type PushedRef, type PushVerdict } from './judge-push.ts';
 
 interface Entry {
   readonly path: string;
-  readonly type: string;
+  readonly type: 'file' | 'link' | 'submodule';
   readonly size: number;
 }
 
@@ -19,18 +21,24 @@ export interface ProposedPush<E extends Entry> {
   }[];
   readonly tree: {
     changes(update: ProposedPush<E>['updates'][number]): Promise<readonly E[]>;
+    entries(commit: string): Promise<readonly E[]>;
     read(entry: E): Promise<Buffer>;
   };
   /** Nothing moves yet: a change request asks. */
   readonly proposed?: boolean;
 }
 
-/** What policies say of a push, with the documents that it changes on the release branch. */
+/**
+ * What policies say of a push, with the documents that it changes on the release branch; and of files of the platform, what they
+ * would do. A change request asks for its own plan.
+ */
 export const judgeProposal = async <E extends Entry>(
-  parts: Pick<Capabilities, 'engine' | 'policies'>,
+  parts: Pick<Capabilities, 'engine' | 'policies' | 'guard' | 'guarded' | 'offer' | 'rateCard' | 'apiGroups'>,
   service: Service,
   { user, updates, tree, proposed }: ProposedPush<E>,
 ): Promise<PushVerdict> => {
+  const { name, namespace = '' } = service.metadata;
+  const folder = folderOf(parts, namespace, name);
   const refs = [];
   const files = [];
   for (const update of updates) {
@@ -44,12 +52,28 @@ export const judgeProposal = async <E extends Entry>(
       files: entries.map(({ path }) => path),
     });
     if (ref !== `refs/heads/${service.spec.branch}`) continue;
-    for (const entry of entries)
+    for (const entry of entries.filter(({ path }) => !isInFolder(folder, path)))
       files.push({
         path: entry.path,
         size: entry.size,
         read: async () => (await tree.read(entry)).toString('utf8'),
       });
   }
-  return judgePushedChange(parts, { service, user, refs, files, place: proposed ? 'change' : 'push' });
+  const verdict = await judgePushedChange(parts, {
+    service,
+    user,
+    refs,
+    files,
+    place: proposed ? 'change' : 'push',
+  });
+  if (!verdict.accept || proposed) return verdict;
+  const changed = new Map(refs.map(one => [one.ref, one.files]));
+  const planned = await judgePlatformFiles(parts, service, {
+    user,
+    updates,
+    changed: async ({ ref }) => changed.get(ref) ?? [],
+    entries: commit => tree.entries(commit),
+    read: entry => tree.read(entry),
+  });
+  return { accept: planned.accept, lines: [...verdict.lines, ...planned.lines] };
 };
