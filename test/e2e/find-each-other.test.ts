@@ -115,4 +115,16 @@ spec:
     assert.equal(answer.status, 200, answer.body);
     assert.equal(answer.body, 'api of trial GET /hello');
   });
+
+  test('[ENV16] who asks while it falls asleep is answered, all of ten at once', async () => {
+    const slept = await platform.cli('env', 'sleep', 'trial');
+    assert.equal(slept.code, 0, slept.stderr);
+    const asked = Array.from({ length: 10 }, () =>
+      platform.visit('payments-api.trial.default.localhost', '/again'),
+    );
+    for (const answer of await Promise.all(asked)) {
+      assert.equal(answer.status, 200, answer.body);
+      assert.equal(answer.body, 'api of trial GET /again');
+    }
+  });
 });

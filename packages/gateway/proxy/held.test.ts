@@ -141,6 +141,10 @@ test('[ENV17] that requests wait is told at once, and not for each', async conte
   assert.equal(Date.parse(source.waited[1]?.since ?? ''), Date.parse(since) + 4_900);
   route?.used(Date.parse(since) + 9_900);
   assert.equal(source.waited.length, 3);
+  source.receiver.set(asleep({ generation: 2, asleep: false, backends: [{ address: '127.0.0.1:1' }] }));
+  source.receiver.set(asleep({ generation: 3 }));
+  route?.used(Date.parse(since) + 9_901);
+  assert.equal(source.waited.length, 4, 'it slept anew');
   source.receiver.remove('retail/shop.production');
   await Promise.all(waiting);
 });

@@ -73,6 +73,7 @@ export class LiveRoute {
     const keep = connectTimeoutMs === this.entry.connectTimeoutMs;
     const known = new Map<string, Backend>();
     for (const backend of this.#backends) if (keep && !backend.retired) known.set(backend.address, backend);
+    if (!this.entry.asleep) this.#waitingToldAt = Number.NEGATIVE_INFINITY;
     this.entry = entry;
     const targets = entry.targets.map(({ address, release, weight, standby }) => {
       let backend = known.get(address);
