@@ -143,6 +143,9 @@ export const ChangeRequestKind = defineKind({
       })
       .optional()
       .meta({ description: 'Set once it is merged.' }),
+    reported: z.string().optional().meta({
+      description: 'In another forge: a digest of what it was told last, so that nothing is told twice.',
+    }),
     conditions: Conditions.optional(),
   }),
   selectableFields: ['spec.service', 'status.phase'],

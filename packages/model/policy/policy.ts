@@ -54,7 +54,7 @@ export const PolicySourceSpec = z.object({
 export const PolicyMatch = z.object({
   kinds: z.array(z.string().min(1).max(200)).min(1).max(100).default(['*']).meta({
     description:
-      'Kinds of what is judged: resources (Service), manifests (Deployment, apps/Deployment), and what deciding places hand in: Push, BuildPlan, ReleaseEvidence, SBOM, ScanReport. `*` is all.',
+      'Kinds of what is judged: resources (Service), manifests (Deployment, apps/Deployment), and what deciding places hand in: Push, Merge, BuildPlan, ReleaseEvidence, SBOM, ScanReport. `*` is all.',
   }),
   operations: z
     .array(z.enum(['CREATE', 'UPDATE', 'DELETE']))

@@ -66,6 +66,16 @@ const nextNumber = async ({ engine }: Capabilities, key: ObjectKey, by: string):
   return status?.changeRequests ?? 1;
 };
 
+/** One of another forge may have the name already. */
+const freeNumber = async (capabilities: Capabilities, key: ObjectKey, by: string): Promise<number> => {
+  const { store } = capabilities.engine;
+  for (;;) {
+    const number = await nextNumber(capabilities, key, by);
+    if (!store.peek(ChangeRequestKind, { namespace: key.namespace, name: `${key.name}.${number}` }))
+      return number;
+  }
+};
+
 const openFor = (
   { engine }: Capabilities,
   service: Service,
@@ -109,7 +119,7 @@ export const openChange = async (
   const line = await firstLineOf(capabilities, key, source, target);
   const before = openFor(capabilities, service, source, target);
   if (before) return { change: await reworded(capabilities, before, wanted, actor), opened: false };
-  const number = await nextNumber(capabilities, key, actor.user);
+  const number = await freeNumber(capabilities, key, actor.user);
   const change = await capabilities.guarded.create(
     ChangeRequestKind,
     {
