@@ -1,9 +1,18 @@
+import { isFields, type KindObject, objectInGroup } from '@causeway/model';
 import { answerHeaders, sendJson, signalOf } from '../http/call.ts';
 import { mediaType, parseBody } from '../http/parse-body.ts';
 import { readBody } from '../http/read-body.ts';
 import { sendPieces } from '../http/send-pieces.ts';
 import { type KrmContext, type KrmRequest, keyOfRequest } from './krm-request.ts';
-import type { ActionDefinition, StreamDefinition } from './resources.ts';
+import type { ActionDefinition, Resource, StreamDefinition } from './resources.ts';
+
+/** What an action answers with, where it is an object, in the group in which it was asked for. */
+const inItsGroup = (answer: object, { kind }: Resource): object => {
+  const as = kind.versionOf;
+  return as && isFields(answer) && isFields(answer.metadata) && typeof answer.apiVersion === 'string'
+    ? objectInGroup(answer as unknown as KindObject, as.kind.group, as.group)
+    : answer;
+};
 
 export const runAction = async (
   context: KrmContext,
@@ -22,7 +31,8 @@ export const runAction = async (
   });
   const body = await parseBody(await readBody(call.request), mediaType(call.request.headers['content-type']));
   await context.store.get(kind, keyOfRequest(request));
-  sendJson(call, 200, await action.handle(keyOfRequest(request), body, session.actor, signalOf(call)));
+  const answer = await action.handle(keyOfRequest(request), body, session.actor, signalOf(call));
+  sendJson(call, 200, inItsGroup(answer, resource));
 };
 
 export const sendStream = async (

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { kinds, ServiceKind } from '@causeway/model';
+import type { ActionDefinition } from '../krm/resources.ts';
 import { CrateKind } from '../testing/crate-kind.ts';
 import { openWatch } from '../testing/open-watch.ts';
 import { createToken, startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -9,10 +10,18 @@ const groups = ['platform.kubedojo.io', 'idp.example.com'] as const;
 const [group] = groups;
 const all = ['causeway.dev', ...groups] as const;
 
+/** Answers with the object itself, as the platform’s own actions do. */
+const greet: ActionDefinition = {
+  kind: ServiceKind,
+  name: 'greet',
+  role: 'developer',
+  handle: async ({ name }) => ({ apiVersion: 'causeway.dev/v1', kind: 'Service', metadata: { name } }),
+};
+
 describe('[API2] groups of an organisation over HTTP', () => {
   let api: TestApi;
   before(async () => {
-    api = await startTestApi({ kinds: [...kinds, CrateKind], apiGroups: groups });
+    api = await startTestApi({ kinds: [...kinds, CrateKind], apiGroups: groups, actions: [greet] });
   });
   after(() => api.close());
   const services = (of: string, team = 'shop') => `/apis/${of}/v1/namespaces/${team}/services`;
@@ -130,6 +139,8 @@ describe('[API2] groups of an organisation over HTTP', () => {
         type,
       );
       assert.equal(body.apiVersion, `${of}/v1`);
+      const acted = await api.ask(api.admin, 'POST', `${services(of)}/one/greet`, {});
+      assert.equal(acted.body.apiVersion, `${of}/v1`);
       const read = await Promise.all(all.map(where => api.ask(api.admin, 'GET', `${services(where)}/one`)));
       for (const { body: seen } of read) {
         assert.equal(seen.metadata.resourceVersion, body.metadata.resourceVersion);

@@ -2,11 +2,12 @@ import { type EnvironmentRequest, EnvironmentRequestKind, isPlatformError } from
 import { findEnvironment } from '../environments/find-environment.ts';
 import { followEnvironment } from '../environments/follow-environment.ts';
 import { printReady } from '../environments/print-ready.ts';
-import type { WaitingOptions } from '../following.ts';
+import { timeoutOf, type WaitingOptions } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
 
 export const run = async (invocation: Invocation<WaitingOptions>, name: string): Promise<void> => {
   const { options, output, signal } = invocation;
+  timeoutOf(options.timeout);
   const team = await invocation.team();
   const client = await invocation.client();
   const asked = (await client.action(EnvironmentRequestKind, team, name, 'recreate').catch(async error => {

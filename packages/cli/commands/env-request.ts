@@ -16,7 +16,7 @@ import { printReady } from '../environments/print-ready.ts';
 import { readWish } from '../environments/read-wish.ts';
 import { type Wish, type WishOptions, wishOf, wishText } from '../environments/wish.ts';
 import { suggestedFile, writeFileAnew } from '../environments/wish-file.ts';
-import type { WaitingOptions } from '../following.ts';
+import { timeoutOf, type WaitingOptions } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
 import { createQuestions } from '../output/ask.ts';
 import { refuseOtherGroups } from '../resources/served-groups.ts';
@@ -122,6 +122,8 @@ const create = async (
 export const run = async (invocation: Invocation<Options>, name: string | undefined): Promise<void> => {
   const { options, output } = invocation;
   const { interactive = false, print = false, dryRun = false, wait } = options;
+  // Nothing is sent that could not be followed.
+  timeoutOf(options.timeout);
   if (print) return void output.stdout.write(await wishText((await given(invocation, name)).wish));
   const request = interactive ? await asked(invocation, name) : await given(invocation, name);
   if (!request) return;

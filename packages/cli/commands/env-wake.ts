@@ -2,11 +2,12 @@ import { EnvironmentKind } from '@causeway/model';
 import { actOnEnvironment } from '../environments/find-environment.ts';
 import { followEnvironment } from '../environments/follow-environment.ts';
 import { placeLines } from '../environments/print-ready.ts';
-import type { WaitingOptions } from '../following.ts';
+import { timeoutOf, type WaitingOptions } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
 
 export const run = async (invocation: Invocation<WaitingOptions>, name: string): Promise<void> => {
   const { options, output, signal } = invocation;
+  timeoutOf(options.timeout);
   const team = await invocation.team();
   const asked = await actOnEnvironment(await invocation.client(), team, name, 'wake', {}, signal);
   if (!options.wait) {
