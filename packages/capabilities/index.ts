@@ -35,6 +35,7 @@ export { changeOptionProblems } from './changes/request/push-options.ts';
 export { reportChanges } from './changes/request/report-changes.ts';
 export { deploy } from './delivery/actions/deploy.ts';
 export { rollback } from './delivery/actions/rollback.ts';
+export { withGuardedGates } from './delivery/promotion/guarded-gates.ts';
 export { type PromotionWish, promote } from './delivery/promotion/promote.ts';
 export { reportPush, type TakenPush } from './delivery/push/report-push.ts';
 export { recordSteps, type Step, type StepType } from './delivery/steps.ts';

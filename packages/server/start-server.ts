@@ -18,6 +18,7 @@ import {
   teamQuota,
   withCheckedRequests,
   withGuardedExceptions,
+  withGuardedGates,
   withGuardedQuota,
   withKnownTemplates,
   withPolicies,
@@ -120,7 +121,7 @@ export const startServer = async ({
     withPolicies(
       withGuardedExceptions(
         withCheckedRequests(
-          withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds),
+          withGuardedGates(withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds)),
           configuration.environments,
         ),
         systemClock.now,

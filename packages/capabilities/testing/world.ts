@@ -28,6 +28,7 @@ import {
   runCapabilities,
   teamQuota,
   withCheckedRequests,
+  withGuardedGates,
   withGuardedQuota,
   withPolicies,
 } from '../index.ts';
@@ -142,7 +143,7 @@ export const createWorld = async ({
     log,
   });
   const guard: Capabilities['guard'] = unguarded =>
-    withPolicies(withCheckedRequests(withGuardedQuota(unguarded, kinds), offer), {
+    withPolicies(withCheckedRequests(withGuardedGates(withGuardedQuota(unguarded, kinds)), offer), {
       registry: policies,
       policyEngine,
       decisions: engine.decisions,

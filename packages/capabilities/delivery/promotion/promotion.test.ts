@@ -224,6 +224,23 @@ describe('standing environments and promotion', () => {
     await assert.rejects(ask({ approve: true }, bob), { code: 'NotFound' });
   });
 
+  test('[PRO5] only an owner changes the way around a gate', async () => {
+    const { guarded } = world.capabilities;
+    const dan = { user: 'dan', from: 'test' };
+    const change = (spec: object, actor = dan) =>
+      guarded.mutate(
+        EnvironmentKind,
+        key('production'),
+        one => ({ ...one, spec: { ...one.spec, ...spec } }),
+        actor,
+      );
+    for (const spec of [{ gates: [] }, { deploys: 'push' }, { order: 1 }])
+      await assert.rejects(change(spec), { code: 'Forbidden' });
+    await assert.rejects(guarded.delete(EnvironmentKind, key('production'), dan), { code: 'Forbidden' });
+    await change({ description: 'What customers use.' });
+    await change({ order: 1000 }, bob);
+  });
+
   test('[PRO3] a soak passes by itself', async () => {
     await environment('production', { gates: [{ name: 'soak', soak: '2s' }] });
     await heard('seventh');

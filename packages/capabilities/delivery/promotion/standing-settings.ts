@@ -1,4 +1,5 @@
 import type { Environment, Rollout, Service } from '@causeway/model';
+import { resourcesOf } from '../../environments/environment/rollout-settings.ts';
 
 type Settings = NonNullable<Rollout['spec']['settings']>;
 
@@ -16,7 +17,9 @@ export const standingSettings = ({ metadata, spec }: Environment, service: Servi
   const chosen = new Map<string, string>();
   for (const { name, value } of spec.variables ?? []) if (!own.has(name)) chosen.set(name, value);
   for (const { name, value } of here?.variables ?? []) chosen.set(name, value);
+  const resources = spec.size === undefined ? undefined : resourcesOf[spec.size];
   const settings: Settings = {
+    ...(resources === undefined ? {} : { resources }),
     ...(here?.replicas === undefined ? {} : { replicas: here.replicas }),
     ...(chosen.size === 0 ? {} : { variables: Object.fromEntries([...chosen].sort(byName)) }),
   };

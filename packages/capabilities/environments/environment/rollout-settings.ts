@@ -4,7 +4,7 @@ type Settings = NonNullable<Rollout['spec']['settings']>;
 type Size = NonNullable<Environment['spec']['size']>;
 
 /** The most that each replica may use, by the size of its environment. */
-const resourcesOf: Record<Size, Settings['resources'] | undefined> = {
+export const resourcesOf: Record<Size, Settings['resources'] | undefined> = {
   small: { cpu: '500m', memory: '256Mi' },
   medium: { cpu: '1', memory: '512Mi' },
   large: { cpu: '2', memory: '2Gi' },
@@ -12,11 +12,11 @@ const resourcesOf: Record<Size, Settings['resources'] | undefined> = {
 
 /** What is other in this environment than the service says. Values for one service win over those for all. */
 export const settingsFor = (
-  { spec }: Environment,
+  { metadata, spec }: Environment,
   service: Service,
   { replicas, variables: own = [] }: EnvironmentService,
 ): Settings => {
-  const here = service.spec.variables.filter(({ environment }) => environment === spec.request);
+  const here = service.spec.variables.filter(({ environment }) => environment === metadata.name);
   const variables = Object.fromEntries(
     [...(spec.variables ?? []), ...here, ...own].map(({ name, value }) => [name, value]),
   );
