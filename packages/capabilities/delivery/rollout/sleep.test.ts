@@ -222,6 +222,20 @@ describe('a rollout that sleeps', () => {
     assert.equal(its().length, 2);
   });
 
+  test('of none that is asked for nothing runs, and requests are not kept', async () => {
+    await create('idle');
+    await world.engine.store.mutate(
+      ServiceKind,
+      key('idle'),
+      one => ({ ...one, spec: { ...one.spec, replicas: 0 } }),
+      alice,
+    );
+    await world.until('nothing to run', () => replicas('idle').length === 0);
+    assert.deepEqual(route('idle')?.spec.backends, []);
+    assert.equal(route('idle')?.spec.asleep, undefined);
+    assert.equal(condition('idle')?.status, 'True');
+  });
+
   test('a rollout that goes leaves nothing, though it sleeps', async () => {
     await spec('weak', { asleep: true });
     await world.until('it to sleep', () => rollout('weak')?.status?.phase === 'Asleep');
