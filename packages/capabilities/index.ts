@@ -40,6 +40,7 @@ export { type PromotionWish, promote } from './delivery/promotion/promote.ts';
 export { reportPush, type TakenPush } from './delivery/push/report-push.ts';
 export { recordSteps, type Step, type StepType } from './delivery/steps.ts';
 export { extend, recreate, renew, setAsleep } from './environments/actions/life-actions.ts';
+export { retry } from './environments/actions/retry.ts';
 export { environmentsFollowing } from './environments/environment/follows-branch.ts';
 export { withCheckedRequests } from './environments/request/checked-requests.ts';
 export { insightsOf } from './insights/insights.ts';

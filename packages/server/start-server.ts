@@ -4,17 +4,13 @@ import {
   type Capabilities,
   createPolicyRegistry,
   deploy,
-  extend,
   insightsOf,
   installShippedPolicies,
   promote,
-  recreate,
   releaseLog,
-  renew,
   rollback,
   runCapabilities,
   serviceLog,
-  setAsleep,
   teamQuota,
   withCheckedRequests,
   withGuardedExceptions,
@@ -30,13 +26,11 @@ import {
   createWebhookNotifier,
   openTemplateFolder,
 } from '@causeway/drivers';
-import { type Actor, openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
+import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
 import { createChangeSource, createGitHttpHandler, createRepositories } from '@causeway/git';
 import {
   BuildKind,
   durationMs,
-  EnvironmentKind,
-  EnvironmentRequestKind,
   kinds,
   type ObjectKey,
   PlatformError,
@@ -48,6 +42,7 @@ import { createPortalHandler } from '@causeway/portal';
 import { administrationRoutes } from './administration/administration-routes.ts';
 import { changeActions, changeStreams } from './changes/change-routes.ts';
 import { readConfiguration } from './configuration.ts';
+import { environmentActions } from './environments/environment-actions.ts';
 import { prepareFirstUse } from './first-start.ts';
 import { configuredForges } from './forge/configured-forges.ts';
 import { webhookRoute } from './forge/webhook-route.ts';
@@ -207,31 +202,7 @@ export const startServer = async ({
         role: 'developer',
         handle: (key, body, actor) => promote(capabilities, key, promotionWish(body), actor),
       },
-      {
-        kind: EnvironmentKind,
-        name: 'extend',
-        role: 'developer',
-        handle: (key, body, actor) => extend(capabilities, key, actionBody(body, 'by'), actor),
-      },
-      {
-        kind: EnvironmentKind,
-        name: 'renew',
-        role: 'developer',
-        handle: (key, _body, actor) => renew(capabilities, key, actor),
-      },
-      ...(['sleep', 'wake'] as const).map(name => ({
-        kind: EnvironmentKind,
-        name,
-        role: 'developer' as const,
-        handle: (key: ObjectKey, _body: unknown, actor: Actor) =>
-          setAsleep(capabilities, key, name === 'sleep', actor),
-      })),
-      {
-        kind: EnvironmentRequestKind,
-        name: 'recreate',
-        role: 'developer',
-        handle: (key, _body, actor) => recreate(capabilities, key, actor),
-      },
+      ...environmentActions(capabilities),
     ],
     streams: [
       ...changeStreams(capabilities),

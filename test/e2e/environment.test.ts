@@ -154,4 +154,30 @@ describe('an environment on request', { skip: kubectl.skip }, () => {
     assert.ok(Date.now() >= Date.parse(status?.expiresAt ?? ''));
     await until('nothing to be left', async () => JSON.stringify(await machine()) === JSON.stringify(before));
   });
+
+  test('[ENV4] what ended while nothing ran is gone as soon as something does', async () => {
+    const applied = await kube(
+      ['apply', '-f', '-'],
+      request.replace('payments-staging', 'outage').replace('14d', '12s'),
+    );
+    assert.equal(applied.code, 0, applied.stderr);
+    const found = async () => {
+      const { code, stdout } = await kube(['get', 'environmentrequest', 'outage', '-o', 'json']);
+      return code === 0 ? (JSON.parse(stdout) as Shown) : undefined;
+    };
+    const { expiresAt = '' } = await until('its end to be known', async () => {
+      const status = (await found())?.status;
+      return status?.expiresAt !== undefined && status;
+    });
+    const down = await platform.cli('down');
+    assert.equal(down.code, 0, down.stderr);
+    await new Promise(resolve => setTimeout(resolve, Math.max(0, Date.parse(expiresAt) - Date.now())));
+    const up = await platform.cli('up', '--detach', '--port', String(platform.port));
+    assert.equal(up.code, 0, up.stderr);
+    await until('its end', async () => (await found())?.status?.phase === 'Gone', 20_000);
+    assert.deepEqual(
+      (await list('replicas')).filter(name => name.includes('.outage.')),
+      [],
+    );
+  });
 });

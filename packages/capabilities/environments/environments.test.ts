@@ -19,6 +19,7 @@ import {
 } from '@causeway/model';
 import { alice, createWorld, type World } from '../testing/world.ts';
 import { extend, recreate, renew } from './actions/life-actions.ts';
+import { retry } from './actions/retry.ts';
 
 const key = (name: string) => ({ namespace: 'shop', name });
 
@@ -274,6 +275,11 @@ describe('environments on request', () => {
       /payments-worker: .*exit code 7/,
     );
     world.behaviour.replica = () => undefined;
+    await world.settle();
+    assert.equal(request('half')?.status?.phase, 'Degraded', 'it is not tried again by itself');
+    await retry(world.capabilities, key('half'), alice);
+    await ready('half');
+    await assert.rejects(retry(world.capabilities, key('half'), alice), /Nothing has failed in 'half'/);
     await remove('half');
     await goneFrom('half');
   });

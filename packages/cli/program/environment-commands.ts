@@ -57,6 +57,10 @@ const addLife = (env: Command, lazy: Lazy): void => {
     .description('have an environment that is gone again')
     .argument('<name>', 'the environment')
     .action(lazy(() => import('../commands/env-recreate.ts')));
+  waiting(env.command('retry'))
+    .description('try again what failed in an environment: builds, and starts')
+    .argument('<name>', 'the environment')
+    .action(lazy(() => import('../commands/env-retry.ts')));
   env
     .command('delete')
     .description('delete an environment and all that runs in it')
