@@ -26,6 +26,8 @@ const freePort = async (): Promise<number> => {
 /** With where its truth is. */
 export interface OwnServer extends PeerServer {
   readonly connectionString: string;
+  /** The folder of its certificates. */
+  readonly keys: string;
 }
 
 /**
@@ -91,6 +93,7 @@ export const startOwnServer = async (user = 'system:server'): Promise<OwnServer>
     token,
     ca: await authority(),
     connectionString: postgres.connectionString,
+    keys: join(folder, 'keys'),
     processes: async () =>
       new Map([
         ['server', [server.pid ?? 0]],

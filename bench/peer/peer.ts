@@ -2,9 +2,10 @@ import { loadavg } from 'node:os';
 import { TeamKind } from '../../packages/model/index.ts';
 import type { BenchOptions } from '../bench.ts';
 import { percentile } from '../figures.ts';
+import { startFloorServer } from './floor-server.ts';
 import { startKubernetesServer } from './kubernetes-server.ts';
 import { type Measured, measure, rateOf, sayMeasured, together } from './measure.ts';
-import { startOwnServer } from './own-server.ts';
+import { type OwnServer, startOwnServer } from './own-server.ts';
 import { createPeerClient, type PeerClient } from './peer-client.ts';
 import { collection, namespace, object, type PeerServer } from './peer-server.ts';
 import { memory } from './process-figures.ts';
@@ -121,6 +122,21 @@ const compareTimes = (
   say(`    peer  ${told(theirs)}`);
 };
 
+/** What a create costs a server in Node.js that does nothing but read and answer. */
+const sayFloor = async (own: OwnServer, clients: number, count: number): Promise<void> => {
+  const floor = await startFloorServer(own);
+  try {
+    const measured = await withClient(floor, clients, client => {
+      const post = (index: number) => client.send('POST', collection, object(`e-${index}`, index));
+      return measure(floor, clients, count, post).then(() => measure(floor, clients, count, post));
+    });
+    say(`create, ${clients} clients, of a server in Node.js that only reads and answers:`);
+    say(`    floor ${sayMeasured(measured)}`);
+  } finally {
+    await floor.stop();
+  }
+};
+
 const listTimes = (server: PeerServer, path: string, times: number, expected: number): Promise<number[]> =>
   withClient(server, 1, async client => {
     const found: number[] = [];
@@ -162,7 +178,7 @@ const warmUp = async (
   );
 };
 
-const compare = async (servers: readonly [PeerServer, PeerServer], size: Size): Promise<void> => {
+const compare = async (servers: readonly [OwnServer, PeerServer], size: Size): Promise<void> => {
   const counts = new Map(servers.map(server => [server, 0]));
   const create = (server: PeerServer, clients: number, count: number): Promise<Measured> =>
     withClient(server, clients, client => {
@@ -193,6 +209,8 @@ const compare = async (servers: readonly [PeerServer, PeerServer], size: Size): 
     );
     compareRates(`merge-patch, ${clients} clients`, together(patched[0]), together(patched[1]), aim);
   }
+  const [many = 0, count = 0] = size.writes.at(-1) ?? [];
+  await sayFloor(servers[0], many, count);
   const got = await both(servers, size.rounds, server =>
     withClient(server, 32, client =>
       measure(server, 32, size.gets, index => client.send('GET', `${collection}/e-${index % 300}`)),
