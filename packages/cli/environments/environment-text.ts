@@ -1,4 +1,4 @@
-import type { Condition, EnvironmentServiceStatus } from '@causeway/model';
+import type { Condition, EnvironmentServiceStatus, Rollout } from '@causeway/model';
 import { ageOf } from '../output/age.ts';
 import { safeLine } from '../output/safe-line.ts';
 import { renderTable } from '../output/table.ts';
@@ -8,6 +8,8 @@ import { endInWords, timeInWords, tookInWords } from './words.ts';
 
 export interface DescribedEnvironment extends FoundEnvironment {
   readonly events: readonly ShownEvent[];
+  /** What runs in a standing one, which tells of no progress. */
+  readonly rollouts?: readonly Rollout[];
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>
@@ -40,6 +42,19 @@ const progressLines = (progress: readonly EnvironmentServiceStatus[], now: numbe
           one.commit?.slice(0, 8),
           one.url,
           one.message,
+        ]),
+      );
+
+const rolloutLines = (rollouts: readonly Rollout[]): string[] =>
+  rollouts.length === 0
+    ? []
+    : renderTable(
+        ['Service', 'Phase', 'Release', 'Wanted'],
+        rollouts.map(({ spec, status }) => [
+          spec.service,
+          status?.phase,
+          status?.serving?.release,
+          spec.release === status?.serving?.release ? undefined : spec.release,
         ]),
       );
 
@@ -86,6 +101,7 @@ export const environmentLines = (found: DescribedEnvironment, now: number): stri
   const gone = found.request?.status?.gone;
   const annotations = metadata.annotations ?? {};
   const { schedule } = spec;
+  const standing = found.environment?.spec.type === 'standing' ? found.environment : undefined;
   const from = annotations['causeway.dev/source-path'];
   return [
     `Environment ${metadata.name} of team ${metadata.namespace}: ${phase ?? 'Provisioning'}`,
@@ -107,6 +123,8 @@ export const environmentLines = (found: DescribedEnvironment, now: number): stri
         'Expires',
         gone || !expiresAt ? undefined : `${endInWords(expiresAt, now)} (${timeInWords(expiresAt)})`,
       ],
+      ['Deploys', standing?.spec.deploys === 'promotion' ? 'by promotion' : standing && 'with each push'],
+      ['Gates', standing?.spec.gates?.map(({ name }) => name).join(', ')],
       ['Region', spec.region],
       ['Data', spec.dataClassification],
       ['Size', spec.size],
@@ -116,6 +134,7 @@ export const environmentLines = (found: DescribedEnvironment, now: number): stri
       ],
     ]),
     ...section('Services', progressLines(progress, now)),
+    ...section('Services', progress.length === 0 ? rolloutLines(found.rollouts ?? []) : []),
     ...(progress.length === 0
       ? section(
           'Addresses',
