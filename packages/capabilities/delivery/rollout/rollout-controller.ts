@@ -28,7 +28,7 @@ import { failureMessage, reportProgress } from './rollout-status.ts';
 import { hasMoved } from './route-address.ts';
 import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
 import { readScene, type Scene } from './scene.ts';
-import { sleep, wakes, waking } from './sleep.ts';
+import { mayComeUp, sleep } from './sleep.ts';
 
 const lookAgainMs = 1000;
 const portLookMs = 250;
@@ -122,11 +122,11 @@ const keepPrevious = async ({ engine, addresses }: Capabilities, scene: Scene) =
   );
   await resume(engine, own);
   const web = own.filter(replica => replica.spec.process === webProcess && ready(replica));
-  if (own.length > 0 && readyCount(own, serving?.configuration) === 0 && wakes(rollout, own)) {
-    await reportProgress(engine, rollout, { ...waking, readyReplicas: 0 });
+  const known = engine.store.peek(RouteKind, routeKey(rollout));
+  // It was woken for a release that failed: requests wait on for the one before.
+  if (known?.spec.asleep && web.length === 0 && own.length > 0 && mayComeUp(own))
     return { after: lookAgainMs };
-  }
-  if (engine.store.peek(RouteKind, routeKey(rollout))) {
+  if (known) {
     const route = await sendTraffic(
       engine,
       rollout,

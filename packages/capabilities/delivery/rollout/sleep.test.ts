@@ -148,6 +148,11 @@ describe('a rollout that sleeps', () => {
     await world.settle();
     assert.equal(rollout('slow')?.status?.phase, 'Asleep');
     assert.deepEqual(route('slow')?.spec.backends, []);
+    let letGo = false;
+    const stopWatching = world.engine.onChange(RouteKind, ({ object }) => {
+      const { metadata, spec: now } = object as Route;
+      letGo ||= metadata.name === 'slow.production' && !now.asleep && now.backends.length === 0;
+    });
     const broken = reportOf(new PlatformError('ProcessExited', 'exit code 7', { evidence: ['no moon'] }));
     world.behaviour.replica = ({ spec }: Replica) => (spec.release === 'slow.2' ? broken : undefined);
     await spec('slow', { asleep: false });
@@ -157,6 +162,8 @@ describe('a rollout that sleeps', () => {
     );
     await world.until('it to be told', () => condition('slow')?.reason === 'ProcessExited');
     assert.equal(route('slow')?.spec.asleep, undefined);
+    stopWatching();
+    assert.equal(letGo, false, 'requests that waited went to the one before');
     world.behaviour.replica = () => undefined;
   });
 

@@ -52,10 +52,13 @@ const failed = ({ status }: Replica): boolean =>
   status?.phase === 'Failed' ||
   (status?.failure !== undefined && status.phase !== 'Stopping' && status.phase !== 'Stopped');
 
+/** None of them has failed, as long as they are not ready. */
+export const mayComeUp = (own: readonly Replica[]): boolean => !own.some(failed);
+
 /** It slept, and what serves it is on its way: until one is ready or has failed the gateway keeps requests. */
 export const wakes = ({ status }: Rollout, own: readonly Replica[]): boolean =>
   (status?.phase === 'Asleep' || status?.conditions?.some(({ reason }) => reason === 'Waking') === true) &&
-  !own.some(failed);
+  mayComeUp(own);
 
 export const waking = {
   phase: 'Starting',
