@@ -1,7 +1,13 @@
 import type { CommitInfo, RepositoryId } from '@causeway/contracts';
 import { type ChangeRequest, isPlatformError } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
-import { codeOwnersPaths, type OwnersRule, parseCodeOwners } from './code-owners.ts';
+import {
+  type AskedRule,
+  codeOwnersPaths,
+  type OwnersRule,
+  parseCodeOwners,
+  rulesAskedOfMany,
+} from './code-owners.ts';
 
 /** What git says of two commits; it never changes. */
 export interface BranchFacts {
@@ -17,14 +23,16 @@ export interface BranchFacts {
   readonly commits: readonly CommitInfo[];
   /** Who opened it, and whoever pushed one of its commits. */
   readonly contributors: ReadonlySet<string>;
-  /** CODEOWNERS of the target branch. */
-  readonly owners: readonly OwnersRule[];
+  /** Whom CODEOWNERS of the target branch asks. */
+  readonly asked: readonly AskedRule[];
+  /** Why that cannot be told. */
+  readonly ownersProblem?: string;
 }
 
 type Parts = Pick<Capabilities, 'repositories' | 'changeSource'>;
 
 const mostCommits = 1000;
-const ownersLimits = { files: 1, bytes: 3 * 1024 * 1024 };
+const ownersLimits = { files: 1, bytes: 256 * 1024 };
 
 export const repositoryOf = ({ metadata, spec }: Pick<ChangeRequest, 'metadata' | 'spec'>): RepositoryId => ({
   team: metadata.namespace ?? '',
@@ -41,10 +49,30 @@ const ownersIn = async (
       const [file] = await repositories.read(id, commit, path, ownersLimits);
       if (file) return parseCodeOwners(file.text);
     } catch (error) {
-      if (!isPlatformError(error, 'NotFound') && !isPlatformError(error, 'TooLarge')) throw error;
+      if (!isPlatformError(error, 'NotFound')) throw error;
     }
   }
   return [];
+};
+
+const askedFor = async (
+  parts: Parts,
+  id: RepositoryId,
+  target: string,
+  files: BranchFacts['files'],
+): Promise<Pick<BranchFacts, 'asked' | 'ownersProblem'>> => {
+  try {
+    const rules = await ownersIn(parts, id, target);
+    return {
+      asked: await rulesAskedOfMany(
+        rules,
+        files.map(({ path }) => path),
+      ),
+    };
+  } catch (error) {
+    if (!isPlatformError(error, 'TooLarge')) throw error;
+    return { asked: [], ownersProblem: `${error.message}. ${error.next}` };
+  }
 };
 
 const contributorsTo = async (
@@ -65,13 +93,15 @@ export const branchFacts = async (
   target: string,
 ): Promise<BranchFacts> => {
   const id = repositoryOf(change);
-  const [compared, commits, owners] = await Promise.all([
+  const [compared, commits] = await Promise.all([
     parts.changeSource.compare(id, target, head),
     parts.repositories.commits(id, target, head, mostCommits),
-    ownersIn(parts, id, target),
   ]);
-  const contributors = await contributorsTo(parts, id, change, commits);
-  return { ...compared, head, target, commits, contributors, owners };
+  const [contributors, owners] = await Promise.all([
+    contributorsTo(parts, id, change, commits),
+    askedFor(parts, id, target, compared.files),
+  ]);
+  return { ...compared, ...owners, head, target, commits, contributors };
 };
 
 /** Keeps what was found for each change, as long as its branches stand where they stood. */

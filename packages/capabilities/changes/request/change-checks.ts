@@ -62,8 +62,8 @@ export const createChangeChecks = (capabilities: Capabilities) => {
       const { namespace = '' } = change.metadata;
       const approvers = countingApprovers(change.status?.approvals ?? [], facts.head, facts.contributors);
       const { reviewers, check: review } = reviewOf({
-        rules: facts.owners,
-        files: facts.files.map(({ path }) => path),
+        asked: facts.asked,
+        problem: facts.ownersProblem,
         contributors: facts.contributors,
         approvers,
         meant: owner => peopleMeant(engine.store, namespace, owner),

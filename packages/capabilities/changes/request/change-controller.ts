@@ -28,7 +28,9 @@ const cameFrom = ({ metadata: { annotations, namespace = '' } }: KindObject): Ob
   return name === undefined ? [] : [{ namespace, name }];
 };
 
-/** The changes of a service, or of all of a team, that are not over. */
+const isOpen = ({ status }: ChangeRequest): boolean => (status?.phase ?? 'Open') === 'Open';
+
+/** The changes of a service, or of all of a team, that are open. */
 export const openChanges = (
   { engine }: Pick<Capabilities, 'engine'>,
   namespace: string | undefined,
@@ -38,10 +40,10 @@ export const openChanges = (
     .peekAll(
       ChangeRequestKind,
       namespace,
-      ({ spec, status }) =>
-        (service === undefined || spec.service === service) &&
-        spec.forge === undefined &&
-        status?.phase !== 'Merged',
+      one =>
+        (service === undefined || one.spec.service === service) &&
+        one.spec.forge === undefined &&
+        isOpen(one),
     )
     .map(keyOf);
 
@@ -64,7 +66,8 @@ const changeController = (observer: Observer): ControllerDefinition => {
     async reconcile(key) {
       const change = store.peek(ChangeRequestKind, key);
       if (!change || change.metadata.deletionTimestamp || change.spec.forge) return undefined;
-      const { status } = await observeChange(observer, change);
+      const { status, twinOf } = await observeChange(observer, change);
+      if (twinOf !== undefined) await close(capabilities, key);
       await report(capabilities, change, status);
       if (status.phase === 'Open') return { after: lookAgainMs };
       facts.forget(change.metadata.uid);
@@ -73,6 +76,15 @@ const changeController = (observer: Observer): ControllerDefinition => {
     },
   });
 };
+
+/** Two that were opened at once for the same branches: the later one is given up for good. */
+const close = ({ engine }: Capabilities, key: ObjectKey): Promise<unknown> =>
+  engine.store.mutate(
+    ChangeRequestKind,
+    key,
+    one => ({ ...one, spec: { ...one.spec, closed: true } }),
+    actor,
+  );
 
 /** One write, and none when nothing is other. Whoever acted meanwhile is not undone: their change has us look again. */
 const report = async (

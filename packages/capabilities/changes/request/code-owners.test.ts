@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCodeOwners, ruleFor } from './code-owners.ts';
-import { matchesPath } from './path-pattern.ts';
+import { isPlatformError } from '@causeway/model';
+import { parseCodeOwners, ruleFor, rulesAskedOfMany } from './code-owners.ts';
+import { pathPattern } from './path-pattern.ts';
+
+const matchesPath = (pattern: string, path: string): boolean => pathPattern(pattern)(path);
 
 test('[CHG3] patterns of CODEOWNERS mean what they mean on GitHub', () => {
   for (const [pattern, meant, notMeant] of [
@@ -45,9 +48,24 @@ test('[CHG3] the last line that means a file says who owns it; one without owner
     ].join('\n'),
   );
   assert.deepEqual(ruleFor(rules, 'a/b')?.owners, ['@alice', 'bob@example.com']);
-  assert.deepEqual(ruleFor(rules, 'docs/a'), { pattern: '/docs/', owners: ['@org/writers'], line: 4 });
+  assert.deepEqual([ruleFor(rules, 'docs/a')?.owners, ruleFor(rules, 'docs/a')?.line], [['@org/writers'], 4]);
   assert.deepEqual(ruleFor(rules, 'docs/free/a')?.owners, []);
   assert.deepEqual(ruleFor(rules, 'with space')?.owners, ['@eve']);
   assert.equal(rules.length, 5);
   assert.equal(ruleFor([], 'a'), undefined);
+});
+
+test('who is asked for many files is told soon, and not at all for more than can be', async () => {
+  const rules = parseCodeOwners(Array.from({ length: 500 }, (_, index) => `/folder-${index}/ @a`).join('\n'));
+  const paths = Array.from({ length: 20_000 }, (_, index) => `folder-${index % 600}/file-${index}`);
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  assert.equal((await rulesAskedOfMany(rules, paths)).length, 500);
+  clearInterval(timer);
+  assert.ok(turns > 5, 'others have their turn meanwhile');
+  await assert.rejects(rulesAskedOfMany(rules, [...paths, ...paths, ...paths]), error =>
+    isPlatformError(error, 'TooLarge'),
+  );
 });

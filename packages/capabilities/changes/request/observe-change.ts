@@ -79,7 +79,7 @@ const olderTwin = ({ engine }: Capabilities, { metadata, spec }: ChangeRequest):
     )
     .at(0);
 
-/** Whether a change of ours is open for these branches. */
+/** Whether a change of ours is open for these branches, or will be when its branch is there again. */
 export const isOpenFor = (
   { spec, status }: ChangeRequest,
   service: string,
@@ -91,18 +91,18 @@ export const isOpenFor = (
   spec.target === target &&
   spec.forge === undefined &&
   !spec.closed &&
-  (status?.phase ?? 'Open') === 'Open';
+  status?.phase !== 'Merged';
 
 /** Why a change is not open though it is not merged. */
 const closedBecause = (
-  capabilities: Capabilities,
-  change: ChangeRequest,
+  { spec }: ChangeRequest,
   head: string | undefined,
+  twin: string | undefined,
 ): string | undefined => {
-  if (change.spec.closed) return 'somebody closed it';
-  if (head === undefined) return `the branch ${change.spec.source} is gone; push it again to go on`;
-  const twin = olderTwin(capabilities, change);
-  return twin && `${twin.metadata.name} is about the same branches`;
+  if (twin !== undefined) return `${twin} is about the same branches`;
+  if (spec.closed) return 'somebody closed it';
+  if (head === undefined) return `the branch ${spec.source} is gone; push it again to go on`;
+  return undefined;
 };
 
 export interface Observer {
@@ -113,6 +113,8 @@ export interface Observer {
 
 export interface ObservedChange {
   readonly status: Status;
+  /** There was another for its branches before it. */
+  readonly twinOf?: string;
   /** While it is open. */
   readonly open?: { readonly facts: BranchFacts; readonly checked: CheckedChange };
 }
@@ -137,10 +139,14 @@ export const observeChange = async (
   if (merged) return { status: mergedStatus(status, merged, targetBranch, now) };
   const { merging, ...rest } = status;
   const still = merging && at - Date.parse(merging.at) < mergingMs ? { ...rest, merging } : rest;
+  const twin = olderTwin(capabilities, change)?.metadata.name;
   const because =
-    closedBecause(capabilities, change, head) ?? (target ? undefined : `the branch ${targetBranch} is gone`);
+    closedBecause(change, head, twin) ?? (target ? undefined : `the branch ${targetBranch} is gone`);
   if (because !== undefined || !head || !target)
-    return { status: ended(still, 'Closed', because ?? '', now) };
+    return {
+      status: ended(still, 'Closed', because ?? '', now),
+      ...(twin === undefined ? {} : { twinOf: twin }),
+    };
 
   const facts = await lookUp.of(change, head, target);
   const checked = await checks.of(change, facts);

@@ -33,16 +33,23 @@ const matchesPart = (pattern: string, part: string): boolean =>
     (one, other) => one === '?' || one === other,
   );
 
-/** Whether a path is meant by a pattern of gitignore(5), as CODEOWNERS uses it: without `!` and `[`. */
-export const matchesPath = (pattern: string, path: string): boolean => {
+const hasWildcard = /[*?]/;
+
+/** A pattern of gitignore(5), as CODEOWNERS uses it: without `!` and `[`. Says whether a path is meant. */
+export const pathPattern = (pattern: string): ((path: string) => boolean) => {
+  if (pattern === '*' || pattern === '**') return () => true;
   const folder = pattern.endsWith('/');
-  const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
+  const plain = pattern.replace(/^\//, '').replace(/\/$/, '');
+  const parts = plain.split('/');
   const anchored = pattern.slice(0, -1).includes('/');
+  // Most patterns are names of folders and files: those need no matching part by part.
+  if (anchored && !hasWildcard.test(plain))
+    return path => path.startsWith(plain) && (path[plain.length] === '/' || (!folder && path === plain));
   const all = [
     ...(anchored ? [] : ['**']),
     ...parts,
     // A folder’s name means all below it; `folder/*` means what lies in it, and no deeper.
     ...(folder ? ['**', '*'] : parts.at(-1) === '*' && anchored ? [] : ['**']),
   ];
-  return matches(all, path.split('/'), part => part === '**', matchesPart);
+  return path => matches(all, path.split('/'), part => part === '**', matchesPart);
 };

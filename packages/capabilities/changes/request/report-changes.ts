@@ -8,7 +8,7 @@ import {
   ServiceKind,
 } from '@causeway/model';
 import type { TakenPush } from '../../delivery/push/report-push.ts';
-import { type Changes, openChanges } from './change-controller.ts';
+import type { Changes } from './change-controller.ts';
 import { openChange } from './open-change.ts';
 import { changedBranches, changeOptions } from './push-options.ts';
 
@@ -75,7 +75,9 @@ export async function* reportChanges(
   const key = { namespace: id.team, name: id.service };
   const service = store.peek(ServiceKind, key);
   if (!service) return;
-  for (const open of openChanges(capabilities, id.team, id.service)) nudge(open);
+  const moved = new Set(updates.map(({ ref }) => ref.replace('refs/heads/', '')));
+  for (const change of notMerged(changes, key))
+    if (moved.has(change.spec.source) || moved.has(change.spec.target)) nudge(keyOf(change));
   const asked = changeOptions(options);
   const target = asked?.target ?? service.spec.branch;
   for (const source of changedBranches(updates, target)) {
@@ -100,20 +102,19 @@ export async function* reportChanges(
   }
 }
 
-const openFrom = (
-  { capabilities }: Changes,
-  { namespace, name }: ObjectKey,
-  source: string,
-): { change: ChangeRequest; opened: false } | undefined => {
-  const [change] = capabilities.engine.store.peekAll(
+/** Those that a push may make others of, though their branch is gone: it may be back. */
+const notMerged = ({ capabilities }: Changes, { namespace, name }: ObjectKey): ChangeRequest[] =>
+  capabilities.engine.store.peekAll(
     ChangeRequestKind,
     namespace,
-    ({ spec, status }) =>
-      spec.service === name &&
-      spec.source === source &&
-      spec.forge === undefined &&
-      !spec.closed &&
-      status?.phase !== 'Merged',
+    ({ spec, status }) => spec.service === name && spec.forge === undefined && status?.phase !== 'Merged',
   );
+
+const openFrom = (
+  changes: Changes,
+  key: ObjectKey,
+  source: string,
+): { change: ChangeRequest; opened: false } | undefined => {
+  const change = notMerged(changes, key).find(({ spec }) => spec.source === source && !spec.closed);
   return change && { change, opened: false };
 };

@@ -1,10 +1,10 @@
 import type { ChangeRequest, Check } from '@causeway/model';
-import { type OwnersRule, ruleFor } from './code-owners.ts';
+import type { AskedRule } from './code-owners.ts';
 
 export interface ReviewParts {
-  readonly rules: readonly OwnersRule[];
-  /** Paths of the files that the change is about. */
-  readonly files: readonly string[];
+  readonly asked: readonly AskedRule[];
+  /** Why CODEOWNERS cannot be followed. */
+  readonly problem?: string | undefined;
   /** Who had a hand in it: nobody approves their own. */
   readonly contributors: ReadonlySet<string>;
   /** Those that count: people, for the newest commit. */
@@ -35,16 +35,12 @@ const either = (names: readonly string[]): string =>
 const check = (state: Check['state'], message: string): Check => ({ name: 'review', state, message });
 
 /** Whether those have approved whom CODEOWNERS asks for the files of a change. */
-export const reviewOf = ({ rules, files, contributors, approvers, meant }: ReviewParts): Review => {
-  const asked = new Map<OwnersRule, string>();
-  for (const path of files) {
-    const rule = ruleFor(rules, path);
-    if (rule && rule.owners.length > 0 && !asked.has(rule)) asked.set(rule, path);
-  }
+export const reviewOf = ({ asked, problem, contributors, approvers, meant }: ReviewParts): Review => {
+  if (problem !== undefined) return { reviewers: [], check: check('Failed', problem) };
   const reviewers = new Set<string>();
   const missing: string[] = [];
   const nobody: string[] = [];
-  for (const [rule, path] of asked) {
+  for (const { rule, path } of asked) {
     const people = [...new Set(rule.owners.flatMap(meant))].sort();
     if (people.length === 0) nobody.push(`line ${rule.line} of CODEOWNERS names nobody who may approve here`);
     const others = people.filter(user => !contributors.has(user));
