@@ -58,7 +58,11 @@ export { withGuardedExceptions } from './policy/exception/guarded-exceptions.ts'
 export { explainDocument, explainObject } from './policy/explain/explain-object.ts';
 export { judgeProposal, type ProposedPush } from './policy/push/judge-proposal.ts';
 export { policiesIn } from './policy/registry/policy-controller.ts';
-export { createPolicyRegistry, type PolicyRegistry } from './policy/registry/policy-registry.ts';
+export {
+  createPolicyRegistry,
+  type PolicyObserver,
+  type PolicyRegistry,
+} from './policy/registry/policy-registry.ts';
 export { beginReplay, type ReplayParts } from './policy/replay/replay-policy.ts';
 export { installShippedPolicies } from './policy/shipped/install-shipped.ts';
 export type { Addresses, Capabilities, Templates, Visitor } from './settings.ts';

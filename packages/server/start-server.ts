@@ -110,7 +110,13 @@ export const startServer = async ({
   const repositoriesFolder = join(data, 'repositories');
   const gatewayPort = platformPort + 10;
   const policyEngine = createPolicyEngine();
-  const registry = createPolicyRegistry({ engine, policyEngine, apiGroups, log });
+  const registry = createPolicyRegistry({
+    engine,
+    policyEngine,
+    apiGroups,
+    observer: metrics.policies,
+    log,
+  });
   const templates = await openTemplateFolder(goldenPaths);
   const guard = (unguarded: Store): Store =>
     withPolicies(

@@ -1,12 +1,15 @@
 import type { RequestObserver } from '@causeway/api';
+import type { PolicyObserver } from '@causeway/capabilities';
 import type { EngineObserver } from '@causeway/engine';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { engineMetrics } from './engine-metrics.ts';
+import { policyMetrics } from './policy-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 
 export interface ServerMetrics {
   readonly requests: RequestObserver;
   readonly engine: EngineObserver;
+  readonly policies: PolicyObserver;
   /** For whoever has something to add: its metrics are registered here. */
   readonly registry: Registry;
   readonly contentType: string;
@@ -30,6 +33,7 @@ export const createServerMetrics = (version: string): ServerMetrics => {
   return {
     requests: requestMetrics(registry),
     engine: engineMetrics(registry),
+    policies: policyMetrics(registry),
     registry,
     contentType: registry.contentType,
     onScrape: refresh => void refreshing.push(refresh),

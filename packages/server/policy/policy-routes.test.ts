@@ -15,11 +15,13 @@ describe('the routes of policies', () => {
   let server: TestServer;
   let registry: PolicyRegistry;
   let policyEngine: PolicyEngine;
+  let expose: () => Promise<string>;
   const tokens = new Map<string, string>();
   before(async () => {
     policyEngine = createPolicyEngine();
-    server = await startTestServer(({ engine, store }) => {
-      registry = createPolicyRegistry({ engine, policyEngine, log: () => {} });
+    server = await startTestServer(({ engine, store, metrics }) => {
+      expose = () => metrics.expose();
+      registry = createPolicyRegistry({ engine, policyEngine, observer: metrics.policies, log: () => {} });
       const access = createAccess({ store, clock: systemClock });
       return policyRoutes({ engine, access, kinds, registry, replay: { engine, policyEngine, registry } });
     });
@@ -67,6 +69,20 @@ describe('the routes of policies', () => {
     registry.close();
     await server.close();
     await policyEngine.close();
+  });
+
+  test('[OPS5] what policies say is counted, by policy, place and result', async () => {
+    const text = await expose();
+    assert.match(
+      text,
+      /^causeway_policy_decisions_total\{policy="few",place="admission",result="pass"\} 1$/m,
+    );
+    assert.match(
+      text,
+      /^causeway_policy_decisions_total\{policy="few",place="admission",result="fail"\} 1$/m,
+    );
+    assert.match(text, /^causeway_policy_refusals_total\{place="admission"\} 1$/m);
+    assert.match(text, /^causeway_policy_judgement_duration_seconds_count\{place="admission"\} 2$/m);
   });
 
   const ask = async (user: string, path: string, body?: unknown) => {

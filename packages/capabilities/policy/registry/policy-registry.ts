@@ -44,11 +44,17 @@ export interface PolicyRegistry {
   close(): void;
 }
 
+/** Hears of every judgement. */
+export interface PolicyObserver {
+  judged(place: PolicySubject['request']['place'], verdict: Verdict, seconds: number): void;
+}
+
 export interface PolicyRegistryParts {
   readonly engine: Pick<Engine, 'store' | 'onChange' | 'clock'>;
   readonly policyEngine: Pick<PolicyEngine, 'load' | 'evaluate'>;
   /** Groups that policies may name kinds of ours in as well. */
   readonly apiGroups?: readonly string[];
+  readonly observer?: PolicyObserver;
   readonly log: (line: string) => void;
 }
 
@@ -71,6 +77,7 @@ export const createPolicyRegistry = ({
   engine,
   policyEngine,
   apiGroups = [],
+  observer,
   log,
 }: PolicyRegistryParts): PolicyRegistry => {
   const { store, clock } = engine;
@@ -193,7 +200,12 @@ export const createPolicyRegistry = ({
         ({ spec: { action, match } }) =>
           action !== 'draft' && applies({ ...match, labels: undefined, environments: undefined }, subject),
       ),
-    judgeNow: async (subject, options) => judge(await partsFor(subject), subject, options),
+    async judgeNow(subject, options) {
+      const began = clock.elapsed();
+      const verdict = await judge(await partsFor(subject), subject, options);
+      observer?.judged(subject.request.place, verdict, (clock.elapsed() - began) / 1000);
+      return verdict;
+    },
     explainNow: async subject => explain(await partsFor(subject), subject),
     onChange(callback) {
       callbacks.add(callback);
