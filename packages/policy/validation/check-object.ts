@@ -34,6 +34,7 @@ export interface ObjectFault {
 export const schemaRules = {
   'no-object': 'A document is an object with apiVersion and kind',
   'unknown-kind': 'The kind and its version are served',
+  'other-group': 'Kinds of ours are in a group that is known',
   'invalid-name': 'Names are DNS labels',
   'invalid-metadata': 'Labels and annotations are as Kubernetes has them',
   'unknown-field': 'The kind has every field that is set',
