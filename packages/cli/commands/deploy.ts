@@ -1,3 +1,4 @@
+import { productionEnvironment } from '@causeway/model';
 import { following, type WaitingOptions, withoutStep } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
 import { destinationOf, printServing } from '../resources/print-serving.ts';
@@ -15,7 +16,10 @@ export const run = async (
   ).catch(withoutStep);
   if (!wait) return printServing(invocation, service, 'is being deployed');
   const environment = await destinationOf(invocation, service);
-  if (environment !== undefined) return printServing(invocation, service, 'serves', environment);
+  if (environment !== undefined) {
+    const where = environment === productionEnvironment ? '' : ` in ${environment}`;
+    return printServing(invocation, service, `serves${where}`, environment);
+  }
   const release = `${name}.${service.object.status?.sequence ?? ''}`;
   invocation.output.line(`✔ ${release} is released, and no environment takes pushes. Next:`);
   invocation.output.line(`  platform promote ${name} --release ${release} --to ENVIRONMENT`);

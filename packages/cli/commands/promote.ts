@@ -30,6 +30,7 @@ export const run = async (invocation: Invocation<Options>, name: string): Promis
   if (phase === 'Promoted')
     output.line(`✔ ${promotion.spec.release} ${wait === false ? 'is promoted to' : 'serves in'} ${to}`);
   else output.line(`… ${promotion.spec.release} waits to be promoted to ${to}`);
-  for (const { message } of waitsFor ?? []) output.line(`  ${message}`);
+  for (const { message, opensAt } of waitsFor ?? [])
+    output.line(opensAt ? `  ${message} (${opensAt})` : `  ${message}`);
   if (url) output.line(`  ${url}`);
 };

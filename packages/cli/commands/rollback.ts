@@ -19,6 +19,7 @@ export const run = async (invocation: Invocation<Options>, name: string): Promis
   const service = await following(invocation, name, follow =>
     platform.rollback(name, { ...wanted, ...follow }),
   ).catch(withoutStep);
-  const what = wait ? 'serves again, until a newer push' : 'is being rolled back';
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  const what = wait ? `serves again${where}, until a newer push` : `is being rolled back${where}`;
   await printServing(invocation, service, what, environment);
 };

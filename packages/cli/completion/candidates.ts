@@ -70,6 +70,8 @@ export const wantedFor = (program: Command, words: readonly string[]): Wanted =>
   if (optionBefore === '--lifetime' || optionBefore === '--by') return { words: ['1d', '7d', '14d'] };
   if (optionBefore === '--classification')
     return { words: ['public', 'internal', 'confidential', 'restricted'] };
+  if (optionBefore === '--environment' || optionBefore === '--from') return { namesOf: 'environment' };
+  if (optionBefore === '--to' && command.name() === 'promote') return { namesOf: 'environment' };
   if (optionBefore === '--method') return { words: ['merge', 'squash', 'fast-forward'] };
   if (optionBefore === '--size') return { words: ['small', 'medium', 'large'] };
   if (optionBefore !== undefined) return { words: [] };

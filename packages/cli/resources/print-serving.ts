@@ -15,7 +15,7 @@ export const printServing = async (
     const rollout = await (await invocation.client())
       .resource(RolloutKind)
       .get(service.team, `${service.name}.${environment}`);
-    return output.line(`✔ ${rollout.spec.release} ${what} in ${environment}`);
+    return output.line(`✔ ${rollout.spec.release} ${what}`);
   }
   output.line(`✔ ${service.release ?? service.name} ${what}`);
   if (service.url) output.line(`  ${service.url}`);

@@ -39,7 +39,8 @@ const isDecided = ({ metadata, status }: Promotion): boolean =>
 
 const waitingError = ({ metadata, spec, status }: Promotion): PlatformError =>
   new PlatformError('PromotionWaiting', `${spec.release} waits to be promoted to ${spec.environment}.`, {
-    evidence: status?.waitsFor?.map(({ message }) => message) ?? [],
+    evidence:
+      status?.waitsFor?.map(({ message, opensAt }) => (opensAt ? `${message} (${opensAt})` : message)) ?? [],
     next: `It goes on by itself when nothing is in the way any more. Withdraw it with: platform delete promotion ${metadata.name}`,
   });
 

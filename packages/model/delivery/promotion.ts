@@ -44,6 +44,7 @@ export const PromotionKind = defineKind({
         z.object({
           gate: z.string().meta({ description: 'The gate of the environment.' }),
           message: z.string().meta({ description: 'What is in the way, and what to do.' }),
+          opensAt: z.string().optional().meta({ description: 'When it opens by itself, RFC 3339.' }),
         }),
       )
       .optional()

@@ -15,8 +15,8 @@ export interface ClosedGate {
   readonly gate: string;
   /** What is in the way, and what to do. */
   readonly message: string;
-  /** Milliseconds until it opens by itself, where that is known. */
-  readonly leftMs?: number;
+  /** Milliseconds since 1970: when it opens by itself, where that is known. */
+  readonly opensAt?: number;
 }
 
 type ApproverRole = NonNullable<Gate['approval']>['role'];
@@ -80,13 +80,12 @@ const soakMissing = (
       gate: name,
       message: `${name}: ${release} must serve in ${from} for ${soak}, where ${serving ? `${serving.release} serves` : 'nothing serves'}: promote what serves there, or bring ${release} there first: platform promote ${service} --to ${from} --release ${release}`,
     };
-  const served = now - Date.parse(serving.since);
-  const leftMs = durationMs(soak) - served;
-  if (leftMs <= 0) return undefined;
+  const opensAt = Date.parse(serving.since) + durationMs(soak);
+  if (opensAt <= now) return undefined;
   return {
     gate: name,
-    message: `${name}: ${release} must serve in ${from} for ${soak}, and has since ${serving.since}: it goes on by itself when that is over.`,
-    leftMs,
+    message: `${name}: ${release} must serve in ${from} for ${soak} first: it goes on by itself when that is over.`,
+    opensAt,
   };
 };
 
@@ -103,13 +102,13 @@ export const closedGates = (store: Store, promotion: Promotion, now: number): re
       soakMissing(store, promotion, gate, now),
     ].filter(one => one !== undefined);
     const [first] = missing;
-    const lefts = missing.flatMap(({ leftMs }) => leftMs ?? []);
+    const opens = missing.flatMap(({ opensAt }) => opensAt ?? []);
     return first
       ? [
           {
             gate: first.gate,
             message: missing.map(({ message }) => message).join(' '),
-            ...(lefts.length > 0 ? { leftMs: Math.min(...lefts) } : {}),
+            ...(opens.length > 0 ? { opensAt: Math.max(...opens) } : {}),
           },
         ]
       : [];

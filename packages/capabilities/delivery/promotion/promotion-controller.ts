@@ -58,11 +58,15 @@ export const promotionController = (capabilities: Capabilities): ControllerDefin
         await reportPromotion(engine, promotion, { phase: 'Refused', failure: reportOf(missing) });
         return undefined;
       }
-      const closed = closedGates(store, promotion, clock.now());
+      const now = clock.now();
+      const closed = closedGates(store, promotion, now);
       if (closed.length === 0) return decide(capabilities, promotion);
-      const waitsFor = closed.map(({ gate, message }) => ({ gate, message }));
+      const waitsFor = closed.map(({ opensAt, ...gate }) => ({
+        ...gate,
+        ...(opensAt === undefined ? {} : { opensAt: new Date(opensAt).toISOString() }),
+      }));
       await reportPromotion(engine, promotion, { phase: 'Waiting', waitsFor });
-      const lefts = closed.flatMap(({ leftMs }) => leftMs ?? []);
+      const lefts = closed.flatMap(({ opensAt }) => (opensAt === undefined ? [] : [opensAt - now]));
       return lefts.length > 0 ? { after: Math.min(longestWaitMs, ...lefts) } : undefined;
     },
   });
