@@ -20,7 +20,8 @@ import type { Capabilities } from './settings.ts';
 
 export { withKnownTemplates } from './catalog/service/known-template.ts';
 export { teamQuota, withGuardedQuota } from './catalog/team/team-quota.ts';
-export type { ConfiguredForge } from './changes/forge/repository-in-forge.ts';
+export { haveLookedAt } from './changes/forge/look-at.ts';
+export { type ConfiguredForge, forgeOf } from './changes/forge/repository-in-forge.ts';
 export type { RunningForges } from './changes/forge/run-forges.ts';
 export { type CommitToPlan, folderOf, planFor } from './changes/plan/plan-for.ts';
 export { planLines } from './changes/plan/plan-lines.ts';

@@ -2,6 +2,8 @@ export * from './changes/create-change-source.ts';
 export * from './http/create-git-http-handler.ts';
 export * from './http/token-of.ts';
 export * from './ports.ts';
+export * from './remotes/create-remotes.ts';
+export * from './remotes/remote-url.ts';
 export * from './repositories/check-repository.ts';
 export * from './repositories/create-repositories.ts';
 export * from './rules/judge-push.ts';

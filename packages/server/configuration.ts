@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { remoteProtocols } from '@causeway/git';
 import { ApiGroups, DnsLabel, DnsSubdomain, Duration, PlatformError } from '@causeway/model';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -91,6 +92,36 @@ const Configuration = z.strictObject({
       error: 'two forges have one name',
     })
     .meta({ description: 'Where repositories lie whose change requests are planned and reported on.' }),
+  sources: z
+    .strictObject({
+      protocols: z.array(z.enum(remoteProtocols)).default(['https', 'http']).meta({
+        description: 'By what repositories elsewhere are fetched; ssh uses the keys of this machine’s user.',
+      }),
+      credentials: z
+        .array(
+          z.strictObject({
+            url: z
+              .url({ protocol: /^https?$/ })
+              .max(2000)
+              .meta({ description: 'For addresses that begin so, such as https://github.com/acme.' }),
+            username: z.string().min(1).max(200).meta({ description: 'Whom to be there.' }),
+            passwordFile: z
+              .string()
+              .min(1)
+              .max(1000)
+              .meta({ description: 'The file with the password or token; in DATA unless it is absolute.' }),
+            teams: z
+              .array(DnsLabel)
+              .max(1000)
+              .optional()
+              .meta({ description: 'Whose sources may use it. Not set: those of all teams.' }),
+          }),
+        )
+        .max(100)
+        .default([])
+        .meta({ description: 'For private repositories elsewhere.' }),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: z

@@ -57,6 +57,8 @@ import { buildPlanRoute } from './policy/build-plan-route.ts';
 import { exceptionRoutes } from './policy/exception-routes.ts';
 import { policyRoutes } from './policy/policy-routes.ts';
 import { actionBody, actionFields, logQuery, ownTeam, promotionWish, releaseQuery } from './requests.ts';
+import { configuredRemotes } from './sources/configured-remotes.ts';
+import { sourceWebhookRoute } from './sources/source-webhook-route.ts';
 
 export interface ServerOptions {
   /** The platform’s one folder. */
@@ -141,6 +143,7 @@ export const startServer = async ({
     bundles: createBundleReader(),
     notifier: createWebhookNotifier(),
     repositories: createRepositories({ folder: repositoriesFolder }),
+    remotes: configuredRemotes(configuration, forges, data),
     changeSource: createChangeSource({
       folder: repositoriesFolder,
       judge: push => judgeByAll(capabilities, push),
@@ -229,7 +232,7 @@ export const startServer = async ({
         },
       },
     ],
-    signedRoutes: [webhookRoute(forges, running.forges.look)],
+    signedRoutes: [webhookRoute(forges, running.forges.look), sourceWebhookRoute(store)],
     routes: [
       metricsRoute(metrics),
       ...exceptionRoutes(engine),

@@ -6,6 +6,9 @@ import { Duration } from '../units/duration.ts';
 /** The folder of a repository whose files are made true. */
 export const defaultPlatformFolder = 'platform';
 
+const isFolder = (path: string): boolean =>
+  path.split('/').every(part => part !== '' && part !== '.' && part !== '..') && !/\p{Cc}/u.test(path);
+
 /** What became of one document of a file. */
 export const AppliedDocument = z.object({
   kind: z.string().meta({ description: 'The kind of the object.' }),
@@ -71,6 +74,19 @@ export const SourceKind = defineKind({
     update: 'developer',
     patch: 'developer',
     delete: 'developer',
+  },
+  validate: ({ metadata, spec: { service, url, folder } }) => {
+    const wrong = (field: string, message: string) => [{ field: `spec.${field}`, message }];
+    const secret = url !== undefined && /^[^/]*\/\/[^/@]*:[^/@]*@/.test(url);
+    return [
+      ...(service === undefined && url === undefined ? wrong('url', 'name a repository') : []),
+      ...(service !== undefined && url !== undefined ? wrong('url', 'is not set beside spec.service') : []),
+      ...(service !== undefined && service !== metadata.name
+        ? wrong('service', 'the source of a service’s repository has the service’s name')
+        : []),
+      ...(secret ? wrong('url', 'must not hold a password, which everyone could read') : []),
+      ...(isFolder(folder) ? [] : wrong('folder', 'must be a folder from the root, such as platform')),
+    ];
   },
   columns: [
     { name: 'Service', path: '.spec.service', type: 'string' },

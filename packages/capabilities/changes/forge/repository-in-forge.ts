@@ -56,7 +56,13 @@ const mayName = ({ teams }: ConfiguredForge, team: string, repository: string): 
 /** The forge that a source’s repository lies in, of those that are configured. */
 export const forgeOf = (
   forges: readonly ConfiguredForge[],
-  { metadata, spec }: Source,
+  {
+    metadata,
+    spec,
+  }: {
+    readonly metadata: Pick<Source['metadata'], 'namespace'>;
+    readonly spec: Pick<Source['spec'], 'url'>;
+  },
 ): ForgeRepository | undefined => {
   if (spec.url === undefined) return undefined;
   for (const configured of forges) {

@@ -100,7 +100,7 @@ describe('[SRC1] files of a folder are objects, or a sentence with path and line
         /^a\.yaml:2 apps\/v1 Deployment is not a kind/,
       ],
       [
-        'apiVersion: causeway.dev/v1\nkind: Source\nmetadata:\n  name: api\n',
+        'apiVersion: causeway.dev/v1\nkind: Source\nmetadata:\n  name: api\nspec:\n  url: https://example.com/a.git\n',
         /^a\.yaml:4 Source\/api reads this file/,
       ],
     ] as const) {

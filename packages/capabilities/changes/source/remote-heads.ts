@@ -1,10 +1,8 @@
 import type { RemoteRepositories } from '@causeway/contracts';
 import type { Clock } from '@causeway/engine';
 import { durationMs, keyOf, PlatformError, type Source } from '@causeway/model';
+import { lookAnnotation } from '../forge/look-at.ts';
 import type { NewestCommit, NoCommit } from './newest-commit.ts';
-
-/** Set to another value when somebody says that there is something new. */
-export const lookAnnotation = 'causeway.dev/look-at';
 
 /** What repositories elsewhere point to, asked no more often than each source says. */
 export interface RemoteHeads {
