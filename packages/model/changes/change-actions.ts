@@ -7,9 +7,8 @@ const text = /^(?:\P{Cc}|[\n\r\t])*$/u;
 
 export const ChangeTitle = z
   .string()
-  .trim()
-  .min(1, 'must say something')
   .max(300)
+  .regex(/\S/, 'must say something')
   .regex(noControl, 'must be one line without control characters');
 
 const Branch = z.string().min(1, 'must name a branch').max(200).regex(noControl, 'must be a branch name');

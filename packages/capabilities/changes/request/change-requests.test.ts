@@ -5,14 +5,17 @@ import {
   BuildKind,
   type ChangeRequest,
   ChangeRequestKind,
+  CommentOnChange,
   EnvironmentRequestKind,
   isPlatformError,
+  OpenChange,
   type PlatformError,
   PolicyKind,
   RolloutKind,
   ServiceKind,
   TeamKind,
 } from '@causeway/model';
+import { naughtyStrings } from '../../../../test/naughty-strings/naughty-strings.ts';
 import { celPolicy } from '../../policy/testing/policy-world.ts';
 import { alice, createWorld, type World } from '../../testing/world.ts';
 import { commitFiles, gitIn, type NewCommit } from '../testing/commit-files.ts';
@@ -321,6 +324,36 @@ describe('change requests', () => {
     assert.equal(await gitIn(bare, 'x', ['rev-parse', 'main']), made);
   });
 
+  test('[CHG5] a merge that nobody went on with can be made again after a minute', async () => {
+    const { commit, open, merge } = await setUp();
+    const { store } = world.engine;
+    await commit({ branch: 'feature', files: { a: '1' } });
+    const change = await open('feature');
+    const abandoned = (agoMs: number) =>
+      store.mutate(
+        ChangeRequestKind,
+        key(change),
+        one => ({
+          ...one,
+          status: {
+            ...one.status,
+            merging: {
+              by: 'eve',
+              at: new Date(Date.now() - agoMs).toISOString(),
+              commit: 'f'.repeat(40),
+              method: 'squash' as const,
+            },
+          },
+        }),
+        eve,
+        { subresource: 'status' },
+      );
+    await abandoned(1000);
+    await assert.rejects(merge(change), refused('NotMergeable', /eve merges orders-\d+\.1 already/));
+    await abandoned(61_000);
+    assert.equal((await merge(change)).status?.merged?.by, 'bob');
+  });
+
   test('[CHG7] merged by hand, branch deleted, closed, opened again', async () => {
     const { commit, open, shows, bare, name } = await setUp();
     const head = await commit({ branch: 'feature', files: { a: '1' } });
@@ -513,6 +546,31 @@ describe('change requests', () => {
     assert.ok(bytes > 16 * 1024 * 1024 && bytes < 17 * 1024 * 1024, String(bytes));
     assert.match(last, /The diff goes on/);
     assert.match(status?.mergeable?.message ?? '', /policy does not allow it/, 'a file is too large');
+  });
+
+  test('[INP3] the naughty strings people collect come back as they are, or are refused by the schema', async () => {
+    const { name, commit, open, peek } = await setUp();
+    await commit({ branch: 'feature', files: { a: '1' } });
+    const change = await open('feature');
+    for (const text of naughtyStrings) {
+      const wanted = { source: 'feature', title: text, description: text };
+      if (OpenChange.safeParse(wanted).success) {
+        await openChange(world.capabilities, key(name), wanted, alice);
+        const { spec } = await world.engine.store.get(ChangeRequestKind, key(change));
+        assert.deepEqual([spec.title, spec.description], [text, text]);
+      }
+      await assert.rejects(
+        openChange(world.capabilities, key(name), { source: `${text}.` }, alice),
+        (error: PlatformError) => error.code === 'NotFound' && error.message.length < 500,
+        JSON.stringify(text),
+      );
+    }
+    const taken = naughtyStrings.filter(text => CommentOnChange.safeParse({ text }).success).slice(0, 400);
+    for (const text of taken) await commentOnChange(world.capabilities, key(change), { text }, eve);
+    assert.deepEqual(
+      peek()?.status?.comments?.map(({ text }) => text),
+      taken,
+    );
   });
 
   test('comments come back as they were said, and have an end', async () => {

@@ -116,9 +116,9 @@ export const openChange = async (
 ): Promise<{ readonly change: ChangeRequest; readonly opened: boolean }> => {
   const service = await capabilities.engine.store.get(ServiceKind, key);
   const { source, target = service.spec.branch, description } = wanted;
-  const line = await firstLineOf(capabilities, key, source, target);
   const before = openFor(capabilities, service, source, target);
   if (before) return { change: await reworded(capabilities, before, wanted, actor), opened: false };
+  const line = await firstLineOf(capabilities, key, source, target);
   const number = await freeNumber(capabilities, key, actor.user);
   const change = await capabilities.guarded.create(
     ChangeRequestKind,
