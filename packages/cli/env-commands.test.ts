@@ -150,7 +150,7 @@ test('[ENV21] a request is followed step by step until it is ready, and ends wit
       },
     ],
   ]);
-  const json = await platform('env request staging --service api -o json');
+  const json = await platform('env request staging --wait --service api -o json');
   assert.equal(JSON.parse(json.stdout).status.readyAfterMs, 4200);
   assert.equal(json.stderr, '');
 });
@@ -195,7 +195,7 @@ test('what does not become ready in time says what it waits for', async t => {
   assert.equal(late.code, 7);
   assert.match(
     late.stderr,
-    /not ready after 1 s\.\n {2}\| api: Building: Builds 0123\.\nnext: It goes on by itself/,
+    /not ready after 1 s\.\n {2}\| api: Building for \d+ d: Builds 0123\.\nnext: It goes on by itself/,
   );
 });
 

@@ -78,7 +78,10 @@ const lateError = (subject: Subject | undefined, name: string, timeoutMs: number
     {
       evidence:
         waits.length > 0
-          ? waits.map(({ name: service, step, message }) => `${service}: ${step}: ${message}`)
+          ? waits.map(
+              one =>
+                `${one.name}: ${one.step} for ${lengthInWords(Date.now() - Date.parse(one.since))}: ${one.message}`,
+            )
           : [(subject && readyOf(subject)?.message) ?? 'Nothing has been told yet.'],
       next: `It goes on by itself: platform env describe ${name}`,
     },

@@ -40,6 +40,9 @@ const addGlobalOptions = (command: Command): void => {
   for (const inner of command.commands) {
     const own = new Set(inner.options.map(({ long }) => long));
     for (const option of globalOptions()) if (!own.has(option.long)) inner.addOption(option.hideHelp());
+    // What happens anyway may be said.
+    if (own.has('--no-wait') && !own.has('--wait'))
+      inner.addOption(new Option('--wait', 'wait, as it does when nothing is said').default(true).hideHelp());
     addGlobalOptions(inner);
   }
 };
