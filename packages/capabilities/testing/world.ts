@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSet, LogStore, Notice } from '@causeway/contracts';
 import { type Database, type Engine, openDatabase, openEngine } from '@causeway/engine';
-import { createChangeSource, createRepositories, judgePush } from '@causeway/git';
+import { createChangeSource, createRemotes, createRepositories, judgePush } from '@causeway/git';
 import {
   type Build,
   BuildKind,
@@ -157,6 +157,7 @@ export const createWorld = async ({
     policies,
     bundles: { read: async () => [] },
     repositories,
+    remotes: createRemotes({ folder: join(folder, '.sources'), protocols: ['file'], credentials: [] }),
     changeSource,
     templates: {
       names: ['empty', 'tiny'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -15,6 +16,7 @@ import {
 } from '@causeway/model';
 import { celPolicy } from '../../policy/testing/policy-world.ts';
 import { alice, createWorld, type World } from '../../testing/world.ts';
+import { haveLookedAt } from '../forge/look-at.ts';
 import { pushFiles } from '../testing/push-files.ts';
 
 const system = { user: 'system:server', from: 'test' };
@@ -227,6 +229,40 @@ describe('the files of a repository are made true', () => {
       new RegExp(`^platform/wrong\\.yaml:1: .* Until then nothing of ${commit.slice(0, 10)} is applied\\.$`),
     );
     assert.ok(peek('long') && !peek('fine'));
+  });
+
+  test('[SRC10] a repository elsewhere is looked at when somebody says so, and told to be unreachable', async () => {
+    const { store } = world.engine;
+    const repository = join(world.folder, 'shop', 'elsewhere.git');
+    execFileSync('git', ['init', '-q', '--bare', repository]);
+    const push = (files: Record<string, string>) => pushFiles(repository, files);
+    const first = await push({ 'deploy/env.yaml': request('remote') });
+    await store.create(
+      SourceKind,
+      {
+        metadata: shop('elsewhere'),
+        spec: { url: `file://${repository}`, folder: 'deploy', interval: '1h' },
+      },
+      alice,
+    );
+    const source = await seen('elsewhere', first);
+    assert.equal(source.status?.by, 'alice');
+    assert.ok(peek('remote'));
+    const second = await push({ 'deploy/env.yaml': request('remote', '3d') });
+    await haveLookedAt(store, source, 'a test');
+    await seen('elsewhere', second);
+    assert.equal(peek('remote')?.spec.lifetime, '3d');
+    await store.mutate(
+      SourceKind,
+      shop('elsewhere'),
+      one => ({ ...one, spec: { ...one.spec, branch: 'other' } }),
+      alice,
+    );
+    await world.until('it to be told', () => readyOf(sourceOf('elsewhere'))?.reason === 'Unreachable');
+    assert.ok(peek('remote'), 'what was applied stays');
+    await store.delete(SourceKind, shop('elsewhere'), alice);
+    await world.settle();
+    assert.ok(peek('remote'), 'and stays when the source goes');
   });
 
   test('without the folder there is no source; at rest nothing is written', async () => {
