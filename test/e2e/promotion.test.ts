@@ -79,6 +79,11 @@ describe('a release goes from staging to production', () => {
     assert.match(stderr, /four-eyes: needs the approval of an owner other than /);
     assert.equal((await platform.visit('payments-api.localhost')).body, 'one');
     assert.equal((await platform.visit('payments-api.staging.default.localhost')).body, 'two');
+    const releases = await platform.cli('releases', 'payments-api');
+    assert.match(releases.stdout, /payments-api\.2 .*serving in staging\n/);
+    assert.match(releases.stdout, /payments-api\.1 .*serving\n/);
+    const back = await platform.cli('rollback', 'payments-api', '--environment', 'staging');
+    assert.match(back.stdout, /✔ payments-api\.1 serves again in staging, until a newer push/);
     const waiting = await platform.cli('get', 'promotions');
     assert.match(waiting.stdout, /payments-api\.production .* Waiting/);
   });
