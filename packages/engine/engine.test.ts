@@ -380,6 +380,36 @@ describe('the engine on PostgreSQL', () => {
     await tamperer.close();
   });
 
+  test('[ENG8] what a person did that only a status tells is in the audit; a status alone is not', async () => {
+    await engine.store.create(TeamKind, { metadata: { name: 'told' } }, alice);
+    const looked = (reason: string, act?: Record<string, unknown>) =>
+      engine.store.mutate(
+        TeamKind,
+        { namespace: '', name: 'told' },
+        one => ({
+          ...one,
+          status: {
+            conditions: [
+              { type: 'Ready', status: 'True' as const, reason, message: '', lastTransitionTime: '' },
+            ],
+          },
+        }),
+        alice,
+        { subresource: 'status', ...(act ? { act } : {}) },
+      );
+    const { records: before } = await engine.verifyAudit();
+    await looked('Seen');
+    assert.equal((await engine.verifyAudit()).records, before);
+    await looked('Approved', { status: { approval: 'yes' } });
+    assert.deepEqual(await engine.verifyAudit(), { records: before + 1 });
+    const reader = new Connection(connectionString, 'reader');
+    const [last] = (await reader.query(`SELECT record FROM audit WHERE seq = ${before + 1}`)) as unknown as {
+      record: string;
+    }[];
+    await reader.close();
+    assert.match(JSON.stringify(last), /alice.*update.*told.*approval/s);
+  });
+
   test('[ENG7] two engines on one database see each other’s writes at once', async () => {
     const second = await open();
     try {
