@@ -180,6 +180,25 @@ test('[ENV21] what fails is told with its last lines and what to do, and the exi
   });
 });
 
+test('Ctrl-C stops the watching alone, and says so', async t => {
+  const interrupt = new AbortController();
+  const { home, server, written } = await begin(t, {
+    [`POST ${requests}`]: () => object(),
+    [`WATCH ${requests}`]: (request, response) => {
+      telling(object({ progress: [step('Building', 'Builds 0123.')] }))(request, response);
+      setTimeout(() => interrupt.abort(), 50);
+    },
+  });
+  const env = { HOME: home, CAUSEWAY_HOME: home, CAUSEWAY_SERVER: server.url, CAUSEWAY_TOKEN: 'x' };
+  const { code, stderr } = await runCommand(['env', 'request', 'staging', '--service', 'api', '-n', 'shop'], {
+    env,
+    signal: interrupt.signal,
+  });
+  assert.equal(code, 130);
+  assert.match(stderr, /Stopped watching; it goes on by itself\. See: platform env describe staging\n$/);
+  assert.equal(written().length, 1, 'nothing is taken back');
+});
+
 test('what does not become ready in time says what it waits for', async t => {
   const { platform } = await begin(t, {
     [`POST ${requests}`]: () => object(),
@@ -227,6 +246,12 @@ test('a file is sent as it is, in its group and for its owner; nothing is sent w
     'apiVersion: causeway.dev/v1\nkind: EnvironmentRequest\nmetadata:\n  name: other\nspec:\n  owner: shop\n  lifetime: 1d\n  services:\n    - name: api\n',
   );
   assert.equal(written().length, 1);
+  for (const spec of ['', 'spec: text\n', 'spec: [1]\n']) {
+    const input = `apiVersion: causeway.dev/v1\nkind: EnvironmentRequest\nmetadata: { name: x }\n${spec}`;
+    const odd = await runCommand(['env', 'request', '-f', '-'], { env, input });
+    assert.equal(odd.code, 2);
+    assert.match(odd.stderr, /standard input: spec is missing, or is no object/);
+  }
   const nothing = await runCommand(['env', 'request', '-f', '-'], {
     env,
     input: 'apiVersion: causeway.dev/v1\nkind: Team\nmetadata: { name: x }\n',

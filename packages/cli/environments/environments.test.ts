@@ -68,6 +68,14 @@ test('options win over the file, which keeps what it says beside', () => {
     metadata: { name: 'staging' },
     spec: { owner: 'payments-team', lifetime: '14d', services: [{ name: 'payments-api' }] },
   };
+  assert.deepEqual(
+    wishOf(undefined, { change: ['payments-api=3'], variable: ['LEVEL=debug'] }, undefined, file).spec,
+    {
+      ...file.spec,
+      services: [{ name: 'payments-api', changeRequest: 3 }],
+      variables: [{ name: 'LEVEL', value: 'debug' }],
+    },
+  );
   assert.deepEqual(wishOf('other', { lifetime: '1d' }, undefined, file), {
     ...file,
     metadata: { name: 'other' },
@@ -86,6 +94,8 @@ test('what an option cannot mean is said with the right form', () => {
     [{ service: ['a=1=2'] }, /how many copies/],
     [{ service: ['a'], branch: ['b=main'] }, /--branch names b, which is not among the services/],
     [{ service: ['a'], branch: ['main'] }, /which service runs which branch/],
+    [{ service: ['a'], change: ['a=x'] }, /'x' is no number of a change request/],
+    [{ service: ['a'], variable: ['LEVEL'] }, /is not VAR=value/],
     [{ lifetime: 'soon' }, /'soon' is no lifetime/],
     [{ lifetime: '0d' }, /'0d' is no lifetime/],
     [{ size: 'smal' }, /'smal' is no size/],

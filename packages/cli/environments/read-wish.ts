@@ -1,4 +1,4 @@
-import { EnvironmentRequestKind, PlatformError } from '@causeway/model';
+import { EnvironmentRequestKind, isFields, PlatformError } from '@causeway/model';
 import type { Manifest } from '../resources/read-manifests.ts';
 import { readManifests } from '../resources/read-manifests.ts';
 
@@ -13,6 +13,10 @@ export const readWish = async (file: string, stdin: NodeJS.ReadableStream): Prom
   if (more.length > 0 || manifests.length > 1)
     throw new PlatformError('Invalid', `${file} holds more than one object.`, {
       next: `Send them all: platform apply -f ${file}`,
+    });
+  if (!isFields(found.object.spec))
+    throw new PlatformError('Invalid', `${found.from}: spec is missing, or is no object.`, {
+      next: 'See how one looks: platform env request NAME --service SERVICE --print',
     });
   return found;
 };

@@ -9,6 +9,8 @@ import {
   PlatformError,
   parseDuration,
 } from '@causeway/model';
+import { parseAssignment } from '../resources/assignments.ts';
+import { type ServiceOptions, wishedServices } from './wished-services.ts';
 
 type Spec = NonNullable<NewObjectOf<typeof EnvironmentRequestKind>['spec']>;
 
@@ -20,9 +22,8 @@ export interface Wish {
   readonly spec: Spec;
 }
 
-export interface WishOptions {
-  readonly service?: readonly string[];
-  readonly branch?: readonly string[];
+export interface WishOptions extends ServiceOptions {
+  readonly variable?: readonly string[];
   readonly lifetime?: string;
   readonly purpose?: string;
   readonly region?: string;
@@ -33,48 +34,6 @@ export interface WishOptions {
 const usage = (message: string, next: string): PlatformError => new PlatformError('Usage', message, { next });
 
 const shown = (text: string): string => text.slice(0, 80);
-
-/** `payments-api`, or `payments-api=2` with how many copies. */
-const parseService = (given: string): { name: string; replicas?: number } => {
-  const [name = '', count, ...more] = given.split('=');
-  if (!isDnsLabel(name))
-    throw usage(
-      `'${shown(name)}' is no name of a service: it ${dnsLabelRule}.`,
-      'Write --service payments-api.',
-    );
-  if (count === undefined) return { name };
-  if (more.length > 0 || !/^\d{1,3}$/.test(count))
-    throw usage(
-      `'${shown(given)}' does not say how many copies.`,
-      `Write --service ${name}=2, or --service ${name}.`,
-    );
-  return { name, replicas: Number(count) };
-};
-
-/** `payments-api=feature/x`. */
-const parseBranch = (given: string): [string, string] => {
-  const at = given.indexOf('=');
-  if (at > 0 && at < given.length - 1) return [given.slice(0, at), given.slice(at + 1)];
-  throw usage(
-    `'${shown(given)}' does not say which service runs which branch.`,
-    'Write --branch payments-api=feature/x.',
-  );
-};
-
-const servicesOf = ({ service = [], branch = [] }: WishOptions): Spec['services'] => {
-  const services = service.map(parseService);
-  const branches = new Map(branch.map(parseBranch));
-  for (const name of branches.keys())
-    if (!services.some(one => one.name === name))
-      throw usage(
-        `--branch names ${shown(name)}, which is not among the services.`,
-        `Add --service ${shown(name)}.`,
-      );
-  return services.map(one => {
-    const on = branches.get(one.name);
-    return on === undefined ? one : { ...one, branch: on };
-  });
-};
 
 export const checkedLifetime = (text: string): string => {
   if ((parseDuration(text) ?? 0) > 0) return text;
@@ -107,7 +66,8 @@ export const wishOf = (
       'Choose a name such as payments-staging.',
     );
   const { lifetime, purpose, region, classification, size } = options;
-  const services = servicesOf(options);
+  const services = wishedServices(options, file?.spec.services);
+  const variables = options.variable?.map(parseAssignment);
   const owner = team === undefined ? {} : { owner: team };
   return {
     ...(file ?? { apiVersion: apiVersionOf(EnvironmentRequestKind), kind: EnvironmentRequestKind.kind }),
@@ -120,7 +80,8 @@ export const wishOf = (
       ...(region === undefined ? {} : { region }),
       ...(classification === undefined ? {} : { dataClassification: classification }),
       ...(size === undefined ? {} : { size: checkedSize(size) }),
-      ...(services && services.length > 0 ? { services } : {}),
+      ...(services ? { services } : {}),
+      ...(variables ? { variables } : {}),
     },
   };
 };

@@ -20,6 +20,9 @@ const addRequest = (env: Command, lazy: Lazy): void => {
       'the branch that a service runs; default: what production serves',
       collect,
     )
+    .option('--revision <service=commit>', 'the commit or tag that a service runs', collect)
+    .option('--change <service=number>', 'the change request whose newest commit a service runs', collect)
+    .option('--variable <VAR=value>', 'for all services in it; may be repeated; not for secrets', collect)
     .option('--lifetime <duration>', 'after which it goes by itself: 90m, 14d, 2w')
     .option('--purpose <text>', 'what it is for: integration-test')
     .option('--region <region>', 'where it runs, of what the installation offers')
