@@ -41,6 +41,8 @@ export interface ForgeChange {
   readonly head: { readonly branch: string; readonly commit: string; readonly fork: boolean };
   /** The branch it is to be merged into, and that branch’s commit when the forge looked last. */
   readonly base: { readonly branch: string; readonly commit: string };
+  /** What it changes, at most 1000 files; lines. */
+  readonly files: readonly { readonly path: string; readonly added: number; readonly removed: number }[];
   /** Each person’s last word, where it is an approval. */
   readonly approvals: readonly ForgeApproval[];
   /** Who asked for something else and has not approved since. */

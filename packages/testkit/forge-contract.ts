@@ -81,6 +81,15 @@ export const testForgeContract = (name: string, make: () => Promise<ForgeUnderTe
       assert.match(found.author, /^\w+$/);
       assert.match(found.url, new RegExp(`/${number}$`));
       await place.commit('main', { 'README.md': 'moved on' });
+      const three = await change('Three files', { 'x/a.txt': 'a\nb\n', 'x/b.txt': 'b\n', 'x/c.txt': 'c\n' });
+      assert.deepEqual(
+        (await find(three.number))?.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+        [
+          { path: 'x/a.txt', added: 2, removed: 0 },
+          { path: 'x/b.txt', added: 1, removed: 0 },
+          { path: 'x/c.txt', added: 1, removed: 0 },
+        ],
+      );
       assert.equal((await find(number))?.base.commit, main, 'the base is what both have in common');
     });
 

@@ -1,5 +1,6 @@
 import type { ForgeChange } from '@causeway/contracts';
 import { z } from 'zod';
+import { changedFiles } from '../forge-http/changed-files.ts';
 import type { ForgeClient } from '../forge-http/forge-client.ts';
 import { lastWords, type Review } from '../forge-http/last-words.ts';
 import { openAndNamed } from '../forge-http/open-and-named.ts';
@@ -71,6 +72,7 @@ const toChange = async (
     author: found.user,
     head: { branch: head.ref, commit: head.sha, fork: head.repo_id !== base.repo_id },
     base: { branch: base.ref, commit: found.merge_base || base.sha },
+    files: await changedFiles(client, `${at}/pulls/${number}`, signal),
     ...lastWords(await reviewsOf(client, `${at}/pulls/${number}`, signal)),
     ...(merged
       ? {

@@ -1,6 +1,7 @@
 import type { ForgeChange } from '@causeway/contracts';
 import { isPlatformError } from '@causeway/model';
 import { z } from 'zod';
+import { changedFiles } from '../forge-http/changed-files.ts';
 import type { ForgeClient } from '../forge-http/forge-client.ts';
 import { lastWords, type Review } from '../forge-http/last-words.ts';
 import { openAndNamed } from '../forge-http/open-and-named.ts';
@@ -98,6 +99,7 @@ const toChange = async (
       fork: head.repo?.full_name !== base.repo?.full_name,
     },
     base: { branch: base.ref, commit: await commonCommit(client, at, found, signal) },
+    files: await changedFiles(client, `${at}/pulls/${number}`, signal),
     ...lastWords(await reviewsOf(client, `${at}/pulls/${number}`, signal)),
     ...(merged === undefined
       ? {}

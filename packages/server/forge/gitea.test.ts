@@ -22,6 +22,8 @@ interface Change {
     readonly phase?: string;
     readonly head?: string;
     readonly approvals?: readonly { by: string; commit: string }[];
+    readonly reviewers?: readonly string[];
+    readonly checks?: readonly { name: string; state: string }[];
     readonly plan?: { readonly allowed: boolean; readonly commit: string };
     readonly conditions?: readonly { type: string; status: string; message: string }[];
   };
@@ -208,10 +210,12 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
       config: { url: `http://127.0.0.1:${port}/api/forges/own/webhook`, content_type: 'json', secret },
     });
 
+    await commit('main', false, 'docs/CODEOWNERS', '/platform/ @alice @bob\n');
     const wrong = await commit('staging', true, 'platform/staging.yaml', request('mars-1'));
     const number = await propose('staging', 'Staging for the audit');
     const refused = await comment(number, /mars/);
     assert.match(refused.body, /eu\\-central\\-1/, 'it says what is offered');
+    assert.match(refused.body, /Review.*waits for the approval of bob/);
     const seen = await change(number, ({ status: found }) => found?.plan?.allowed === false);
     assert.equal(seen.spec.title, 'Staging for the audit');
     assert.equal(seen.spec.author, 'alice');
@@ -239,6 +243,13 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
       [['bob', right]],
     );
 
+    const reviewed = await change(
+      number,
+      ({ status: found }) =>
+        found?.checks?.some(({ name, state }) => name === 'review' && state === 'Passed') ?? false,
+    );
+    assert.deepEqual(reviewed.status?.reviewers, ['bob']);
+
     await until('the merge', () =>
       gitea.api(alice, 'POST', `${at}/pulls/${number}/merge`, { Do: 'merge' }).then(
         () => true,
@@ -247,17 +258,13 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
     );
     await change(number, ({ status: found }) => found?.phase === 'Merged');
     assert.equal((await comment(number, /Merged/)).id, refused.id);
-    const there = (await api('GET', `${team}/environmentrequests`)) as {
-      items: { metadata: { name: string } }[];
-    };
-    if (!there.items.some(({ metadata }) => metadata.name === 'staging'))
-      await create('environmentrequests', 'EnvironmentRequest', 'staging', {
-        purpose: 'integration-test',
-        region: 'eu-central-1',
-        services: [{ name: 'orders' }],
-      });
-    assert.equal((await comment(number, /\| staging \|/)).id, refused.id, 'it is kept current');
-    await api('DELETE', `${team}/environmentrequests/staging`);
+    // The push has the source's files read at once, though it looks by itself only once an hour.
+    assert.equal((await comment(number, /\| staging \| provisioning/)).id, refused.id, 'it is kept current');
+    const file = (await gitea.api(alice, 'GET', `${at}/contents/platform/staging.yaml`)) as { sha: string };
+    await gitea.api(alice, 'DELETE', `${at}/contents/platform/staging.yaml`, {
+      sha: file.sha,
+      message: 'Enough',
+    });
     await comment(number, /\| staging \| gone/);
     assert.equal((await comments(number)).length, 1);
   });

@@ -10,6 +10,8 @@ type Status = NonNullable<ChangeRequest['status']>;
 const longestTitle = 300;
 const longestDescription = 60_000;
 const mostApprovals = 100;
+/** Of paths together: an object holds a megabyte. */
+const mostPathCharacters = 128 * 1024;
 
 const cut = (text: string, most: number): string => text.slice(0, most).toWellFormed();
 
@@ -44,14 +46,24 @@ export const withSpec = (
   change: ForgeChange,
 ): ChangeRequest => ({ ...current, spec: specOf(forge, source, change) });
 
+const fitting = (files: ForgeChange['files']): ForgeChange['files'] => {
+  let left = mostPathCharacters;
+  const end = files.findIndex(({ path }) => {
+    left -= path.length;
+    return left < 0;
+  });
+  return end < 0 ? files : files.slice(0, end);
+};
+
 /** What the forge says of a change, in the words of a change request. */
 export const withStatus = (current: ChangeRequest, change: ForgeChange): ChangeRequest => {
-  const { head, base, state, approvals, refusals, merged } = change;
+  const { head, base, state, approvals, refusals, merged, files } = change;
   const status: Status = {
     ...current.status,
     phase: state,
     head: head.commit,
     base: base.commit,
+    files: fitting(files).map(file => ({ ...file })),
     approvals: approvals.slice(-mostApprovals).map(one => ({ ...one })),
     mergeable:
       state !== 'Open'
@@ -74,6 +86,7 @@ export const lostChange = ({ spec, status }: ChangeRequest): ForgeChange => ({
   author: spec.author,
   head: { branch: spec.source, commit: status?.head ?? '', fork: false },
   base: { branch: spec.target, commit: status?.base ?? '' },
+  files: status?.files ?? [],
   approvals: status?.approvals ?? [],
   refusals: [],
 });

@@ -74,6 +74,12 @@ const planLines = (plan: Plan): string[] => {
   ];
 };
 
+/** Who is still asked; the forge itself shows who has approved. */
+const reviewLines = ({ checks = [] }: Status): string[] => {
+  const review = checks.find(({ name, state }) => name === 'review' && state === 'Pending');
+  return review ? ['', `**Review**: ${plainMarkdown(review.message)}.`] : [];
+};
+
 const environmentLines = (environments: NonNullable<Status['environments']>): string[] =>
   environments.length === 0
     ? []
@@ -110,6 +116,7 @@ export const commentOf = (
     '',
     ...ended,
     ...body,
+    ...(phase === 'Open' ? reviewLines(status ?? {}) : []),
     ...environmentLines(environments),
   ].join('\n');
 };

@@ -87,10 +87,10 @@ export const startDocumentedGitHub = async (repository: string, token: string) =
     return { sha: id, url: '', tree, truncated: false };
   };
 
-  const refresh = async (pull: Pull): Promise<void> => {
+  const refresh = (pull: Pull): void => {
     if (pull.state !== 'open') return;
-    pull.head = await repo.git('rev-parse', `refs/heads/${pull.branch}`);
-    pull.base = await repo.git('rev-parse', 'refs/heads/main');
+    pull.head = repo.heads.get(pull.branch) ?? '';
+    pull.base = repo.heads.get('main') ?? '';
   };
 
   const answers: readonly [
@@ -112,6 +112,27 @@ export const startDocumentedGitHub = async (repository: string, token: string) =
       ([, number]) => {
         const pull = pulls.find(one => one.number === Number(number));
         return pull && shown(pull, true);
+      },
+    ],
+    [
+      'GET',
+      /^\/pulls\/(\d+)\/files$/,
+      async ([, number]) => {
+        const pull = pulls.find(one => one.number === Number(number));
+        if (!pull) return undefined;
+        const text = await repo.git('diff', '--numstat', `${pull.base}...${pull.head}`);
+        return text
+          .split('\n')
+          .filter(Boolean)
+          .map(line => {
+            const [additions, deletions, filename] = line.split('\t');
+            return {
+              filename,
+              additions: Number(additions),
+              deletions: Number(deletions),
+              status: 'modified',
+            };
+          });
       },
     ],
     ['GET', /^\/pulls\/(\d+)\/reviews$/, ([, number]) => reviews.get(Number(number)) ?? []],
@@ -180,7 +201,7 @@ export const startDocumentedGitHub = async (repository: string, token: string) =
           : null;
       return match ? [{ match, answer }] : [];
     })[0];
-    for (const pull of pulls) await refresh(pull);
+    for (const pull of pulls) refresh(pull);
     const value = await found?.answer(found.match, url.searchParams, body);
     if (value === undefined) return void send(404, { message: 'Not Found' });
     if (!Array.isArray(value)) return void send(request.method === 'POST' ? 201 : 200, value);
@@ -227,7 +248,7 @@ export const startDocumentedGitHub = async (repository: string, token: string) =
     async review(number: number, state: string, association = 'COLLABORATOR'): Promise<void> {
       const pull = pulls[number - 1];
       assert.ok(pull);
-      await refresh(pull);
+      refresh(pull);
       add(reviews, number, {
         user: { login: 'bob' },
         state,
@@ -239,7 +260,7 @@ export const startDocumentedGitHub = async (repository: string, token: string) =
     async end(number: number, how: 'merged' | 'closed'): Promise<void> {
       const pull = pulls[number - 1];
       assert.ok(pull);
-      await refresh(pull);
+      refresh(pull);
       pull.state = 'closed';
       if (how === 'merged') pull.merged = pull.head;
     },

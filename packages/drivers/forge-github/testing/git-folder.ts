@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** A bare repository that a test commits to with git’s plumbing. */
 export interface GitFolder {
   git(...args: string[]): Promise<string>;
+  /** The newest commit of each branch. */
+  readonly heads: ReadonlyMap<string, string>;
   /** Sets files in a branch, made from main if there is none; returns the commit. */
   commit(branch: string, files: Readonly<Record<string, string>>): Promise<string>;
   remove(): Promise<void>;
@@ -26,12 +28,12 @@ export const createGitFolder = async (): Promise<GitFolder> => {
     });
   await run(['init', '--bare', '--quiet', '--initial-branch=main', folder]);
   const git = (...args: string[]) => run(args);
+  const heads = new Map<string, string>();
   return {
     git,
+    heads,
     async commit(branch, files) {
-      const parent = await git('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`).catch(() =>
-        git('rev-parse', '--verify', '--quiet', 'refs/heads/main').catch(() => ''),
-      );
+      const parent = heads.get(branch) ?? heads.get('main') ?? '';
       const index = { GIT_INDEX_FILE: join(folder, 'test-index') };
       await run(['read-tree', ...(parent ? [parent] : ['--empty'])], '', index);
       for (const [path, text] of Object.entries(files)) {
@@ -41,6 +43,7 @@ export const createGitFolder = async (): Promise<GitFolder> => {
       const tree = await run(['write-tree'], '', index);
       const commit = await git('commit-tree', tree, '-m', 'change', ...(parent ? ['-p', parent] : []));
       await git('update-ref', `refs/heads/${branch}`, commit);
+      heads.set(branch, commit);
       return commit;
     },
     remove: () => rm(folder, { recursive: true, force: true }),
