@@ -88,6 +88,7 @@ const nextOf = (found: DescribedEnvironment): string[] => {
   if (phase === 'Refused' || environment === undefined || environment.spec.type === 'standing') return [];
   return [
     ...(phase === 'Asleep' ? [`platform env wake ${name}`] : []),
+    ...(phase === 'Degraded' ? [`platform env retry ${name}`] : []),
     `platform env extend ${name} --by 7d`,
     `platform env delete ${name}`,
   ];
