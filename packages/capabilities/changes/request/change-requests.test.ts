@@ -282,6 +282,22 @@ describe('change requests', () => {
     assert.equal(await gitIn(bare, 'x', ['show', 'main:a']), '1');
   });
 
+  test('[CHG5] several changes merged at once all come in, each once', async () => {
+    const { commit, open, merge, bare } = await setUp();
+    const changes: string[] = [];
+    for (const branch of ['one', 'two', 'three']) {
+      await commit({ branch, files: { [branch]: '1' } });
+      changes.push(await open(branch));
+    }
+    const merged = await Promise.all(changes.map(change => merge(change, 'squash')));
+    assert.deepEqual(
+      merged.map(({ status }) => status?.phase),
+      ['Merged', 'Merged', 'Merged'],
+    );
+    assert.equal(await gitIn(bare, 'x', ['rev-list', '--count', 'main']), '4');
+    assert.equal(new Set(merged.map(({ status }) => status?.merged?.commit)).size, 3);
+  });
+
   test('[CHG4] conflicts are named, and gone when the branch has them resolved', async () => {
     const { commit, open, merge, peek } = await setUp();
     await commit({ branch: 'feature', files: { a: '1\n' } });

@@ -46,21 +46,30 @@ const summary = (plan: Plan): string => {
   return `${parts.join(', ') || 'nothing of the platform’s is other after the merge'}${price}`;
 };
 
+/** Nothing in a repository is ever dropped, so that no plan makes a commit that another has made. */
+const merges = new WeakMap<BranchFacts, Promise<string>>();
+
 /** The commit that a merge would make, where it differs from the branch’s own; nothing points to it. */
 const mergedCommit = async (
   { changeSource }: Capabilities,
   change: ChangeRequest,
-  { behind, head, target, conflicts }: BranchFacts,
-): Promise<string> =>
-  behind === 0 || conflicts.length > 0
-    ? head
-    : changeSource.merge(repositoryOf(change), {
-        method: 'merge',
-        target,
-        head,
-        by: change.spec.author,
-        message: 'planned',
-      });
+  facts: BranchFacts,
+): Promise<string> => {
+  const { behind, head, target, conflicts } = facts;
+  if (behind === 0 || conflicts.length > 0) return head;
+  const merge =
+    merges.get(facts) ??
+    changeSource.merge(repositoryOf(change), {
+      method: 'merge',
+      target,
+      head,
+      by: change.spec.author,
+      message: 'planned',
+    });
+  merges.set(facts, merge);
+  merge.catch(() => merges.delete(facts));
+  return merge;
+};
 
 /** What merging a change would do to what the files of its repository say; nothing where it has none. */
 export const planCheck = async (
