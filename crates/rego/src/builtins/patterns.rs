@@ -1,19 +1,56 @@
 //! Regular expressions as OPA has them (RE2 of Go), for the engine of Rust: `\d`, `\w` and `\s` are of ASCII, a brace that
 //! repeats nothing is itself, `\Q…\E` quotes, and brackets know neither nested brackets nor operators.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use regex::{Regex, RegexBuilder};
 use regorus::Value;
 
 use super::{Builtin, native, text};
 
+/// How many compiled patterns are kept, and the most that one may take. A policy has few; whoever makes them up as it
+/// goes gets them compiled each time.
+const KEPT: usize = 128;
+const KEPT_BYTES: usize = 256 * 1024;
+
 pub const FUNCTIONS: &[Builtin] = &[
-    ("re_match", 2, |given| with_pattern("regex.match", given, 0)),
-    ("regex.match", 2, |given| with_pattern("regex.match", given, 0)),
+    ("re_match", 2, matches),
+    ("regex.match", 2, matches),
     ("regex.is_valid", 1, |given| Some(with_pattern("regex.is_valid", given, 0).unwrap_or(Value::from(false)))),
     ("regex.find_n", 3, |given| with_pattern("regex.find_n", given, 0)),
     ("regex.find_all_string_submatch_n", 3, |given| with_pattern("regex.find_all_string_submatch_n", given, 0)),
     ("regex.split", 2, |given| with_pattern("regex.split", given, 0)),
     ("regex.replace", 3, |given| with_pattern("regex.replace", given, 1)),
 ];
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<String, Rc<Regex>>> = RefCell::new(HashMap::new());
+}
+
+/// regorus compiles a pattern once, but copies what is compiled for each match: that costs more than the match.
+fn matches(given: &[Value]) -> Option<Value> {
+    let (pattern, subject) = (text(&given[0])?, text(&given[1])?);
+    let Some(regex) = kept(pattern) else { return with_pattern("regex.match", given, 0) };
+    Some(Value::from(regex.is_match(subject)))
+}
+
+fn kept(pattern: &str) -> Option<Rc<Regex>> {
+    COMPILED.with_borrow_mut(|compiled| {
+        if let Some(known) = compiled.get(pattern) {
+            return Some(known.clone());
+        }
+        let translated = translated(pattern)?;
+        let built = RegexBuilder::new(&translated).size_limit(KEPT_BYTES).dfa_size_limit(KEPT_BYTES).build().ok()?;
+        if compiled.len() == KEPT {
+            compiled.clear();
+        }
+        let regex = Rc::new(built);
+        compiled.insert(pattern.to_owned(), regex.clone());
+        Some(regex)
+    })
+}
 
 fn with_pattern(name: &str, given: &[Value], place: usize) -> Option<Value> {
     let pattern = text(&given[place])?;
