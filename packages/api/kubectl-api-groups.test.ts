@@ -124,6 +124,15 @@ describe('[API2] a real kubectl with files in a group of the organisation', {
     await kubectl.ok(['delete', '-f', '-'], file);
   });
 
+  test('what was applied client-side in one group goes on server-side in another', async () => {
+    const file = requestFile().replace('payments-staging', 'payments-moved');
+    await kubectl.ok(['apply', '-f', '-'], file.replace(group, 'causeway.dev'));
+    const moved = await kubectl.run(['apply', '--server-side', '-f', '-'], file.replace('14d', '3d'));
+    assert.equal(moved.code, 0, moved.stderr);
+    assert.equal((await json('get', 'envreq', 'payments-moved')).spec.lifetime, '3d');
+    await kubectl.ok(['delete', '-f', '-'], file);
+  });
+
   test('edit, describe, explain, wait, events, delete', async () => {
     await kubectl.ok(['apply', '-f', '-'], requestFile());
     assert.match(await kubectl.ok(['edit', branded, key.name]), /edited/);

@@ -1,6 +1,6 @@
 import {
-  apiVersionOf,
   type FieldSet,
+  type Fields,
   isFields,
   type KindDefinition,
   type KindObject,
@@ -26,13 +26,16 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/** Whether what was applied last was of this version, in whichever of its groups. */
+const isOfVersion = ({ apiVersion }: Fields, { version }: KindDefinition): boolean =>
+  String(apiVersion).split('/').at(-1) === version;
+
 /** The fields that client-side apply set last and that are still as it set them. */
 export const fieldsFromClientSide = (kind: KindDefinition, live: KindObject): FieldSet => {
   const text = live.metadata.annotations?.[lastAppliedAnnotation];
   const last = text ? parsed(text) : undefined;
   const type = objectType(kind);
-  if (!isFields(last) || last.apiVersion !== apiVersionOf(kind) || problemsWith(type, last).length > 0)
-    return noFields;
+  if (!isFields(last) || !isOfVersion(last, kind) || problemsWith(type, last).length > 0) return noFields;
   const { removed, modified, added } = compareValues(type, last, live);
   return difference(fieldsOfValue(type, last), union(union(removed, modified), added));
 };
