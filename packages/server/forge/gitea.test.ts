@@ -77,6 +77,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
     await gitea.api(alice, 'POST', '/user/repos', {
       name: 'payments',
       auto_init: true,
+      private: true,
       default_branch: 'main',
     });
     for (const name of ['bob', 'platform'])
@@ -196,7 +197,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
       },
     });
 
-  test('[FRG3] [FRG4] from the webhook to the comment, and after the merge', async () => {
+  test('[FRG3] [FRG4] from the webhook to the comment, and after the merge, in a private repository', async () => {
     await create('services', 'Service', 'orders', {});
     // Only a webhook can have it looked at in time.
     await create('sources', 'Source', 'infrastructure', {
