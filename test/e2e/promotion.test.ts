@@ -58,7 +58,7 @@ describe('a release goes from staging to production', () => {
     assert.deepEqual(staging, production);
     assert.equal((await platform.cli('get', 'builds', '-o', 'name')).stdout.trim().split('\n').length, 1);
     const again = await platform.cli('promote', 'payments-api', '--to', 'production');
-    assert.match(again.stdout, /✔ payments-api\.1 serves in production/);
+    assert.match(again.stdout, /✔ payments-api\.1 serves in production already/);
     const wrong = await platform.cli('promote', 'payments-api', '--to', 'prodution');
     assert.match(wrong.stderr, /Did you mean 'production'\?/);
     assert.equal(wrong.code, 4);

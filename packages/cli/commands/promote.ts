@@ -26,9 +26,12 @@ export const run = async (invocation: Invocation<Options>, name: string): Promis
     platform.promote(name, { ...wish, ...follow }),
   ).catch(withoutStep);
   if (output.machine) return output.document(promotion);
-  const { phase, waitsFor } = promotion.status ?? {};
-  if (phase === 'Promoted')
-    output.line(`✔ ${promotion.spec.release} ${wait === false ? 'is promoted to' : 'serves in'} ${to}`);
+  const { phase, waitsFor, decision } = promotion.status ?? {};
+  // Without a decision there was nothing to do.
+  const outcome = decision
+    ? `${wait === false ? 'is promoted to' : 'serves in'} ${to}`
+    : `serves in ${to} already`;
+  if (phase === 'Promoted') output.line(`✔ ${promotion.spec.release} ${outcome}`);
   else output.line(`… ${promotion.spec.release} waits to be promoted to ${to}`);
   for (const { message, opensAt } of waitsFor ?? [])
     output.line(opensAt ? `  ${message} (${opensAt})` : `  ${message}`);

@@ -27,7 +27,7 @@ const conditionOf = (
   reason: phase,
   message:
     phase === 'Promoted'
-      ? `${spec.release} is what ${spec.environment} serves, or will.`
+      ? `${spec.release} is what ${spec.environment} is to serve.`
       : (failure?.message ?? waitsFor?.map(({ message }) => message).join(' ') ?? ''),
   observedGeneration: metadata.generation,
 });

@@ -2,6 +2,9 @@ import type { Engine } from '@causeway/engine';
 import { type Environment, EnvironmentKind, keyOf, RolloutKind, withCondition } from '@causeway/model';
 import { controllerActor } from '../../platform-actor.ts';
 
+const wayIn = ({ spec }: Environment): string =>
+  spec.deploys === 'push' ? 'Each push is released here.' : 'Releases come here by promotion.';
+
 /** A standing environment says how many services run in it; it is ready as soon as its team has a namespace, which it lies in. */
 export const reportStanding = async (
   { store, clock }: Engine,
@@ -29,7 +32,7 @@ export const reportStanding = async (
             type: 'Ready',
             status: 'True',
             reason: 'Standing',
-            message: 'Services can be released here.',
+            message: wayIn(environment),
             observedGeneration: generation,
           },
           new Date(clock.now()).toISOString(),

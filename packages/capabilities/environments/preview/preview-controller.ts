@@ -75,8 +75,8 @@ export const previewController = (capabilities: Capabilities): ControllerDefinit
       const service = store.peek(ServiceKind, key);
       if (!service || service.metadata.deletionTimestamp) return undefined;
       const { previews } = service.spec;
+      if (!previews && !service.status?.previews) return undefined;
       const there = previewsOf(capabilities, key.namespace, key.name);
-      if (!previews && there.length === 0 && !service.status?.previews) return undefined;
       const wanted = await wantedPreviews(capabilities, service);
       const named = new Set(wanted.map(({ name }) => name));
       for (const one of there) if (!named.has(one.metadata.name)) await removePreview(capabilities, one);
