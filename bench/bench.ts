@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<{ run: (options: BenchOptions) =>
   reconcile: () => import('./reconcile.ts'),
   push: () => import('./push.ts'),
   environments: () => import('./environments.ts'),
+  plan: () => import('./plan.ts'),
   'server-kill': () => import('./server-kill.ts'),
   kills: () => import('./kills.ts'),
   'control-plane': () => import('./control-plane.ts'),
