@@ -115,7 +115,8 @@ describe('a change request, from the push to what serves', () => {
     const merged = await asBob('change', 'merge', 'orders.1', '--method', 'squash');
     assert.equal(merged.code, 0, merged.stderr);
     assert.match(merged.stdout, /✔ orders\.1 merged: main is at [0-9a-f]{10}/);
-    await until('it serves', async () => (await platform.visit('orders.localhost')).body === 'second');
+    assert.match(merged.stdout, /^\s+http:\/\/orders\.localhost/m);
+    assert.equal((await platform.visit('orders.localhost')).body, 'second');
     const { status } = await change();
     assert.deepEqual([status?.phase, status?.merged?.by], ['Merged', 'bob']);
     const { release } = await platform.status('orders');

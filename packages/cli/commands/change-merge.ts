@@ -1,16 +1,33 @@
-import { actOnChange, findChange } from '../changes/find-change.ts';
+import { type ChangeRequest, ChangeRequestKind, ServiceKind } from '@causeway/model';
+import { actOnChange, type FoundChange, findChange } from '../changes/find-change.ts';
+import { following, type WaitingOptions, withoutStep } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
+import { withoutManagers } from '../resources/without-managers.ts';
 
-interface Options {
+interface Options extends WaitingOptions {
   readonly method: string;
 }
 
+/** Whether the merge is released: other branches are only kept. */
+const isReleased = async ({ client, team }: FoundChange, { spec }: ChangeRequest): Promise<boolean> =>
+  (await client.resource(ServiceKind).get(team, spec.service)).spec.branch === spec.target;
+
 export const run = async (invocation: Invocation<Options>, word: string): Promise<void> => {
-  const { output, options } = invocation;
+  const { output, options, signal } = invocation;
   const found = await findChange(invocation, word);
+  const { client, team, name } = found;
   const change = await actOnChange(found, 'merge', { method: options.method });
-  if (output.machine) return output.document(change);
-  const { spec, status } = change;
-  output.line(`✔ ${found.name} merged: ${spec.target} is at ${status?.merged?.commit.slice(0, 10)}`);
-  output.line(`next: platform change describe ${found.name}`);
+  const { service, target } = change.spec;
+  const commit = change.status?.merged?.commit ?? '';
+  output.line(`✔ ${name} merged: ${target} is at ${commit.slice(0, 10)}`);
+  if (options.wait && (await isReleased(found, change))) {
+    const platform = await invocation.platform();
+    const { url } = await following(invocation, service, follow =>
+      platform.follow(service, commit, { team, ...follow }),
+    ).catch(withoutStep);
+    if (url) output.line(`  ${url}`);
+  }
+  if (output.machine)
+    return output.document(withoutManagers(await client.resource(ChangeRequestKind).get(team, name, signal)));
+  output.line(`next: platform change describe ${name}`);
 };

@@ -47,6 +47,8 @@ const addActing = (change: Command, lazy: Lazy): void => {
         .choices(['merge', 'squash', 'fast-forward'])
         .default('merge'),
     )
+    .option('--no-wait', 'return when it is merged')
+    .option('--timeout <duration>', 'how long to wait until it serves', '10m')
     .action(lazy(() => import('../commands/change-merge.ts')));
   change
     .command('close')

@@ -15,6 +15,7 @@ import {
 import { type Client, createClient } from '../client.ts';
 import { type Credentials, type CredentialsSource, findCredentials } from './credentials.ts';
 import { judgeCreation, judgeDeploy, judgeReconfiguration, judgeServing } from './delivery-outcome.ts';
+import { followCommit } from './follow-commit.ts';
 import { type FollowOptions, followDelivery } from './follow-delivery.ts';
 import { localNamesDispatcher } from './local-names.ts';
 import { type PlatformService, platformService } from './platform-service.ts';
@@ -75,6 +76,12 @@ export interface Platform {
   service(name: string, team?: string): Promise<PlatformService>;
   /** Builds and releases again, and resolves when that serves. */
   deploy(name: string, options?: DeployOptions): Promise<PlatformService>;
+  /** Resolves when the release of a commit that was pushed or merged serves. */
+  follow(
+    name: string,
+    commit: string,
+    options?: FollowOptions & { readonly team?: string },
+  ): Promise<PlatformService>;
   /** Serves an older release, and resolves when it does. It holds until a newer push. */
   rollback(name: string, options?: RollbackOptions): Promise<PlatformService>;
   /** Serves the release of one standing environment in another, unbuilt, and resolves when it does. */
@@ -156,6 +163,11 @@ export const connect = async (options: ConnectOptions = {}): Promise<Platform> =
       const { sequence } = build.spec;
       const followed = { team, name, build: sequence, judge: judgeDeploy(name, sequence) };
       return view(await followDelivery(client, followed, rest));
+    },
+
+    async follow(name, commit, { team, ...rest } = {}) {
+      const wanted = { team: teamOf(team), service: checkedName(name, 'service'), commit };
+      return view(await followCommit(client, wanted, rest));
     },
 
     async rollback(name, { to, environment, wait = true, ...rest } = {}) {
