@@ -316,6 +316,19 @@ describe('standing environments and promotion', () => {
     });
   });
 
+  test('an environment that names services has those alone; production only says what is other', async () => {
+    const both = { services: [{ name: 'elsewhere', replicas: 1 }] };
+    await environment('production', both);
+    await environment('staging', both);
+    await world.until('it to leave staging', () => rollout('staging') === undefined);
+    assert.equal(rollout('production')?.status?.serving?.release, 'orders.8');
+    await environment('production', { services: [{ name: 'orders', replicas: 2 }] });
+    await world.until('two replicas', () => rollout('production')?.status?.readyReplicas === 2);
+    await environment('staging', { services: [{ name: 'orders' }] });
+    assert.equal((await ask({ to: 'staging', from: 'production' })).status?.phase, 'Promoted');
+    await serves('staging', 'orders.8');
+  });
+
   test('figures are of production alone; an environment that goes takes its rollouts along', async () => {
     const entries = await world.engine.ledger.read({ team: 'shop', service: 'orders' });
     const published = entries.filter(({ type }) => type === 'release.published');

@@ -8,9 +8,11 @@ const lastOrder = 1000;
 export const orderOf = ({ metadata, spec }: Environment): number =>
   spec.order ?? (metadata.name === productionEnvironment ? lastOrder : 0);
 
-/** Whether a service runs there: all of the team do, unless the environment names those that do. */
-export const runsIn = ({ spec }: Environment, service: string): boolean =>
-  spec.services === undefined || spec.services.some(({ name }) => name === service);
+/** Whether a service runs there: all of the team do, unless the environment names those that do. All are in production. */
+export const runsIn = ({ metadata, spec }: Environment, service: string): boolean =>
+  metadata.name === productionEnvironment ||
+  spec.services === undefined ||
+  spec.services.some(({ name }) => name === service);
 
 /** The standing environments of a team in which a service runs, in the order in which releases are promoted. */
 export const standingEnvironments = (

@@ -2,8 +2,13 @@ import type { Engine } from '@causeway/engine';
 import { type Environment, EnvironmentKind, keyOf, RolloutKind, withCondition } from '@causeway/model';
 import { controllerActor } from '../../platform-actor.ts';
 
-const wayIn = ({ spec }: Environment): string =>
-  spec.deploys === 'push' ? 'Each push is released here.' : 'Releases come here by promotion.';
+/** How releases get in. Gates that pushes pass by are hardly what somebody meant. */
+const wayIn = ({ spec: { deploys, gates = [] } }: Environment): string => {
+  if (deploys === 'promotion') return 'Releases come here by promotion.';
+  return gates.length === 0
+    ? 'Each push is released here.'
+    : 'Each push is released here: its gates count for promotions alone, until spec.deploys is promotion.';
+};
 
 /** A standing environment says how many services run in it; it is ready as soon as its team has a namespace, which it lies in. */
 export const reportStanding = async (
