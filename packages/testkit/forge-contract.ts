@@ -94,10 +94,9 @@ export const testForgeContract = (name: string, make: () => Promise<ForgeUnderTe
     });
 
     test('titles come back as they are, whatever they hold', async () => {
-      for (const title of naughty) {
-        const { number } = await change(title);
-        assert.equal((await find(number))?.title, title);
-      }
+      const title = naughty.join(' ');
+      const { number } = await change(title);
+      assert.equal((await find(number))?.title, title);
     });
 
     test('the last word of each reviewer counts, for the commit that was looked at', async () => {

@@ -37,6 +37,7 @@ const giteaUnderTest = async (): Promise<ForgeUnderTest> => {
   const webhookSecretFile = join(folder, 'secret');
   await writeFile(tokenFile, `${token}\n`);
   await writeFile(webhookSecretFile, `${secret}\n`);
+  const branches = new Set(['main']);
   const list = async <T>(path: string) => (await gitea.api(alice, 'GET', path)) as T[];
   return {
     repository,
@@ -44,18 +45,14 @@ const giteaUnderTest = async (): Promise<ForgeUnderTest> => {
     open: options =>
       createGiteaForge({ name: 'own', url: gitea.url, tokenFile, webhookSecretFile, ...options }),
     async commit(branch, files) {
-      const heads = await list<{ name: string }>(`${at}/branches`);
-      const known = heads.some(({ name }) => name === branch);
+      const known = branches.has(branch);
+      branches.add(branch);
       const old = known ? branch : 'main';
-      const changed = await Promise.all(
-        Object.entries(files).map(async ([path, text]) => {
-          const now = (await gitea.api(alice, 'GET', `${at}/contents/${path}?ref=${old}`).catch(() => {})) as
-            | { sha: string }
-            | undefined;
-          const content = Buffer.from(text).toString('base64');
-          return { operation: now ? 'update' : 'create', path, content, ...(now ? { sha: now.sha } : {}) };
-        }),
-      );
+      const changed = Object.entries(files).map(([path, text]) => ({
+        operation: 'upload',
+        path,
+        content: Buffer.from(text).toString('base64'),
+      }));
       const made = await gitea.api(alice, 'POST', `${at}/contents`, {
         message: 'change',
         branch: old,

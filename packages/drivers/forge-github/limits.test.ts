@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isPlatformError, type PlatformError } from '@causeway/model';
+import { BlobCache } from '../forge-http/blob-cache.ts';
 import { githubUnderTest } from './testing/github-under-test.ts';
 
 const never = new AbortController().signal;
@@ -87,6 +88,43 @@ describe('a forge that does not answer as it should', () => {
     assert.deepEqual(await forge.changes(place.repository, [], never), first);
     assert.equal(first.length, 1);
     assert.ok(place.github.unchanged >= 1);
+  });
+
+  test('files that are known are not read again, as far as they fit', async () => {
+    const cache = new BlobCache(800);
+    let fetched = 0;
+    const ask = (id: string, bytes = 100) =>
+      cache.get(id, async () => {
+        fetched += 1;
+        return Buffer.alloc(bytes);
+      });
+    for (let index = 0; index < 8; index++) await ask(`${index}`);
+    for (let index = 0; index < 8; index++) await ask(`${index}`);
+    assert.equal(fetched, 8);
+    await ask('one more');
+    await ask('0');
+    assert.equal(fetched, 10, 'the oldest had to go');
+    await ask('large', 101);
+    await ask('large', 101);
+    assert.equal(fetched, 12, 'what is too large is not kept');
+  });
+
+  test('a folder of many files is read whole, in its order', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`many/${String(index).padStart(3, '0')}.txt`, `${index}\n`]),
+    );
+    const commit = await place.commit('many', files);
+    const limits = { files: 100, bytes: 10_000 };
+    const forge = place.open();
+    const read = () => forge.read(place.repository, commit, 'many', limits, never);
+    const texts = await read();
+    assert.deepEqual(
+      texts.map(({ text }) => text),
+      Object.values(files),
+    );
+    place.github.play(path => (path.includes('/git/blobs/') ? { status: 500 } : undefined));
+    assert.deepEqual(await read(), texts, 'nothing of it is fetched again');
+    place.github.play(undefined);
   });
 
   test('[FRG3] a review of somebody who may not write counts for nothing', async () => {

@@ -1,4 +1,5 @@
 import type { Forge, ForgeChange, ForgeDelivery, ForgeNews } from '@causeway/contracts';
+import { BlobCache } from './blob-cache.ts';
 import { keepStatus } from './commit-status.ts';
 import { createForgeClient, type ForgeClient, type ForgeClientOptions } from './forge-client.ts';
 import type { ForgeSettings } from './forge-settings.ts';
@@ -26,6 +27,7 @@ const usualPatienceMs = 15_000;
 export const createForge = (settings: ForgeSettings, dialect: ForgeDialect): Forge => {
   const { name, url, tokenFile, webhookSecretFile, patienceMs = usualPatienceMs } = settings;
   const client = createForgeClient({ ...dialect, name, tokenFile, patienceMs });
+  const blobs = new BlobCache();
   const webhookSecret = () => readSecretFile(webhookSecretFile, `the webhook secret of the forge ${name}`);
   return {
     name,
@@ -35,7 +37,7 @@ export const createForge = (settings: ForgeSettings, dialect: ForgeDialect): For
       dialect.changes(client, repositoryPath(repository), also, signal),
     read: async (repository, commit, path, limits, signal) =>
       readTree(
-        { client, at: repositoryPath(repository), paged: dialect.pagedTrees, signal },
+        { client, blobs, at: repositoryPath(repository), paged: dialect.pagedTrees, signal },
         commit,
         path,
         limits,

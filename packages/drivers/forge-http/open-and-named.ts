@@ -1,7 +1,11 @@
 import type { ForgeChange } from '@causeway/contracts';
 import { isPlatformError } from '@causeway/model';
 import type { z } from 'zod';
+import { atOnce } from './at-once.ts';
 import type { ForgeClient } from './forge-client.ts';
+
+/** Each takes a few requests. */
+const changesAtOnce = 4;
 
 export interface WantedChanges<T> {
   readonly client: ForgeClient;
@@ -18,16 +22,16 @@ export const openAndNamed = async <T>(
   { client, at, also, schema, signal }: WantedChanges<T>,
   toChange: (found: T) => Promise<ForgeChange>,
 ): Promise<readonly ForgeChange[]> => {
-  const found: ForgeChange[] = [];
-  for await (const open of client.list(`${at}/pulls?state=open`, schema, signal))
-    found.push(await toChange(open));
-  for (const number of also) {
-    if (found.some(change => change.number === number)) continue;
+  const pulls = await Array.fromAsync(client.list(`${at}/pulls?state=open`, schema, signal));
+  const open = await atOnce(pulls, changesAtOnce, toChange);
+  const others = also.filter(number => !open.some(change => change.number === number));
+  const ended = await atOnce(others, changesAtOnce, async number => {
     try {
-      found.push(await toChange(await client.get(`${at}/pulls/${number}`, schema, signal)));
+      return [await toChange(await client.get(`${at}/pulls/${number}`, schema, signal))];
     } catch (error) {
-      if (!isPlatformError(error, 'NotFound')) throw error;
+      if (isPlatformError(error, 'NotFound')) return [];
+      throw error;
     }
-  }
-  return found;
+  });
+  return [...open, ...ended.flat()];
 };

@@ -3,6 +3,8 @@ import { posix } from 'node:path';
 import type { ReadLimits, TextFile } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
 import { z } from 'zod';
+import { atOnce } from './at-once.ts';
+import type { BlobCache } from './blob-cache.ts';
 import type { ForgeClient } from './forge-client.ts';
 
 const Tree = z.object({
@@ -24,9 +26,12 @@ type Entry = z.infer<typeof Tree>['tree'][number];
 const Blob = z.object({ content: z.string(), encoding: z.literal('base64') });
 
 const linkMode = '120000';
+/** As many requests as a forge takes from one client without thinking ill of it. */
+const requestsAtOnce = 6;
 
 export interface TreeReader {
   readonly client: ForgeClient;
+  readonly blobs: BlobCache;
   /** Path of the repository in the API: `/repos/shop/payments`. */
   readonly at: string;
   /** Whether a tree that was truncated goes on at the next page. */
@@ -77,7 +82,7 @@ export const readTree = async (
   path: string,
   limits: ReadLimits,
 ): Promise<readonly TextFile[]> => {
-  const { client, at, signal } = reader;
+  const { client, at, signal, blobs } = reader;
   const root = await entryAt(reader, commit, posix.normalize(path).replace(/\/$/, ''));
   const isFile = ({ type, mode }: Entry): boolean => type === 'blob' && mode !== linkMode;
   const files =
@@ -90,15 +95,19 @@ export const readTree = async (
     throw new PlatformError('NotFound', `there is no ${path} in commit ${commit.slice(0, 10)}`);
   const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0);
   if (files.length > limits.files || bytes > limits.bytes) throw tooLarge(path, limits);
-  const texts: TextFile[] = [];
   let left = limits.bytes;
-  for (const file of files) {
-    const blob = await client.get(`${at}/git/blobs/${file.sha}`, Blob, signal);
-    const content = Buffer.from(blob.content, 'base64');
+  const contents = await atOnce(files, requestsAtOnce, async ({ sha }) => {
+    const blobPath = `${at}/git/blobs/${sha}`;
+    const content = await blobs.get(blobPath, async () =>
+      Buffer.from((await client.get(blobPath, Blob, signal)).content, 'base64'),
+    );
     left -= content.length;
     if (left < 0) throw tooLarge(path, limits);
-    if (isUtf8(content) && !content.includes(0))
-      texts.push({ path: file.path, text: content.toString('utf8') });
-  }
-  return texts;
+    return content;
+  });
+  return files.flatMap((file, index) => {
+    const content = contents[index] as Buffer;
+    const isText = isUtf8(content) && !content.includes(0);
+    return isText ? [{ path: file.path, text: content.toString('utf8') }] : [];
+  });
 };
