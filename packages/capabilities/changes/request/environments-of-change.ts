@@ -16,7 +16,7 @@ const seconds = (ms: number): string => `${Math.max(1, Math.round(ms / 1000))} s
 
 const stateOf = ({ status }: EnvironmentRequest | Environment): string => {
   const { phase, readyAfterMs, conditions } = status ?? {};
-  const said = findCondition(conditions, 'Ready')?.message;
+  const said = findCondition(conditions, 'Ready')?.message.replace(/\.$/, '');
   const ready = readyAfterMs === undefined ? 'ready' : `ready after ${seconds(readyAfterMs)}`;
   if (phase === 'Ready' || phase === 'Standing') return ready;
   if (phase === 'Expiring') return `expiring; ${ready}`;

@@ -87,7 +87,7 @@ export const planCheck = async (
     const plan = { ...found, commit: facts.head };
     const message = plan.allowed
       ? summary(plan)
-      : ['would be refused:', ...planLines(plan)].join('\n').slice(0, longestMessage);
+      : ['would be refused', ...planLines(plan)].join('\n').slice(0, longestMessage);
     return {
       plan: fitting(plan),
       check: { name: 'plan', state: plan.allowed ? 'Passed' : 'Failed', message },

@@ -7,14 +7,20 @@ const problems = (options: string[], updates: { ref: string; after: string | und
   changeOptionProblems({ options, updates }, 'main')[0];
 
 test('[CHG8] options of a push say what a change request is about', () => {
-  assert.equal(changeOptions(['no-wait', 'changes']), undefined);
+  assert.equal(changeOptions(['no-wait', 'ci.skip']), undefined);
   assert.deepEqual(changeOptions(['change']), {});
   assert.deepEqual(changeOptions(['change', 'change.title=a=b', 'change.target=next']), {
     title: 'a=b',
     target: 'next',
   });
   assert.deepEqual(changeOptions(['change.description=']), { description: '' });
-  for (const fine of [['no-wait'], ['change'], ['change.title=ü <b>$(x)'], ['change', 'change.target=next']])
+  for (const fine of [
+    ['no-wait'],
+    ['ci.skip', 'topic=x'],
+    ['change'],
+    ['change.title=ü <b>$(x)'],
+    ['change', 'change.target=next'],
+  ])
     assert.equal(problems(fine), undefined, fine.join());
 });
 
@@ -22,6 +28,8 @@ test('what cannot be is refused before the push is taken', () => {
   for (const [options, said] of [
     [['change.titel=x'], /There is no push option "change.titel". Did you mean change.title\?/],
     [['change.'], /There is no push option/],
+    [['chang'], /There is no push option "chang". Did you mean change\?/],
+    [['chnage.title=x'], /Did you mean change.title\?/],
     [['change.__proto__=x'], /There is no push option/],
     [['change.constructor=x'], /There is no push option/],
     [['change=yes'], /change takes no value/],

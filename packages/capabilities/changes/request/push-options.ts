@@ -23,6 +23,14 @@ const parts = (option: string): [name: string, value: string | undefined] => {
 const mine = (options: readonly string[]): [name: string, value: string | undefined][] =>
   options.map(parts).filter(([name]) => name === 'change' || name.startsWith('change.'));
 
+/** Other options may be for somebody else; one that is nearly ours is a slip. */
+const slips = (options: readonly string[]): [name: string, value: string | undefined][] =>
+  options
+    .map(parts)
+    .filter(
+      ([name]) => !/^change(\.|$)/.test(name) && name !== 'no-wait' && closestNames(name, known).length > 0,
+    );
+
 /** What is asked for; `undefined` when nothing is. */
 export const changeOptions = (options: readonly string[]): ChangeOptions | undefined => {
   const given = mine(options);
@@ -60,11 +68,13 @@ export const changeOptionProblems = (
   releaseBranch: string,
 ): readonly string[] => {
   const asked = changeOptions(options);
-  if (!asked) return [];
+  if (!asked && slips(options).length === 0) return [];
   const next = 'Next: git push -o change -o change.title="What it does" origin BRANCH';
-  const problems = mine(options).flatMap(([name, value]) => optionProblem(name, value) ?? []);
+  const problems = [...mine(options), ...slips(options)].flatMap(
+    ([name, value]) => optionProblem(name, value) ?? [],
+  );
   if (problems.length > 0) return [...problems, next];
-  const target = asked.target ?? releaseBranch;
+  const target = asked?.target ?? releaseBranch;
   if (changedBranches(updates, target).length > 0) return [];
   return [`-o change asks for a change request to ${target}, and this push brings no other branch.`, next];
 };

@@ -20,9 +20,11 @@ export interface PushWithOptions extends TakenPush {
 
 const mark = { Passed: '✔', Failed: '✘', Pending: '…', Skipped: '-' } as const;
 
+/** What is wrong with its files, whoever pushes them has read above. */
 const checkLines = ({ name, state, message }: Check): string[] => {
   const [first = '', ...rest] = message.split('\n');
-  return [`  ${mark[state]} ${name.padEnd(8)} ${first}`, ...rest.map(line => `    | ${line}`)];
+  const more = name === 'plan' ? [] : rest;
+  return [`  ${mark[state]} ${name.padEnd(8)} ${first}`, ...more.map(line => `    | ${line}`)];
 };
 
 const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
