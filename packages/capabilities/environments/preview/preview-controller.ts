@@ -18,6 +18,7 @@ import type { Capabilities } from '../../settings.ts';
 import { requestsOf } from '../environment/traffic.ts';
 import {
   createPreview,
+  lastPushOf,
   previewLabel,
   previewsOf,
   refreshPreview,
@@ -116,7 +117,9 @@ const bringPreview = async (
     name: wanted.name,
     ...(wanted.change ? { changeRequest: wanted.change.metadata.name } : {}),
   };
-  const pushedAt = isPushed || !known?.pushedAt ? new Date(now).toISOString() : known.pushedAt;
+  const pushedAt = known
+    ? ((isPushed ? undefined : known.pushedAt) ?? new Date(now).toISOString())
+    : await firstSeen(capabilities, service, wanted);
   const state: Kept = { ...shown, commit: wanted.commit, pushedAt };
   const environment = store.peek(EnvironmentKind, { namespace, name: wanted.name });
   try {
@@ -132,16 +135,33 @@ const bringPreview = async (
       return { state, ...(idleMs > 0 ? { lookMs: idleMs } : {}) };
     }
     if (!isPushed) return { state: known ?? state };
+    // A branch that lay idle before previews were switched on waits for a push.
+    if (idleAfter(service, Date.parse(pushedAt)) <= now) return { state };
     await createPreview(capabilities, service, wanted);
     return { state };
   } catch (error) {
     const problem = error instanceof PlatformError && !error.entry.retry ? error : undefined;
     if (!problem) throw error;
-    const told = { ...shown, problem: `${problem.message}. ${problem.next}` };
+    const words = `${problem.message}. ${problem.next}`.replace(/\s*\n\s*/g, ' ');
+    const told = { ...shown, problem: words };
     // A quota may have room soon; anything else is asked about again at the next push.
     return { state: problem.code === 'QuotaExceeded' ? told : { ...told, commit: wanted.commit, pushedAt } };
   }
 };
+
+/** When the newest commit of a change was pushed that is looked at for the first time. Reflogs keep whole seconds. */
+const firstSeen = async (
+  capabilities: Capabilities,
+  service: Service,
+  wanted: WantedPreview,
+): Promise<string> => {
+  const now = capabilities.engine.clock.now();
+  const push = await lastPushOf(capabilities, service, wanted);
+  return new Date(push ? Math.min(now, Date.parse(push.at) + 999) : now).toISOString();
+};
+
+const idleAfter = (service: Service, since: number): number =>
+  since + durationMs(service.spec.previews?.idle ?? '3d');
 
 /** Milliseconds until nobody has pushed to it or asked it anything for so long as the service says. */
 const idleLeft = (
@@ -152,8 +172,7 @@ const idleLeft = (
   now: number,
 ): number => {
   const { lastRequestAt = 0 } = requestsOf(engine, environment);
-  const since = Math.max(Date.parse(pushedAt), lastRequestAt);
-  return since + durationMs(service.spec.previews?.idle ?? '3d') - now;
+  return idleAfter(service, Math.max(Date.parse(pushedAt), lastRequestAt)) - now;
 };
 
 /** The service remembers which commits have had a preview. */

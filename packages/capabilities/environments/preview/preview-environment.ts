@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { RecordedPush } from '@causeway/contracts';
 import type { Actor } from '@causeway/engine';
 import {
   durationMs,
@@ -37,16 +38,13 @@ const servicesOf = (service: Service, { follows }: WantedPreview): EnvironmentSe
 const lifetimeOf = ({ lifetime }: { readonly lifetime: string }, { longest }: Offer): string =>
   durationMs(lifetime) > durationMs(longest) ? longest : lifetime;
 
-/** Who is told of it: the author of the change request, or who pushed the branch last. */
-const personOf = async (
+/** The newest push to the branch of a change; `undefined` when its repository is elsewhere. */
+export const lastPushOf = async (
   { repositories }: Capabilities,
   { metadata: { name, namespace = '' } }: Service,
-  { change, follows: { branch } }: WantedPreview,
-): Promise<string | undefined> => {
-  if (change) return change.spec.author;
-  if (branch === undefined) return undefined;
-  return (await repositories.pushes({ team: namespace, service: name }, branch, 0)).at(-1)?.by;
-};
+  { branch }: WantedPreview,
+): Promise<RecordedPush | undefined> =>
+  (await repositories.pushes({ team: namespace, service: name }, branch, 0)).at(-1);
 
 /** Makes the environment of a change. Throws what quota, guards and policies say against it. */
 export const createPreview = async (
@@ -58,7 +56,8 @@ export const createPreview = async (
   const { name, namespace = '' } = service.metadata;
   const { previews } = service.spec;
   if (!previews) return;
-  const person = await personOf(capabilities, service, wanted);
+  // The author of the change request is told of it, or who pushed the branch last.
+  const person = wanted.change?.spec.author ?? (await lastPushOf(capabilities, service, wanted))?.by;
   await guarded.create(
     EnvironmentKind,
     {

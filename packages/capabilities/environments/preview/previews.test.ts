@@ -143,6 +143,24 @@ describe('previews', () => {
     await runs('carts', name, await pushTo('carts', 'faster', 'two'));
   });
 
+  test('[ENV31] branches that lay idle before previews were switched on have none until a push', async () => {
+    await create('shelf', undefined);
+    await pushTo('shelf', 'old', 'one');
+    await new Promise(resolve => setTimeout(resolve, 2100));
+    await setPreviews('shelf', { for: 'branches', idle: '1s' });
+    const name = branchPreviewName('shelf', 'old');
+    await world.until('it to be seen', () =>
+      world.engine.store.peek(ServiceKind, key('shelf'))?.status?.previews?.some(one => one.name === name),
+    );
+    assert.equal(environment(name), undefined);
+    await setPreviews('shelf', { for: 'branches' });
+    await world.settle();
+    assert.equal(environment(name), undefined);
+    await runs('shelf', name, await pushTo('shelf', 'old', 'two'));
+    await setPreviews('shelf', undefined);
+    await isGone(name);
+  });
+
   test('a branch that goes takes its preview along, and so does a service that wants none any more', async () => {
     await setPreviews('carts', { for: 'branches' });
     const [kept, deleted] = ['faster', 'slower'].map(branch => branchPreviewName('carts', branch));
@@ -194,6 +212,17 @@ describe('previews', () => {
     await world.settle();
     assert.equal(environment(name), undefined, 'somebody deleted it: only a push brings it back');
     await pushTo('bills', 'x', 'two');
-    await says(/not there: .*no-previews/s);
+    await says(/not there: .*no-previews/);
+    await world.engine.store.create(
+      EnvironmentKind,
+      { metadata: { name: `bills-cr-${change.spec.number + 1}`, namespace: 'shop' } },
+      alice,
+    );
+    await pushTo('bills', 'y', 'one');
+    const other = await open('bills', 'y');
+    await world.until('the name to be taken', () => {
+      const { environments } = world.engine.store.peek(ChangeRequestKind, keyOf(other))?.status ?? {};
+      return environments?.some(({ state }) => /not there: the name .* is taken/.test(state));
+    });
   });
 });

@@ -12,6 +12,7 @@ export interface WantedPreview {
   readonly name: string;
   /** The newest commit of the change. */
   readonly commit: string;
+  readonly branch: string;
   readonly follows: Pick<EnvironmentService, 'branch' | 'changeRequest'>;
   /** The change request it is shown on. */
   readonly change: ChangeRequest | undefined;
@@ -47,6 +48,7 @@ export const wantedPreviews = async (
     return changes.map(change => ({
       name: changePreviewName(name, change.spec.number),
       commit: change.status?.head ?? '',
+      branch: change.spec.source,
       follows: { changeRequest: change.spec.number },
       change,
     }));
@@ -56,6 +58,7 @@ export const wantedPreviews = async (
     .map(([branch, commit]) => ({
       name: branchPreviewName(name, branch),
       commit,
+      branch,
       follows: { branch },
       change: changes.find(({ spec }) => spec.source === branch),
     }));
