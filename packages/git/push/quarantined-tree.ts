@@ -22,6 +22,31 @@ const unreadable = (id: string, what: string): PlatformError =>
     next: 'Branches and tags must lead to commits. Check yours with git cat-file -t, correct it and push again.',
   });
 
+interface WantedFile {
+  readonly entry: TreeEntry;
+  readonly resolve: (content: Buffer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What one question asks for, at most; a single file may be larger. */
+const filesAtOnce = 200;
+const bytesAtOnce = 8 * 1024 * 1024;
+
+const inQuestions = (files: readonly WantedFile[]): WantedFile[][] => {
+  const questions: WantedFile[][] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const last = questions.at(-1);
+    bytes += file.entry.size;
+    if (last && last.length < filesAtOnce && bytes <= bytesAtOnce) last.push(file);
+    else {
+      questions.push([file]);
+      bytes = file.entry.size;
+    }
+  }
+  return questions;
+};
+
 /**
  * Reads a push where its objects are visible: the pre-receive hook runs git for it, one question at a time.
  */
@@ -29,6 +54,7 @@ export class QuarantinedTree implements PushedTree {
   private readonly channel: HookChannel;
   private readonly compared = new Map<string, Comparison>();
   private last: Promise<unknown> = Promise.resolve();
+  private readonly wanted: WantedFile[] = [];
 
   constructor(channel: HookChannel) {
     this.channel = channel;
@@ -71,15 +97,34 @@ export class QuarantinedTree implements PushedTree {
     });
   }
 
-  read({ id, size }: TreeEntry): Promise<Buffer> {
-    return this.inTurn(async () => {
-      this.channel.send(`blob ${checked(id)}`);
-      const header = await this.channel.line();
-      if (header !== String(size)) throw unreadable(id, 'a file');
-      const content = await this.channel.take(size);
-      await this.channel.take(1);
-      return content;
+  /** Files that are asked for at once are one question: git is started once for all of them. */
+  read(entry: TreeEntry): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      this.wanted.push({ entry, resolve, reject });
+      if (this.wanted.length === 1) queueMicrotask(() => this.readWanted());
     });
+  }
+
+  private readWanted(): void {
+    for (const files of inQuestions(this.wanted.splice(0)))
+      this.inTurn(() => this.readFiles(files)).catch(error => {
+        // What was answered is not taken back by this.
+        for (const { reject } of files) reject(error);
+      });
+  }
+
+  private async readFiles(files: readonly WantedFile[]): Promise<void> {
+    this.channel.send(`blobs ${files.map(({ entry }) => checked(entry.id)).join(' ')}`);
+    for (const { entry, resolve } of files) {
+      if ((await this.channel.line()) !== String(entry.size)) {
+        // Whose content comes next cannot be told any more.
+        if (files.length > 1) this.channel.close();
+        throw unreadable(entry.id, 'a file');
+      }
+      const content = await this.channel.take(entry.size);
+      await this.channel.take(1);
+      resolve(content);
+    }
   }
 
   private sizes(ids: readonly string[]): Promise<Map<string, number>> {

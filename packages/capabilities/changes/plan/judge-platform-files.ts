@@ -52,15 +52,14 @@ const fileText = (content: Buffer): string | undefined =>
 const folderEntries = async <E extends Entry>(
   push: PushOfFiles<E>,
   entries: readonly E[],
-): Promise<FolderEntry[]> => {
-  const found: FolderEntry[] = [];
-  for (const entry of entries) {
-    const { path, type, size } = entry;
-    const text = isPlatformFile(entry) ? fileText(await push.read(entry)) : undefined;
-    found.push({ path, type, size, ...(text === undefined ? {} : { text }) });
-  }
-  return found;
-};
+): Promise<FolderEntry[]> =>
+  Promise.all(
+    entries.map(async entry => {
+      const { path, type, size } = entry;
+      const text = isPlatformFile(entry) ? fileText(await push.read(entry)) : undefined;
+      return { path, type, size, ...(text === undefined ? {} : { text }) };
+    }),
+  );
 
 /** What a branch’s commit says in its folder, if the push is about that at all: changes it, or takes something away. */
 const entriesOf = async <E extends Entry>(
