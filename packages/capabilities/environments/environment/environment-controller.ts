@@ -18,7 +18,7 @@ import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
 import { lifetimeAt } from '../life/lifetime.ts';
 import { sleepAt } from '../life/sleep.ts';
-import { bringService, type ServiceProgress } from './bring-service.ts';
+import { bringService } from './bring-service.ts';
 import { reportStatus } from './environment-status.ts';
 import { environmentFinalizer } from './finalizer.ts';
 import { withdrawServices } from './rollouts.ts';
@@ -89,9 +89,12 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
       await hold(capabilities, environment);
       const sleep = sleepAt(environment, { now, ...requestsOf(engine, environment) });
       await withdrawServices(engine, environment);
-      const progress: ServiceProgress[] = [];
-      for (const service of environment.spec.services ?? [])
-        progress.push(await bringService(capabilities, environment, service, sleep.asleep));
+      // At once, so that they share commits.
+      const progress = await Promise.all(
+        (environment.spec.services ?? []).map(service =>
+          bringService(capabilities, environment, service, sleep.asleep),
+        ),
+      );
       const warned = await warn(capabilities, environment, life, signal);
       await reportStatus(capabilities, environment, { progress, life, sleep, warned });
       const looks = [life?.nextMs, sleep.nextMs, ...progress.map(one => one.againMs)];

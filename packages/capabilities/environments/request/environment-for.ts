@@ -1,5 +1,6 @@
 import type { Environment, EnvironmentRequest, NewObject, OwnerReference } from '@causeway/model';
 import type { Offer } from '../../settings.ts';
+import { environmentFinalizer } from '../environment/finalizer.ts';
 
 type Spec = Environment['spec'];
 
@@ -47,6 +48,7 @@ export const environmentFor = (
         handedOn.flatMap(key => (annotations[key] === undefined ? [] : [[key, annotations[key]]])),
       ),
       ownerReferences: [owner],
+      finalizers: [environmentFinalizer],
     },
     spec: {
       type: 'requested',

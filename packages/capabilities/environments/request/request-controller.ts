@@ -85,23 +85,17 @@ const begin = async (capabilities: Capabilities, request: EnvironmentRequest): P
     return reportWaiting(engine, request, `Waits for the environment '${key.name}' of before to go.`);
   const problems = problemsOf(capabilities, request);
   if (problems.length > 0) return reportRefused(engine, request, problems);
-  if (!request.metadata.finalizers?.includes(finalizer))
-    await engine.store.mutate(
-      EnvironmentRequestKind,
-      key,
-      one => ({
-        ...one,
-        metadata: { ...one.metadata, finalizers: [...(one.metadata.finalizers ?? []), finalizer] },
-      }),
-      actor,
-    );
   try {
-    await createOnce(
-      engine.store,
-      EnvironmentKind,
-      environmentFor(request, capabilities.offer, engine.clock.now(), ownedBy(request)),
-      actor,
-    );
+    // At once, so that they share a commit; the request is held before its environment is there.
+    await Promise.all([
+      hold(capabilities, request),
+      createOnce(
+        engine.store,
+        EnvironmentKind,
+        environmentFor(request, capabilities.offer, engine.clock.now(), ownedBy(request)),
+        actor,
+      ),
+    ]);
   } catch (error) {
     if (!isPlatformError(error, 'QuotaExceeded')) throw error;
     return reportRefused(engine, request, [
@@ -109,6 +103,20 @@ const begin = async (capabilities: Capabilities, request: EnvironmentRequest): P
     ]);
   }
   return undefined;
+};
+
+/** It does not go before its environment has. */
+const hold = async ({ engine: { store } }: Capabilities, request: EnvironmentRequest): Promise<void> => {
+  if (request.metadata.finalizers?.includes(finalizer)) return;
+  await store.mutate(
+    EnvironmentRequestKind,
+    keyOf(request),
+    one => ({
+      ...one,
+      metadata: { ...one.metadata, finalizers: [...(one.metadata.finalizers ?? []), finalizer] },
+    }),
+    actor,
+  );
 };
 
 /** What is asked for now is what there is; a wish that cannot be met changes nothing, and is told. */
