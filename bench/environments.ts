@@ -119,6 +119,51 @@ const ask = (client: Client, name: string, spec: Record<string, unknown>) =>
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+/** Resolves when both services answer in an environment. */
+const untilBothAnswer = async (platform: Platform, environment: string): Promise<void> => {
+  await Promise.all(
+    names.map(async service => {
+      for (;;) {
+        const { status } = await platform.visit(`${service}.${environment}.${team}.localhost`);
+        if (status === 200) return;
+        await wait(2);
+      }
+    }),
+  );
+};
+
+/** A file that asks for an environment is pushed to the release branch: as a merge does, the service is built and released as well. */
+const mergeToReady = async (
+  platform: Platform,
+  client: Client,
+  clone: string,
+  rounds: number,
+): Promise<void> => {
+  const ready: number[] = [];
+  const sent: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const name = `merged-${round}`;
+    const file = {
+      apiVersion: 'causeway.dev/v1',
+      kind: EnvironmentRequestKind.kind,
+      metadata: { name },
+      spec: { services: names.map(service => ({ name: service })) },
+    };
+    const began = performance.now();
+    const pushing = platform.push(clone, { 'platform/environment.yaml': JSON.stringify(file) });
+    await untilBothAnswer(platform, name);
+    ready.push(performance.now() - began);
+    const pushed = await pushing;
+    if (pushed.code !== 0) throw new Error(pushed.stderr);
+    const { items } = await client.resource(EnvironmentRequestKind).list({ namespace: team });
+    sent.push(items.find(({ metadata }) => metadata.name === name)?.status?.readyAfterMs ?? 0);
+  }
+  await platform.push(clone, { 'platform/environment.yaml': '' });
+  await removeAll(client, platform.data);
+  console.log(`  commit and push of the file → both services answer:    ${spreadOf(ready)}`);
+  console.log(`    of that from the request to ready, as its status says: ${spreadOf(sent)}`);
+};
+
 const requestToReady = async (
   platform: Platform,
   client: Client,
@@ -133,15 +178,7 @@ const requestToReady = async (
     const name = `ready-${round}`;
     const began = performance.now();
     await ask(client, name, { services: names.map(service => ({ name: service })) });
-    await Promise.all(
-      names.map(async service => {
-        for (;;) {
-          const { status } = await platform.visit(`${service}.${name}.${team}.localhost`);
-          if (status === 200) return;
-          await wait(2);
-        }
-      }),
-    );
+    await untilBothAnswer(platform, name);
     ready.push(performance.now() - began);
     removed.push(await removeAll(client, platform.data));
   }
@@ -205,15 +242,18 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
   try {
     const program = join(folder, 'server.js');
     await writeFile(program, bareServer('floor')['server.js'] ?? '');
+    const clones: string[] = [];
     for (const name of names) {
       await platform.cli('create', 'service', '--name', name, '--template', 'empty');
       const clone = await platform.clone(name, {});
+      clones.push(clone);
       const pushed = await platform.push(clone, bareServer(name));
       if (pushed.code !== 0) throw new Error(pushed.stderr);
     }
     const client = await clientOf(platform);
     for (const name of await readdir(join(platform.data, 'workloads'))) standing.add(name);
     await requestToReady(platform, client, program, quick ? 10 : 30);
+    await mergeToReady(platform, client, clones[0] ?? '', quick ? 5 : 20);
     await manyAtOnce(platform, client, quick ? 30 : 100);
     await manyExpire(platform, client, quick ? 200 : 1000);
   } finally {
