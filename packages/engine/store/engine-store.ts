@@ -227,14 +227,7 @@ export const createEngineStore = ({
         view => {
           const current = view.get(key);
           if (!current) throw notFound(kind, key);
-          return decisionOf(
-            kind,
-            deletion(kind, current, now(), options),
-            current,
-            actor,
-            'delete',
-            options,
-          );
+          return decisionOf(kind, deletion(kind, current, now(), options), current, actor, 'delete', options);
         },
         kind,
         options.dryRun,
