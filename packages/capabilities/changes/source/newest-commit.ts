@@ -1,21 +1,7 @@
-import type { FolderEntry } from '@causeway/contracts';
 import { keyOf, ServiceKind, type Source } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
+import type { NewestCommit, NoCommit } from './commit-of-source.ts';
 import type { RemoteHeads } from './remote-heads.ts';
-
-/** The commit whose files count. */
-export interface NewestCommit {
-  readonly commit: string;
-  /** Who brought it there; of a repository elsewhere, who named it. */
-  readonly by: string;
-  folder(path: string, wanted: (entry: FolderEntry) => boolean): Promise<readonly FolderEntry[]>;
-}
-
-/** Why there is none, in a sentence. */
-export interface NoCommit {
-  readonly reason: 'NothingPushed' | 'NoRepository' | 'Unreachable';
-  readonly message: string;
-}
 
 /** The newest commit of a source: of a service its newest recorded push, of a repository elsewhere what was fetched last. */
 export const newestCommit = async (

@@ -1,6 +1,6 @@
 import { keyOf, type ObjectKey, type Source } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
-import type { NewestCommit } from './newest-commit.ts';
+import type { NewestCommit } from './commit-of-source.ts';
 import { isPlatformFile, type PlatformFiles, readPlatformFiles } from './platform-files.ts';
 
 /** Reads what the files of a commit say. */

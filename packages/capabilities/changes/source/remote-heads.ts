@@ -2,7 +2,7 @@ import type { RemoteRepositories } from '@causeway/contracts';
 import type { Clock } from '@causeway/engine';
 import { durationMs, keyOf, PlatformError, type Source } from '@causeway/model';
 import { lookAnnotation } from '../forge/look-at.ts';
-import type { NewestCommit, NoCommit } from './newest-commit.ts';
+import type { NewestCommit, NoCommit } from './commit-of-source.ts';
 
 /** What repositories elsewhere point to, asked no more often than each source says. */
 export interface RemoteHeads {
