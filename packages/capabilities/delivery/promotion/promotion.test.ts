@@ -242,12 +242,12 @@ describe('standing environments and promotion', () => {
   });
 
   test('[PRO3] a soak passes by itself', async () => {
-    await environment('production', { gates: [{ name: 'soak', soak: '2s' }] });
+    await environment('production', { gates: [{ name: 'soak', soak: '4s' }] });
     await heard('seventh');
     await serves('staging', 'orders.7');
     const waiting = await ask();
     assert.equal(waiting.status?.phase, 'Waiting');
-    assert.match(waiting.status?.waitsFor?.[0]?.message ?? '', /orders\.7 must serve in staging for 2s/);
+    assert.match(waiting.status?.waitsFor?.[0]?.message ?? '', /orders\.7 must serve in staging for 4s/);
     await serves('production', 'orders.7');
     await world.until(
       'the status',
@@ -255,7 +255,7 @@ describe('standing environments and promotion', () => {
     );
     assert.match(
       (await ask({ release: '6' })).status?.waitsFor?.[0]?.message ?? '',
-      /orders\.6 must serve in staging for 2s, where orders\.7 serves/,
+      /orders\.6 must serve in staging for 4s, where orders\.7 serves/,
     );
     await world.engine.store.delete(PromotionKind, key('orders.production'), alice);
     await environment('production', { gates: [] });
