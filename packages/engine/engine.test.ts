@@ -313,6 +313,25 @@ describe('the engine on PostgreSQL', () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
+  test('[ENG16] a controller that watches one kind for several reasons looks for each of them', async () => {
+    const seen = new Set<string>();
+    const to = (name: string) => ({ kind: TeamKind, keys: () => [{ namespace: 'shop', name }] });
+    const controller = engine.run(
+      defineController({
+        name: 'two-reasons',
+        kind: ServiceKind,
+        watches: [to('first-reason'), to('second-reason')],
+        async reconcile({ name }) {
+          seen.add(name);
+          return undefined;
+        },
+      }),
+    );
+    await engine.store.create(TeamKind, { metadata: { name: 'watched' } }, alice);
+    await until(() => seen.has('first-reason') && seen.has('second-reason'), 'both looks');
+    await controller.stop();
+  });
+
   test('a controller sees every object, retries what fails and never runs one key twice at once', async () => {
     let running = 0;
     let failed = false;

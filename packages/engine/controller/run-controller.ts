@@ -68,13 +68,13 @@ export const runController = (
       );
     },
   });
-  const watches = new Map((definition.watches ?? []).map(watch => [kindId(watch.kind), watch.keys]));
+  const watches = Map.groupBy(definition.watches ?? [], ({ kind: watched }) => kindId(watched));
   cache.subscribe(({ kind, object, before }) => {
     if (kind === own) queue.add(keyText(keyOf(object)));
-    const keys = watches.get(kind);
-    if (!keys) return;
-    for (const key of keys(object)) queue.add(keyText(key));
-    if (before) for (const key of keys(before)) queue.add(keyText(key));
+    for (const { keys } of watches.get(kind) ?? []) {
+      for (const key of keys(object)) queue.add(keyText(key));
+      if (before) for (const key of keys(before)) queue.add(keyText(key));
+    }
   });
   return {
     name,
