@@ -55,6 +55,34 @@ describe('the engine on PostgreSQL', () => {
     );
   });
 
+  test('who made an object is not said, changed or taken away by whoever writes it', async () => {
+    const createdBy = 'causeway.dev/created-by';
+    const claims = { annotations: { [createdBy]: 'olga', note: '1' } };
+    const input = service('signed');
+    const made = await engine.store.create(
+      ServiceKind,
+      { ...input, metadata: { ...input.metadata, ...claims } },
+      alice,
+    );
+    assert.deepEqual(made.metadata.annotations, { [createdBy]: 'alice', note: '1' });
+    const noted = async (name: string, annotations: Record<string, string>) =>
+      (
+        await engine.store.mutate(
+          ServiceKind,
+          key(name),
+          one => ({ ...one, metadata: { ...one.metadata, annotations } }),
+          { user: 'mallory' },
+        )
+      ).metadata.annotations;
+    assert.deepEqual(await noted('signed', { [createdBy]: 'olga', note: '2' }), {
+      [createdBy]: 'alice',
+      note: '2',
+    });
+    assert.deepEqual(await noted('signed', {}), { [createdBy]: 'alice' });
+    await engine.store.create(ServiceKind, service('unsigned'), { user: 'system:server' });
+    assert.equal(await noted('unsigned', { [createdBy]: 'olga' }), undefined);
+  });
+
   test('[ENG1] revisions have no gaps: failures in a batch take none', async () => {
     const first = await engine.store.create(ServiceKind, service('gap-0'), alice);
     const results = await Promise.allSettled([

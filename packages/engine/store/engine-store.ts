@@ -1,5 +1,6 @@
 import {
   apiVersionOf,
+  isFields,
   type KindDefinition,
   type KindObject,
   keyText,
@@ -211,7 +212,7 @@ export const createEngineStore = ({
             );
           return decisionOf(
             kind,
-            change(kind, current, wanted, options.subresource, options.manage),
+            change(kind, current, stillSigned(current, wanted), options.subresource, options.manage),
             current,
             actor,
             'update',
@@ -260,4 +261,15 @@ const signed = (object: KindObject, kind: KindDefinition, { user, onBehalfOf }: 
     ...object,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [createdBy]: person } },
   };
+};
+
+/** Who made an object stays what it was: whatever asks later who is responsible for it relies on that. */
+const stillSigned = (current: KindObject, wanted: KindObject): KindObject => {
+  const person = current.metadata.annotations?.[createdBy];
+  const { annotations = {} } = wanted.metadata;
+  // What has another shape is refused by the schema.
+  if (!isFields(annotations) || annotations[createdBy] === person) return wanted;
+  const { [createdBy]: _said, ...others } = annotations;
+  const signature = person === undefined ? {} : { [createdBy]: person };
+  return { ...wanted, metadata: { ...wanted.metadata, annotations: { ...others, ...signature } } };
 };
