@@ -13,6 +13,10 @@ import {
 import { judgeRelease } from '../../policy/release/judge-release.ts';
 import type { Capabilities } from '../../settings.ts';
 import { standingEnvironments } from '../promotion/standing-environments.ts';
+import type { StepType } from '../steps.ts';
+
+/** What the ledger says of a release that has served. */
+const servedSteps: readonly StepType[] = ['release.published', 'release.rolledback'];
 
 /**
  * Serves a kept release again: the one named (`payments-api.7` or `7`), or the newest one older than what serves. The pin
@@ -46,6 +50,7 @@ export const rollback = async (
     )
     .sort((a, b) => b.spec.sequence - a.spec.sequence);
   const release = choose(kept, key.name, to, rollout.status?.serving?.release);
+  await refuseUnproved(capabilities, key, release, environment);
   const { commit, sequence, artifact, build } = release.spec;
   const { decision, refusal } = await judgeRelease(capabilities, {
     service,
@@ -93,6 +98,30 @@ const refuseTemporary = (store: Store, namespace: string, name: string): void =>
     throw new PlatformError('Invalid', `${name} is no standing environment: nothing is rolled back there`, {
       next: `Ask for another revision in it: platform env describe ${name}.`,
     });
+};
+
+/** Back is where it has been: what never served in an environment with gates gets there through them. */
+const refuseUnproved = async (
+  { engine: { store, ledger } }: Capabilities,
+  { namespace, name }: ObjectKey,
+  { metadata }: Release,
+  environment: string,
+): Promise<void> => {
+  const { gates = [] } = store.peek(EnvironmentKind, { namespace, name: environment })?.spec ?? {};
+  if (gates.length === 0) return;
+  const entries = await ledger.read({ team: namespace, service: name, since: metadata.creationTimestamp });
+  const served = entries.some(
+    entry =>
+      entry.environment === environment &&
+      servedSteps.some(type => type === entry.type) &&
+      entry.data?.release === metadata.name,
+  );
+  if (served) return;
+  throw new PlatformError(
+    'Forbidden',
+    `${metadata.name} has never served in ${environment}, which has gates: it is not rolled back to, but promoted`,
+    { next: `platform promote ${name} --to ${environment} --release ${metadata.name}` },
+  );
 };
 
 /** Standing ones, in which it has been released. */

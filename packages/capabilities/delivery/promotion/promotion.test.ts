@@ -241,6 +241,13 @@ describe('standing environments and promotion', () => {
     await change({ order: 1000 }, bob);
   });
 
+  test('[PRO5] a rollback goes back to what has served, and is no way around a gate', async () => {
+    for (const release of ['5', '6']) {
+      await rollback(world.capabilities, key('orders'), release, alice);
+      await serves('production', `orders.${release}`);
+    }
+  });
+
   test('[PRO3] a soak passes by itself', async () => {
     await environment('production', { gates: [{ name: 'soak', soak: '4s' }] });
     await heard('seventh');
@@ -248,6 +255,11 @@ describe('standing environments and promotion', () => {
     const waiting = await ask();
     assert.equal(waiting.status?.phase, 'Waiting');
     assert.match(waiting.status?.waitsFor?.[0]?.message ?? '', /orders\.7 must serve in staging for 4s/);
+    await assert.rejects(rollback(world.capabilities, key('orders'), '7', alice), {
+      code: 'Forbidden',
+      message:
+        'orders.7 has never served in production, which has gates: it is not rolled back to, but promoted',
+    });
     await serves('production', 'orders.7');
     await world.until(
       'the status',
