@@ -31,6 +31,7 @@ const pairs: [text: string, ground: string, least: number][] = [
     grounds.map((ground): [string, string, number] => [text, ground, 4.5]),
   ),
   ...['ink', 'quiet', 'bad'].map((text): [string, string, number] => [text, 'bad-ground', 4.5]),
+  ...['ink', 'quiet'].map((text): [string, string, number] => [text, 'good-ground', 4.5]),
   ['ink', 'line', 4.5],
   ['on-accent', 'accent', 4.5],
   // The outline of what can be filled in: 1.4.11 asks for 3.

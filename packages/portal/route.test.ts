@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRoute, serviceLink, servicesLink, sourceLink } from './static/route.js';
+import {
+  changeLink,
+  changesLink,
+  environmentLink,
+  environmentRequestLink,
+  environmentsLink,
+  parseRoute,
+  serviceLink,
+  servicesLink,
+  sourceLink,
+} from './static/route.js';
 import { handedOver, tokenIn } from './static/session.js';
 
 test('each page has an address that leads back to it', () => {
@@ -12,6 +22,22 @@ test('each page has an address that leads back to it', () => {
     text: 'x & y?',
   });
   assert.deepEqual(parseRoute(serviceLink('a', 'b')), { page: 'service', team: 'a', name: 'b' });
+  assert.deepEqual(parseRoute(environmentsLink({ team: 'a', text: 'b c' })), {
+    page: 'environments',
+    team: 'a',
+    text: 'b c',
+  });
+  assert.deepEqual(parseRoute(environmentLink('a', 'b')), { page: 'environment', team: 'a', name: 'b' });
+  assert.deepEqual(parseRoute(environmentRequestLink('a')), { page: 'environment-request', team: 'a' });
+  assert.deepEqual(parseRoute(environmentRequestLink()), { page: 'environment-request', team: '' });
+  assert.deepEqual(parseRoute(changesLink({ team: 'a', text: 'b', all: true })), {
+    page: 'changes',
+    team: 'a',
+    text: 'b',
+    all: true,
+  });
+  assert.deepEqual(parseRoute(changesLink()), { page: 'changes', team: '', text: '', all: false });
+  assert.deepEqual(parseRoute(changeLink('a', 'b.1')), { page: 'change', team: 'a', name: 'b.1' });
   assert.deepEqual(parseRoute('#/teams'), { page: 'teams' });
   const address = '/apis/causeway.dev/v1/builds?fieldSelector=spec.service%3Da';
   assert.deepEqual(parseRoute(sourceLink(address)), { page: 'source', address });
@@ -22,6 +48,9 @@ test('an address that is none of ours leads nowhere', () => {
     '#/services/a',
     '#/services/a/b/c',
     '#/teams/x',
+    '#/environments/a/b/c',
+    '#/environments/a',
+    '#/changes/a',
     '#/source/etc',
     '#/source//evil.example/api',
     '#/source/api/../x',

@@ -199,6 +199,12 @@ describe('the portal, in a real browser', () => {
       '#/services/shop/checkout',
       '#/services/shop/new-idea',
       '#/teams',
+      '#/environments',
+      '#/environments/payments/payments-staging',
+      '#/environments/shop/try-it',
+      '#/environments/new',
+      '#/changes?state=all',
+      '#/changes/payments/payments-api.12',
       '#/source/apis/causeway.dev/v1/teams',
     ];
     await page.addInitScript(`
@@ -208,12 +214,12 @@ describe('the portal, in a real browser', () => {
       }).observe({ type: 'layout-shift', buffered: true });
       if (location.protocol === 'http:') sessionStorage.setItem('causeway.token', '${platform.token}');
     `);
-    for (const width of [380, 1200]) {
+    for (const width of [360, 1200]) {
       await page.setViewportSize({ width, height: 900 });
       for (const route of routes) {
         await page.goto('about:blank');
         await page.goto(`${platform.url}/${route}`);
-        await page.locator('main section, main tr, main pre').first().waitFor();
+        await page.locator('main section, main tr, main pre, main form').first().waitFor();
         // Two frames after the last answer, everything is in place.
         await page.waitForLoadState('load');
         await page.evaluate(
@@ -264,6 +270,52 @@ describe('the portal, in a real browser', () => {
     await page.getByRole('log').filter({ hasText: 'printed while nobody looked' }).waitFor();
     await page.getByRole('link', { name: 'Teams' }).click();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
+    await until('one watch', async () => platform.held() === 1);
+    assert.deepEqual(complaints, []);
+  });
+
+  inBrowser('an environment is deleted after a yes, and the list hears of it', async () => {
+    await open('#/environments');
+    await row('payments-staging').filter({ hasText: 'in 13 d' }).waitFor();
+    await page.getByRole('link', { name: 'payments-staging', exact: true }).click();
+    await page.getByRole('button', { name: 'Extend 7 days' }).click();
+    await page.getByRole('status').filter({ hasText: 'lasts 7 days longer' }).waitFor();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByText('payments-api, ledger').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('status').filter({ hasText: 'is being deleted' }).waitFor();
+    const own = '/apis/causeway.dev/v1/namespaces/payments';
+    assert.deepEqual(platform.actions, [
+      `POST ${own}/environments/payments-staging/extend {"by":"7d"}`,
+      `DELETE ${own}/environmentrequests/payments-staging `,
+    ]);
+    await page.getByRole('link', { name: 'Environments' }).first().click();
+    await row('payments-staging').waitFor();
+    for (const one of samplePlatform(Date.now()))
+      if (one.metadata.name === 'payments-staging') platform.remove(one);
+    await row('payments-staging').waitFor({ state: 'detached' });
+    await page.getByRole('combobox', { name: 'Team' }).selectOption('shop');
+    assert.equal(await page.evaluate('location.hash'), '#/environments?team=shop');
+    assert.deepEqual(complaints, []);
+  });
+
+  inBrowser('[CHG10] a change is read, discussed and approved at the commit that is shown', async () => {
+    await open('#/changes/payments/payments-api.12');
+    await page.getByText('const whole = Math.floor(cents);').waitFor();
+    await page.getByRole('textbox', { name: 'Comment' }).fill('Fine <b>with</b> me');
+    await page.getByRole('button', { name: 'Comment' }).click();
+    await page.getByRole('status').filter({ hasText: 'Said.' }).waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('status').filter({ hasText: 'Approved' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Merge' }).isDisabled(), true);
+    assert.equal(await page.getByRole('textbox', { name: 'Comment' }).inputValue(), '');
+    const own = '/apis/causeway.dev/v1/namespaces/payments/changerequests/payments-api.12';
+    assert.deepEqual(
+      platform.actions.map(action => action.replace(/"commit":"[0-9a-f]{40}"/, '"commit":"…"')),
+      [`POST ${own}/comment {"text":"Fine <b>with</b> me"}`, `POST ${own}/approve {"commit":"…"}`],
+    );
     await until('one watch', async () => platform.held() === 1);
     assert.deepEqual(complaints, []);
   });

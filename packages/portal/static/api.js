@@ -2,12 +2,17 @@ import { lines } from './lines.js';
 
 /** What went wrong, in the words of the platform: what, why, evidence, what to do next. */
 export class Failure extends Error {
-  /** @param {{ code: string, message: string, evidence?: string[], next?: string }} said @param {number} [status] */
-  constructor({ code, message, evidence = [], next }, status = 0) {
+  /**
+   * @param {{ code: string, message: string, evidence?: string[], next?: string, fields?: { field: string, message: string }[] }} said
+   * @param {number} [status]
+   */
+  constructor({ code, message, evidence = [], next, fields = [] }, status = 0) {
     super(message);
     this.code = code;
     this.evidence = evidence;
     this.next = next;
+    /** What is wrong with single fields: `spec.lifetime`. */
+    this.fields = fields;
     /** The HTTP status; 0 when nothing answered. */
     this.status = status;
   }
@@ -27,7 +32,7 @@ export const failureOf = (status, text) => {
   } catch {
     body = {};
   }
-  /** @type {{ reason: string, message: string }[]} */
+  /** @type {{ reason: string, message: string, field?: string }[]} */
   const causes = Array.isArray(body.details?.causes) ? body.details.causes : [];
   /** @param {string} reason @returns {string[]} */
   const having = reason => causes.filter(cause => cause.reason === reason).map(cause => cause.message);
@@ -35,9 +40,10 @@ export const failureOf = (status, text) => {
   const [next = body.next] = having('Next');
   const message = String(body.message ?? body.detail ?? body.title ?? `The platform answered ${status}.`);
   const evidence = having('Evidence').concat(Array.isArray(body.evidence) ? body.evidence : []);
+  const fields = causes.flatMap(({ field, message }) => (field ? [{ field, message }] : []));
   // The server joins a special next step to the message, for kubectl, which shows nothing else.
   const plain = next && message.endsWith(`. ${next}`) ? message.slice(0, -next.length - 1) : message;
-  return new Failure({ code: String(code), message: plain, evidence, next }, status);
+  return new Failure({ code: String(code), message: plain, evidence, next, fields }, status);
 };
 
 /** @typedef {{ method?: string, body?: unknown, signal?: AbortSignal | undefined, accept?: string }} Asking */
@@ -108,4 +114,20 @@ export const whoAmI = async api => {
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
   return (await api.json(path, { method: 'POST', body: review })).status.userInfo.username;
+};
+
+/**
+ * Whether the bearer may change such objects of a team. When that cannot be asked, yes: the platform judges each change anyway.
+ * @param {Api} api @param {string} team @param {string} plural @param {AbortSignal} signal
+ */
+export const mayChange = async (api, team, plural, signal) => {
+  const resourceAttributes = { group: 'causeway.dev', resource: plural, namespace: team, verb: 'update' };
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const review = await api.json(path, { method: 'POST', body, signal }).catch(() => undefined);
+  return review?.status?.allowed !== false;
 };

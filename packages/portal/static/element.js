@@ -41,6 +41,8 @@ const setAttribute = (element, name, value) => {
 /** @param {any} element @param {Described} wanted */
 const update = (element, { attributes, children }) => {
   const before = described.get(element) ?? {};
+  // The very same description again: a long one that a page has kept is not gone through each second.
+  if (before === attributes) return;
   described.set(element, attributes);
   for (const name in { ...before, ...attributes })
     if (before[name] !== attributes[name]) setAttribute(element, name, attributes[name]);

@@ -1,5 +1,10 @@
 import { createApi, whoAmI } from './api.js';
+import { changePage } from './change-page.js';
+import { changesPage } from './changes-page.js';
 import { h, patch } from './element.js';
+import { environmentPage } from './environment-page.js';
+import { environmentRequestPage } from './environment-request-page.js';
+import { environmentsPage } from './environments-page.js';
 import { parseRoute } from './route.js';
 import { servicePage } from './service-page.js';
 import { servicesPage } from './services-page.js';
@@ -44,6 +49,12 @@ const header = current => [
   session.token && [
     h('nav', { 'aria-label': 'Pages' }, [
       h('a', { href: '#/services', 'aria-current': current.startsWith('service') && 'page' }, 'Services'),
+      h(
+        'a',
+        { href: '#/environments', 'aria-current': current.startsWith('environment') && 'page' },
+        'Environments',
+      ),
+      h('a', { href: '#/changes', 'aria-current': current.startsWith('change') && 'page' }, 'Changes'),
       h('a', { href: '#/teams', 'aria-current': current === 'teams' && 'page' }, 'Teams'),
     ]),
     h('span', { class: `live ${heard}`, title: lost?.message }, heard === 'busy' ? 'Reconnecting' : 'Live'),
@@ -149,6 +160,11 @@ const openRoute = () => {
     const route = parseRoute(location.hash);
     if (route.page === 'services') return servicesPage(context, route);
     if (route.page === 'service') return servicePage(context, route);
+    if (route.page === 'environments') return environmentsPage(context, route);
+    if (route.page === 'environment') return environmentPage(context, route);
+    if (route.page === 'environment-request') return environmentRequestPage(context, route);
+    if (route.page === 'changes') return changesPage(context, route);
+    if (route.page === 'change') return changePage(context, route);
     if (route.page === 'teams') return teamsPage(context);
     if (route.page === 'source') return sourcePage(context, route);
     return {

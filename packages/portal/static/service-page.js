@@ -1,6 +1,7 @@
 import { address, Failure } from './api.js';
 import { buildsView } from './builds-view.js';
 import { stationsOf, storyView } from './change-story.js';
+import { conditionsView } from './conditions-view.js';
 import { copyable } from './copy.js';
 import { h } from './element.js';
 import { failureNote } from './failure-note.js';
@@ -8,11 +9,11 @@ import { follow } from './follow.js';
 import { insightsView } from './insights-view.js';
 import { keepAtIt, pause } from './keep-at-it.js';
 import { tailLog } from './log-tail.js';
-import { badge, conditionTone, toneOf } from './phase.js';
+import { badge, toneOf } from './phase.js';
 import { releasesView } from './releases-view.js';
 import { replicasView } from './replicas-view.js';
 import { rollBack } from './rollback.js';
-import { servicesLink } from './route.js';
+import { changesLink, environmentsLink, servicesLink } from './route.js';
 import { section } from './section.js';
 import { ago, shortCommit, webAddress } from './words.js';
 
@@ -71,6 +72,14 @@ const facts = ({ metadata, spec, status }, now) => {
           ]
         : '–',
     ),
+    h('dt', {}, 'See'),
+    h(
+      'dd',
+      {},
+      h('a', { href: changesLink({ team: metadata.namespace, text: metadata.name }) }, 'change requests'),
+      ', ',
+      h('a', { href: environmentsLink({ team: metadata.namespace, text: metadata.name }) }, 'environments'),
+    ),
     h('dt', {}, 'Created'),
     h(
       'dd',
@@ -82,29 +91,8 @@ const facts = ({ metadata, spec, status }, now) => {
 };
 
 /** @param {NonNullable<State['service']>} service @param {Parts['rollout']} rollout @param {number} now */
-const conditions = ({ status }, rollout, now) => {
-  const all = [
-    ...(status?.conditions ?? []).map(condition => ({ of: 'Service', condition })),
-    ...(rollout?.status?.conditions ?? []).map(condition => ({ of: 'Rollout', condition })),
-  ];
-  return h(
-    'ul',
-    { class: 'rows' },
-    all.map(({ of, condition: { type, status, reason, message, lastTransitionTime } }) =>
-      h(
-        'li',
-        { key: `${of} ${type}` },
-        badge(conditionTone({ status, reason }), `${of} ${type}: ${status}`),
-        h(
-          'span',
-          { class: 'quiet', title: lastTransitionTime },
-          `${reason}, ${ago(lastTransitionTime, now)}`,
-        ),
-        h('p', {}, message),
-      ),
-    ),
-  );
-};
+const conditions = ({ status }, rollout, now) =>
+  conditionsView({ Service: status?.conditions, Rollout: rollout?.status?.conditions }, now);
 
 /** @param {NonNullable<State['service']>} service */
 const firstPush = ({ metadata, spec, status }) =>

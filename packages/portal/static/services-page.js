@@ -2,6 +2,7 @@ import { address } from './api.js';
 import { copyable } from './copy.js';
 import { h } from './element.js';
 import { failureNote } from './failure-note.js';
+import { filterForm } from './filter-form.js';
 import { follow } from './follow.js';
 import { badge, toneOf } from './phase.js';
 import { serviceLink, servicesLink } from './route.js';
@@ -110,39 +111,18 @@ export const servicesView = ({ services, failure, team, text, onFilter }, now) =
     ];
   if (services.length === 0) return [head(), firstService()];
   const shown = selectServices(services, { team, text });
-  const teams = [...new Set(services.map(teamOf).concat(team || []))].sort();
   return [
     head(
       h('p', { class: 'quiet' }, summary(shown), ' · ', source(address('services', { team }), 'Services')),
     ),
-    h(
-      'form',
-      {
-        key: 'filter',
-        class: 'filter',
-        role: 'search',
-        onsubmit: (/** @type {Event} */ event) => event.preventDefault(),
-      },
-      h('input', {
-        id: 'text',
-        type: 'search',
-        value: text,
-        placeholder: 'Filter by name, phase, person',
-        'aria-label': 'Filter the services',
-        'aria-keyshortcuts': '/',
-        oninput: (/** @type {any} */ event) => onFilter?.({ text: event.target.value }),
-      }),
-      h(
-        'select',
-        {
-          value: team,
-          'aria-label': 'Team',
-          onchange: (/** @type {any} */ event) => onFilter?.({ team: event.target.value }),
-        },
-        h('option', { value: '' }, 'All teams'),
-        teams.map(name => h('option', { key: name, value: name }, name)),
-      ),
-    ),
+    filterForm({
+      team,
+      text,
+      teams: services.map(teamOf),
+      what: 'the services',
+      placeholder: 'Filter by name, phase, person',
+      onFilter,
+    }),
     shown.length === 0
       ? h(
           'p',

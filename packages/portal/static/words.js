@@ -25,6 +25,26 @@ export const ago = (time, now) => {
   return words === 'now' || words === '–' ? words : `${words} ago`;
 };
 
+/** @param {number} seconds */
+const rest = seconds => {
+  const [unit, name] = steps.find(([size, word]) => seconds >= size * (word === 's' ? 0 : 2)) ?? [1, 's'];
+  return `${Math.round(seconds / unit)} ${name}`;
+};
+
+/**
+ * When something ends: `in 13 d`, `now` once its time is over, `never` when nothing ends it.
+ * @param {string | undefined} time RFC 3339
+ * @param {number} now
+ */
+export const until = (time, now) => {
+  const end = Date.parse(time ?? '');
+  if (Number.isNaN(end)) return 'never';
+  return end <= now ? 'now' : `in ${rest((end - now) / 1000)}`;
+};
+
+/** A time for people, to the minute: `2026-12-05 20:03 UTC`. @param {string} time */
+export const timeInWords = time => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+
 /**
  * A duration with as many digits as mean something: `0.42 s`, `8.1 s`, `42 s`, `3 min 5 s`, `2 h 10 min`.
  * @param {number | undefined} seconds

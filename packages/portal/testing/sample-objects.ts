@@ -1,7 +1,26 @@
-import type { Build, Release, Replica, Rollout, Service, Team } from '@causeway/model';
+import type {
+  Build,
+  ChangeRequest,
+  Environment,
+  EnvironmentRequest,
+  Release,
+  Replica,
+  Rollout,
+  Service,
+  Team,
+} from '@causeway/model';
 
 /** One of the objects that the portal shows. */
-export type Sample = Service | Build | Release | Rollout | Replica | Team;
+export type Sample =
+  | Service
+  | Build
+  | Release
+  | Rollout
+  | Replica
+  | Team
+  | Environment
+  | EnvironmentRequest
+  | ChangeRequest;
 
 const apiVersion = 'causeway.dev/v1';
 
@@ -11,7 +30,12 @@ export const before = (now: number, seconds: number): string => new Date(now - s
 export const commitOf = (sequence: number): string =>
   (0x9e3779b9 * sequence).toString(16).slice(0, 8).padEnd(40, 'c0ffee');
 
-const metadata = (kind: string, name: string, namespace: string | undefined, creationTimestamp: string) => ({
+export const metadata = (
+  kind: string,
+  name: string,
+  namespace: string | undefined,
+  creationTimestamp: string,
+) => ({
   name,
   ...(namespace === undefined ? {} : { namespace }),
   uid: `${kind}-${namespace}-${name}`,

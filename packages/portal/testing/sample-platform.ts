@@ -1,3 +1,4 @@
+import { sampleEnvironments } from './sample-environments.ts';
 import {
   before,
   build,
@@ -175,4 +176,5 @@ export const samplePlatform = (now: number): Sample[] => [
     phase: 'Pending',
     ...condition('False', 'WaitingForPush', 'Nothing has been pushed yet.', before(now, 50)),
   }),
+  ...sampleEnvironments(now),
 ];

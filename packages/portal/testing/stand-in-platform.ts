@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPortalHandler } from '../index.ts';
+import { sampleDiff } from './sample-environments.ts';
 import type { Sample } from './sample-objects.ts';
 
 export interface StandInPlatform {
@@ -28,6 +29,9 @@ const plurals: Readonly<Record<string, string>> = {
   Rollout: 'rollouts',
   Replica: 'replicas',
   Team: 'teams',
+  Environment: 'environments',
+  EnvironmentRequest: 'environmentrequests',
+  ChangeRequest: 'changerequests',
 };
 
 const none = {
@@ -62,6 +66,9 @@ const path = /^\/apis\/causeway\.dev\/v1(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\
 const selected = (object: Sample, selector: string | null): boolean => {
   const [field, value] = (selector ?? '').split('=');
   if (field === 'metadata.name') return object.metadata.name === value;
+  if (field === 'status.phase')
+    return object.status !== undefined && 'phase' in object.status && object.status.phase === value;
+  if (field === 'spec.environment') return 'environment' in object.spec && object.spec.environment === value;
   if (field === 'spec.service') return 'service' in object.spec && object.spec.service === value;
   return true;
 };
@@ -158,9 +165,13 @@ export const startStandInPlatform = async (
         `${plural} "${name}" not found`,
         'Check the name and the team.',
       );
-    if (action.startsWith('POST')) {
+    if (action.startsWith('POST') || action.startsWith('DELETE')) {
       actions.push(action);
       return json(response, 200, {});
+    }
+    if (subresource === 'diff') {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      return response.end(sampleDiff);
     }
     if (subresource === 'log') {
       keepOpen(response, logs, response, 'text/plain');
@@ -194,6 +205,8 @@ export const startStandInPlatform = async (
     for await (const chunk of request) chunks.push(chunk);
     if (url.pathname.endsWith('/selfsubjectreviews'))
       return json(response, 201, { status: { userInfo: { username: 'ada' } } });
+    if (url.pathname.endsWith('/selfsubjectaccessreviews'))
+      return json(response, 201, { status: { allowed: true } });
     if (url.pathname === '/api/insights')
       return json(response, 200, insightsOf(url.searchParams.get('service')));
     serveKrm(response, url, `${request.method} ${url.pathname} ${Buffer.concat(chunks)}`);
