@@ -1,4 +1,5 @@
 import { type KindDefinition, type KindObject, upgraded } from '@causeway/model';
+import { filledIn } from './filled-in.ts';
 import { deepFreeze } from './plain.ts';
 import { sharedFields } from './shared-fields.ts';
 
@@ -7,7 +8,7 @@ import { sharedFields } from './shared-fields.ts';
  */
 export const storedObject = (data: string, kind: KindDefinition | undefined): KindObject => {
   const given: KindObject = JSON.parse(data);
-  const object = kind ? upgraded(kind, given) : given;
+  const object = kind ? filledIn(kind, upgraded(kind, given)) : given;
   const { managedFields } = object.metadata;
   if (managedFields)
     object.metadata.managedFields = managedFields.map(entry => ({
