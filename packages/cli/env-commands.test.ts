@@ -176,7 +176,7 @@ test('[ENV21] what fails is told with its last lines and what to do, and the exi
     code: 1,
     stdout: '',
     stderr:
-      "✘ api  Failed     it ended with 3\n✘ Environment 'staging' is not ready. api: it ended with 3\n  | api: KeyError: X\nnext: Set X; it goes on by itself then: platform env describe staging\n",
+      "✘ api  Failed     it ended with 3\n✘ Environment 'staging' is not ready. api: it ended with 3\n  | api: KeyError: X\nnext: Set X. A new release starts by itself; the same one again: platform env retry staging\n",
   });
 });
 
@@ -341,6 +341,8 @@ test('what is deleted is named; what a file keeps up ends, and the file is named
     [`GET ${environments}/staging`]: () => ({ ...object(readyAt), kind: 'Environment' }),
     [`DELETE ${environments}/staging`]: gone,
     [`GET ${requests}/ended`]: () => object({ phase: 'Gone' }, { annotations }),
+    [`GET ${environments}/production`]: () => ({ ...object({ phase: 'Standing' }), kind: 'Environment' }),
+    [`DELETE ${environments}/production`]: gone,
   });
   assert.equal(
     (await platform('env delete plain')).stdout,
@@ -352,6 +354,10 @@ test('what is deleted is named; what a file keeps up ends, and the file is named
   assert.deepEqual(
     written().map(([where]) => where),
     [`DELETE ${requests}/plain`, `DELETE ${environments}/staging`],
+  );
+  assert.equal(
+    (await platform('env delete production')).stdout,
+    "✔ The settings of 'production' are reset; what serves in it goes on\n",
   );
   const ended = await platform('env delete ended');
   assert.equal(ended.code, 6);

@@ -215,7 +215,10 @@ test('following ends when it is ready, or when waiting changes nothing any more'
   }
   const error = failureOf(request({ phase: 'Degraded', ...both('Failed', 'Serving') }));
   assert.deepEqual([error?.code, error?.evidence], ['BuildFailed', ['api: line 3']]);
-  assert.equal(error?.next, 'Push; it goes on by itself then: platform env describe staging');
+  assert.equal(
+    error?.next,
+    'Push. A new release starts by itself; the same one again: platform env retry staging',
+  );
 });
 
 test('each step of each service is a line, once; on a terminal lines change in place', () => {

@@ -65,7 +65,7 @@ export const failureOf = (subject: Subject): PlatformError | undefined => {
     `Environment '${name}' is not ready. ${said.join('; ')}`,
     {
       evidence: failed.flatMap(evidenceOf),
-      next: `${(first?.failure?.next ?? 'Correct it and push').replace(/\.$/, '')}; it goes on by itself then: platform env describe ${name}`,
+      next: `${(first?.failure?.next ?? 'Correct it and push').replace(/\.$/, '')}. A new release starts by itself; the same one again: platform env retry ${name}`,
     },
   );
 };

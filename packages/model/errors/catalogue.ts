@@ -66,6 +66,12 @@ export const catalogue = {
     'Wait a moment and try again; `platform status` shows what is down.',
     true,
   ),
+  MachineFull: entry(
+    503,
+    'ServiceUnavailable',
+    'Make room on the machine that runs it, then try again; `platform doctor` tells what is left.',
+    true,
+  ),
   Timeout: entry(504, 'Timeout', 'Try again; `platform status` shows what is slow.', true),
   Internal: entry(
     500,

@@ -68,11 +68,31 @@ export class PlatformError extends Error {
 export const isPlatformError = (error: unknown, code?: ErrorCode): error is PlatformError =>
   error instanceof PlatformError && (code === undefined || error.code === code);
 
-/** Any thrown value as a PlatformError; what we did not foresee becomes `Internal` and keeps its cause. */
-export const toPlatformError = (error: unknown): PlatformError =>
-  error instanceof PlatformError
-    ? error
-    : new PlatformError('Internal', error instanceof Error ? error.message : String(error), { cause: error });
+/** What a machine runs out of, by the codes of errno(3). */
+const shortages: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENOMEM: 'no memory is left',
+};
+
+/**
+ * Any thrown value as a PlatformError: a machine that has run out of something is `MachineFull`, what we did not foresee becomes
+ * `Internal`. Both keep their cause.
+ */
+export const toPlatformError = (error: unknown): PlatformError => {
+  if (error instanceof PlatformError) return error;
+  const { message, code = '' } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  const shortage = Object.hasOwn(shortages, code) ? shortages[code] : undefined;
+  return shortage === undefined
+    ? new PlatformError('Internal', message, { cause: error })
+    : new PlatformError('MachineFull', `the machine is full: ${shortage}`, {
+        evidence: [message],
+        cause: error,
+      });
+};
 
 /** A failure as it stands in a status: serialisable, for people and programs. */
 export interface FailureReport {
