@@ -20,11 +20,19 @@ export const isMadeFromAnother = ({ metadata }: KindObject): boolean =>
   metadata.ownerReferences?.some(({ controller, kind }) => controller === true && kindsByName.has(kind)) ??
   false;
 
-/** All objects that are noted as said by a source. */
+/**
+ * All objects that are noted as said by a source. One that was handed over by hand is none of them before a file says it: no file
+ * that went takes it along.
+ */
 export const claimsOf = (store: Pick<Store, 'peekAll'>, { namespace, name }: ObjectKey): Claim[] =>
   fileKinds.flatMap(kind =>
     store
-      .peekAll(kind, namespace, object => object.metadata.annotations?.[sourceAnnotation] === name)
+      .peekAll(
+        kind,
+        namespace,
+        ({ metadata: { annotations } }) =>
+          annotations?.[sourceAnnotation] === name && annotations[pathAnnotation] !== undefined,
+      )
       .map(plainObject)
       .filter(object => !isMadeFromAnother(object))
       .map(object => ({

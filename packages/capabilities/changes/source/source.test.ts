@@ -182,6 +182,48 @@ describe('the files of a repository are made true', () => {
     assert.equal(peekService('old')?.metadata.annotations?.['causeway.dev/source'], undefined);
   });
 
+  test('[SRC6] what is handed over by hand waits for the file that says it, and stays when that goes', async () => {
+    await world.engine.store.create(ServiceKind, { metadata: shop('handed'), spec: { replicas: 3 } }, alice);
+    await seen('second', await push('second', {}));
+    await world.engine.store.mutate(
+      ServiceKind,
+      shop('handed'),
+      one => ({
+        ...one,
+        metadata: { ...one.metadata, annotations: { 'causeway.dev/source': 'second' } },
+      }),
+      alice,
+    );
+    await seen('second', await push('second', { 'other.yaml': service('beside', 0) }));
+    await world.settle();
+    assert.equal(peekService('handed')?.metadata.annotations?.['causeway.dev/source'], 'second');
+    assert.equal(peekService('handed')?.metadata.deletionTimestamp, undefined);
+    await seen('second', await push('second', { 'handed.yaml': service('handed', 4) }));
+    assert.equal(peekService('handed')?.spec.replicas, 4);
+    await seen('second', await push('second', {}));
+    await world.settle();
+    assert.equal(peekService('handed')?.spec.replicas, 4);
+    assert.equal(peekService('handed')?.metadata.annotations?.['causeway.dev/source'], undefined);
+  });
+
+  test('[SRC6] what somebody hands over by hand that no file says is let go, and not deleted', async () => {
+    await world.engine.store.create(ServiceKind, { metadata: shop('handed') }, alice);
+    const noted = (annotations: Record<string, string>) =>
+      world.engine.store.mutate(
+        ServiceKind,
+        shop('handed'),
+        one => ({ ...one, metadata: { ...one.metadata, annotations } }),
+        { user: 'dan', from: 'test' },
+      );
+    await noted({ 'causeway.dev/source': 'second', 'causeway.dev/source-stated': '{}' });
+    await world.until(
+      'it to be let go',
+      () => peekService('handed')?.metadata.annotations?.['causeway.dev/source'] === undefined,
+    );
+    assert.ok(peekService('handed'));
+    assert.equal(peekService('handed')?.metadata.deletionTimestamp, undefined);
+  });
+
   test('[SRC7] a request whose environment has ended is not asked for again by its file', async () => {
     await seen('second', await push('second', { 'env.yaml': request('brief') }));
     await world.until('its environment', () => peek('brief')?.status?.environment);
