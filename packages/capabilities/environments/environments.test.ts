@@ -178,6 +178,16 @@ describe('environments on request', () => {
       await assert.rejects(extend(world.capabilities, key('long'), by, alice), error =>
         isPlatformError(error, 'BadRequest'),
       );
+    for (const field of ['startsAt', 'lifetime'] as const)
+      await assert.rejects(
+        world.capabilities.guarded.mutate(
+          EnvironmentKind,
+          key('long'),
+          one => ({ ...one, spec: { ...one.spec, [field]: undefined } }),
+          alice,
+        ),
+        /'long' would never end\./,
+      );
     await renew(world.capabilities, key('long'), alice);
     await world.until('the new beginning', () => expires() < before + 7 * 86_400_000);
     assert.ok(expires() >= before);
@@ -207,8 +217,12 @@ describe('environments on request', () => {
     );
     await refused(
       { owner: 'payments-team' },
-      /The owner of 'wrong' is payments-team, but it is asked for in shop/,
+      /The owner of 'wrong' is payments-team, but it is asked for in shop\. Ask for it in the owner’s own team/,
     );
+    await refused({ owner: 'shpo' }, /asked for in shop\. Did you mean 'shop'\? Otherwise ask for it/);
+    await refused({ owner: 'shpo' }, /^There is no team 'shpo'\. Did you mean 'shop'\?$/, {
+      namespace: 'shpo',
+    });
     await refused({ lifetime: '91d' }, /longer than environments may be here, 90d/);
     await refused({ lifetime: '0s' }, /no time at all/);
     await refused(
@@ -229,6 +243,29 @@ describe('environments on request', () => {
       ),
       /Ask for it with an EnvironmentRequest/,
     );
+  });
+
+  test('production that is deleted is there again as at first, serves all the time, and is nobody’s request', async () => {
+    const { store } = world.engine;
+    const before = environment('production');
+    await store.mutate(
+      EnvironmentKind,
+      key('production'),
+      one => ({ ...one, spec: { ...one.spec, deploys: 'promotion' } }),
+      alice,
+    );
+    const serving = () => store.peek(RolloutKind, key('payments-api.production'))?.status?.serving;
+    const served = serving();
+    assert.ok(served);
+    await world.capabilities.guarded.delete(EnvironmentKind, key('production'), alice);
+    await assert.rejects(ask('production'), /There is an environment 'production' already/);
+    const anew = await world.until('production to be there again', () => {
+      const found = environment('production');
+      return found && found.metadata.uid !== before?.metadata.uid && found;
+    });
+    assert.equal(anew.spec.deploys, 'push');
+    assert.equal(anew.spec.type, 'standing');
+    assert.deepEqual(serving(), served);
   });
 
   test('[ENV7] a quota used up names what may go', async () => {

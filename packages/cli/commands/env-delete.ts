@@ -1,5 +1,11 @@
 import { waitUntil } from '@causeway/client';
-import { EnvironmentKind, EnvironmentRequestKind, type KindObject, PlatformError } from '@causeway/model';
+import {
+  EnvironmentKind,
+  EnvironmentRequestKind,
+  type KindObject,
+  PlatformError,
+  productionEnvironment,
+} from '@causeway/model';
 import { type FoundEnvironment, findEnvironment, subjectOf } from '../environments/find-environment.ts';
 import type { Invocation } from '../invocation.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
@@ -23,7 +29,22 @@ const agreed = async (invocation: Invocation<Options>, found: FoundEnvironment):
   const { options, output, stdin, signal } = invocation;
   const asking = { stdin, stderr: output.stderr, signal };
   if (options.yes || options.dryRun || !canAsk(asking)) return true;
-  return confirm(asking, `Delete environment '${found.name}' and ${contents(found)}?`);
+  return confirm(
+    asking,
+    found.name === productionEnvironment
+      ? `Reset the settings of '${found.name}'?`
+      : `Delete environment '${found.name}' and ${contents(found)}?`,
+  );
+};
+
+/** What was done, in a line. Production is there again at once, as at first: services are served in it all the time. */
+const outcome = (found: FoundEnvironment, done: 'would be' | 'is being' | 'is'): string => {
+  const { name } = found;
+  const text =
+    name === productionEnvironment
+      ? `The settings of '${name}' ${done.replace('is', 'are')} reset; what serves in it goes on`
+      : `Environment '${name}' ${done === 'is' ? '' : `${done} `}deleted, with ${contents(found)}`;
+  return `${done === 'is' ? '✔ ' : ''}${text}${done === 'would be' ? ' (dry run)' : ''}`;
 };
 
 /** The file that asks for it: `platform/staging.yaml of payments-api`. */
@@ -70,10 +91,5 @@ export const run = async (invocation: Invocation<Options>, name: string): Promis
   }
   const deleted = !dryRun && (wait || !pending);
   if (output.machine) return output.document({ name, deleted });
-  if (dryRun) return output.line(`Environment '${name}' would be deleted, with ${contents(found)} (dry run)`);
-  output.line(
-    deleted
-      ? `✔ Environment '${name}' deleted, with ${contents(found)}`
-      : `Environment '${name}' is being deleted, with ${contents(found)}`,
-  );
+  output.line(outcome(found, dryRun ? 'would be' : deleted ? 'is' : 'is being'));
 };

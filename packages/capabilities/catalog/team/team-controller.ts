@@ -27,13 +27,19 @@ const usedOf = ({ store }: Engine, team: Team): Record<string, number> | undefin
   return Object.fromEntries(named.map(kind => [kind.plural, store.peekAll(kind, team.metadata.name).length]));
 };
 
-/** A team has its namespace and its standing environment, and is not deleted while it owns services. */
+/** A team always has its namespace and production, and is not deleted while it owns services. */
 export const teamController = (engine: Engine): ControllerDefinition =>
   defineController({
     name: 'team',
     kind: TeamKind,
     watches: [
       { kind: ServiceKind, keys: service => [{ namespace: '', name: service.metadata.namespace ?? '' }] },
+      {
+        kind: EnvironmentKind,
+        // Deleted, its settings are gone, and it is there again as at first: services are served in it all the time.
+        keys: ({ metadata: { name, namespace = '' } }) =>
+          name === productionEnvironment ? [{ namespace: '', name: namespace }] : [],
+      },
       ...countable.map(kind => ({
         kind,
         keys: ({ metadata: { namespace = '' } }: KindObject) => {

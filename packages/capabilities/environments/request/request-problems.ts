@@ -4,6 +4,7 @@ import {
   type Environment,
   type EnvironmentRequest,
   type EnvironmentService,
+  productionEnvironment,
 } from '@causeway/model';
 import type { Offer } from '../../settings.ts';
 
@@ -24,6 +25,8 @@ export interface RequestProblem {
 /** What a request is looked at against. */
 export interface Surroundings {
   readonly offer: Offer;
+  /** The names of all teams. Only who may write everywhere gets as far as a team that is not there. */
+  readonly teams: readonly string[];
   /** The names of the team’s services. */
   readonly services: readonly string[];
   /** All environments of the team. */
@@ -39,17 +42,34 @@ type Wish = Pick<EnvironmentRequest, 'metadata' | 'spec'>;
 const listed = (names: readonly string[]): string => names.join(', ');
 const said = (text: string): string => text.slice(0, 100);
 
-const ownerProblem = ({ metadata: { namespace = '', name }, spec: { owner } }: Wish): RequestProblem[] =>
-  owner === undefined || owner === namespace
-    ? []
-    : [
-        {
-          field: 'spec.owner',
-          reason: 'FieldValueInvalid',
-          message: `The owner of '${name}' is ${owner}, but it is asked for in ${namespace}.`,
-          next: `Ask for it in the owner’s own team: kubectl apply --namespace ${owner}, or platform apply --team ${owner}.`,
-        },
-      ];
+const ownerProblem = ({ metadata: { namespace = '', name }, spec: { owner } }: Wish): RequestProblem[] => {
+  if (owner === undefined || owner === namespace) return [];
+  const [near] = closestNames(owner, [namespace]);
+  return [
+    {
+      field: 'spec.owner',
+      reason: 'FieldValueInvalid',
+      message: `The owner of '${name}' is ${owner}, but it is asked for in ${namespace}.`,
+      next: `${near === undefined ? 'Ask' : `Did you mean '${near}'? Otherwise ask`} for it in the owner’s own team: kubectl apply --namespace ${owner}, or platform apply --team ${owner}.`,
+    },
+  ];
+};
+
+const teamProblem = (
+  { metadata: { namespace = '' }, spec: { owner } }: Wish,
+  { teams }: Surroundings,
+): RequestProblem[] => {
+  if (teams.includes(namespace)) return [];
+  const [near] = closestNames(namespace, teams);
+  return [
+    {
+      field: owner === namespace ? 'spec.owner' : 'metadata.namespace',
+      reason: 'FieldValueNotSupported',
+      message: `There is no team '${said(namespace)}'.`,
+      next: near === undefined ? 'See those that there are: platform get teams' : `Did you mean '${near}'?`,
+    },
+  ];
+};
 
 const serviceProblems = (
   { metadata: { namespace = '' }, spec }: Wish,
@@ -179,7 +199,8 @@ const notOffered = ({ spec }: Wish): RequestProblem[] =>
 
 const nameProblem = ({ metadata: { name } }: Wish, { environments }: Surroundings): RequestProblem[] => {
   const there = environments.find(one => one.metadata.name === name);
-  if (!there || there.spec.type === 'requested') return [];
+  // Production is each team’s, also at a moment at which its object is not there: what ends by itself never takes its place.
+  if (name !== productionEnvironment && (!there || there.spec.type === 'requested')) return [];
   return [
     {
       field: 'metadata.name',
@@ -215,13 +236,17 @@ const quotaProblem = (
 };
 
 /** What keeps a request from becoming an environment, and would not become right by waiting. Pure. */
-export const requestProblems = (wish: Wish, around: Surroundings): readonly RequestProblem[] => [
-  ...nameProblem(wish, around),
-  ...ownerProblem(wish),
-  ...serviceProblems(wish, around),
-  ...regionProblem(wish, around),
-  ...lifetimeProblem(wish, around),
-  ...scheduleProblem(wish),
-  ...notOffered(wish),
-  ...quotaProblem(wish, around),
-];
+export const requestProblems = (wish: Wish, around: Surroundings): readonly RequestProblem[] => {
+  const nowhere = teamProblem(wish, around);
+  return [
+    ...nameProblem(wish, around),
+    ...ownerProblem(wish),
+    // What a team has says nothing about one that is not there.
+    ...(nowhere.length > 0 ? nowhere : serviceProblems(wish, around)),
+    ...regionProblem(wish, around),
+    ...lifetimeProblem(wish, around),
+    ...scheduleProblem(wish),
+    ...notOffered(wish),
+    ...quotaProblem(wish, around),
+  ];
+};

@@ -19,6 +19,7 @@ export const surroundingsOf = (store: Store, team: string, offer: Offer): Surrou
   const there = new Set(environments.map(({ metadata }) => metadata.name));
   return {
     offer,
+    teams: store.peekAll(TeamKind).map(({ metadata }) => metadata.name),
     services: store
       .peekAll(ServiceKind, team, ({ metadata }) => !metadata.deletionTimestamp)
       .map(({ metadata }) => metadata.name)
