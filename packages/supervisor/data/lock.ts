@@ -1,5 +1,10 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, ownIdentity, type ProcessIdentity } from '../processes/identity.ts';
+
+/** Somebody else is removing what is stale. */
+const othersTurnMs = 5;
 
 /**
  * Takes the lock for this process. What it holds is the identity of its owner, so one left by kill -9 or a crash of the
@@ -18,7 +23,7 @@ export const takeLock = async (file: string): Promise<ProcessIdentity | undefine
       if (content === undefined) continue;
       const holder = parse(content);
       if (holder !== undefined && isAlive(holder)) return holder.pid === own.pid ? undefined : holder;
-      await removeStale(file, content, `${mine}.stale`);
+      await removeStale(file, content);
     }
   } finally {
     await rm(mine, { force: true });
@@ -33,11 +38,19 @@ export const lockHolder = async (file: string): Promise<ProcessIdentity | undefi
   return holder !== undefined && isAlive(holder) ? holder : undefined;
 };
 
-const removeStale = async (file: string, content: string, aside: string): Promise<void> => {
-  if (!(await succeeds(rename(file, aside), 'ENOENT'))) return;
-  // Somebody was faster, and what was moved is a fresh one: put it back.
-  if ((await readLock(aside)) !== content) await succeeds(link(aside, file), 'EEXIST');
-  await rm(aside, { force: true });
+/**
+ * Only who holds the lock on a dead holder's lock removes that: otherwise one could remove what another, who was faster, has just
+ * made.
+ */
+const removeStale = async (file: string, content: string): Promise<void> => {
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const claim = `${file}.stale-${digest}`;
+  if ((await takeLock(claim)) !== undefined) return delay(othersTurnMs);
+  try {
+    if ((await readLock(file)) === content) await rm(file, { force: true });
+  } finally {
+    await releaseLock(claim);
+  }
 };
 
 const readLock = (file: string): Promise<string | undefined> =>
