@@ -48,6 +48,15 @@ const environmentProblems = (
     ];
   const end = endOf(spec);
   const since = before?.metadata.creationTimestamp;
+  if (before && end === undefined && endOf(before.spec) !== undefined)
+    return [
+      {
+        field: spec.startsAt === undefined ? 'spec.startsAt' : 'spec.lifetime',
+        reason: 'FieldValueRequired',
+        message: `'${metadata.name}' would never end.`,
+        next: `To keep it for longer: platform env extend ${metadata.name} --by 7d`,
+      },
+    ];
   if (!before || end === undefined || since === undefined || end === endOf(before.spec)) return [];
   const last = Date.parse(since) + durationMs(longest);
   if (end <= last) return [];
