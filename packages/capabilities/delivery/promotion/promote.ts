@@ -52,21 +52,24 @@ export const promote = async (
   const wanted = wish.approve
     ? toApprove(pending, key, wish, actor)
     : await wantedOf(store, key, environments, target, wish);
-  const isSame = pending?.spec.release === wanted.release && pending.spec.from === wanted.from;
+  // Asked inside the write: somebody else may ask for another release meanwhile, and that has nobody's approval.
+  const isSame = (one: Promotion): boolean =>
+    isWaiting(one) && one.spec.release === wanted.release && one.spec.from === wanted.from;
 
-  const next = (before: Promotion['spec'] | undefined): Promotion['spec'] =>
-    before && isSame
-      ? approvedBy(before, actor.user, at)
-      : {
-          service: name,
-          environment: wish.to,
-          ...wanted,
-          requestedBy: actor.user,
-          requestedAt: at,
-          approvals: [],
-        };
+  const next = (before: Promotion | undefined): Promotion['spec'] => {
+    if (before && isSame(before)) return approvedBy(before.spec, actor.user, at);
+    if (wish.approve) throw overtaken(key, wish);
+    return {
+      service: name,
+      environment: wish.to,
+      ...wanted,
+      requestedBy: actor.user,
+      requestedAt: at,
+      approvals: [],
+    };
+  };
   const written = known
-    ? await guarded.mutate(PromotionKind, promotionKey, one => ({ ...one, spec: next(one.spec) }), actor)
+    ? await guarded.mutate(PromotionKind, promotionKey, one => ({ ...one, spec: next(one) }), actor)
     : await guarded.create(
         PromotionKind,
         {
@@ -81,6 +84,11 @@ export const promote = async (
       );
   return decided(capabilities, written);
 };
+
+const overtaken = ({ name }: ObjectKey, { to }: PromotionWish): PlatformError =>
+  new PlatformError('Conflict', `what waited for approval to be promoted to ${to} is another by now`, {
+    next: `Look at it: platform get promotion ${name}.${to}`,
+  });
 
 const approvedBy = (spec: Promotion['spec'], by: string, at: string): Promotion['spec'] =>
   spec.requestedBy === by || spec.approvals.some(one => one.by === by)

@@ -218,6 +218,23 @@ describe('standing environments and promotion', () => {
       'Waiting',
     );
     assert.equal(rollout('production')?.spec.release, 'orders.5');
+    const { guarded } = world.capabilities;
+    const overtaken: typeof guarded.mutate = async (...write) => {
+      await ask({ release: '5' });
+      return guarded.mutate(...write);
+    };
+    await assert.rejects(
+      promote(
+        { ...world.capabilities, guarded: { ...guarded, mutate: overtaken } },
+        key('orders'),
+        { to: 'production', approve: true },
+        bob,
+      ),
+      { code: 'Conflict' },
+      'what another asks for at the same moment is not what was approved',
+    );
+    assert.deepEqual((await ask({ release: '6' })).spec.approvals, []);
+    assert.equal(rollout('production')?.spec.release, 'orders.5');
     assert.equal((await ask({ approve: true }, bob)).status?.phase, 'Promoted');
     await serves('production', 'orders.6');
     assert.equal(rollout('production')?.spec.requestedBy, 'alice');
