@@ -18,6 +18,15 @@ export interface RemoteCredential {
 const invalid = (message: string, next: string): PlatformError =>
   new PlatformError('Invalid', message, { next });
 
+/** Percent-encoded as it should be, and without what moves a terminal’s cursor. */
+const isPlain = (text: string): boolean => {
+  try {
+    return !/\p{Cc}/u.test(decodeURI(text));
+  } catch {
+    return false;
+  }
+};
+
 /** The address, if it may be fetched from here. It holds nothing that git could take for something else, and no secret. */
 export const checkedUrl = (text: string, allowed: readonly RemoteProtocol[]): URL => {
   if (!URL.canParse(text)) throw invalid('The address is not a URL.', 'Write it as https://HOST/PATH.git.');
@@ -33,7 +42,7 @@ export const checkedUrl = (text: string, allowed: readonly RemoteProtocol[]): UR
       'The address holds a user or a password, which everyone could read.',
       'Leave them out: who runs the platform sets them in sources.credentials.',
     );
-  if (url.username.startsWith('-') || url.hostname.startsWith('-') || /\p{Cc}/u.test(decodeURI(text)))
+  if (url.username.startsWith('-') || url.hostname.startsWith('-') || !isPlain(text))
     throw invalid('The address is not one of a repository.', 'Write it as https://HOST/PATH.git.');
   return url;
 };

@@ -128,6 +128,8 @@ test('[SRC10] only addresses that are allowed, and none with a secret in it', ()
     'ssh://-oProxyCommand=id/a.git',
     'ssh://-l@example.com/a.git',
     '--upload-pack=id',
+    'https://example.com/%zz.git',
+    'https://example.com/%1b[2J.git',
     'not a url',
     '',
   ])
