@@ -21,20 +21,23 @@ const released = <O extends KindObject>(object: O): O => ({
 /** Deletes what the files made and no longer say; what was there before them is let go. Returns why it cannot be, if so. */
 export const prune = async (
   { engine, guarded }: Pick<Capabilities, 'engine' | 'guarded'>,
-  { by, tell }: Application,
+  { by, tell, before }: Application,
   { kind, object, path, adopted }: Claim,
 ): Promise<AppliedDocument | undefined> => {
   const { name, uid } = object.metadata;
   const id = `${kind.kind}/${name}`;
   try {
-    if (adopted) {
+    // A note on an object may be anybody's; what was applied before is what the platform itself wrote down.
+    if (adopted || !before.has(id)) {
       await engine.store.mutate(
         kind,
         keyOf(object),
         current => released(current as unknown as KindObject),
         controllerActor('source', by),
       );
-      tell('Normal', 'Released', `${id} stays: it was there before ${path}, which no longer says it.`);
+      tell('Normal', 'Released', adopted
+          ? `${id} stays: it was there before ${path}, which no longer says it.`
+          : `${id} stays: no file has ever said it.`);
     } else {
       await guarded.delete(kind, keyOf(object), automationFor(by), { uid });
       tell('Normal', 'Deleted', `${id} is deleted: ${path} no longer says it.`);

@@ -206,22 +206,24 @@ describe('the files of a repository are made true', () => {
     assert.equal(peekService('handed')?.metadata.annotations?.['causeway.dev/source'], undefined);
   });
 
-  test('[SRC6] what somebody hands over by hand that no file says is let go, and not deleted', async () => {
-    await world.engine.store.create(ServiceKind, { metadata: shop('handed') }, alice);
-    const noted = (annotations: Record<string, string>) =>
-      world.engine.store.mutate(
-        ServiceKind,
-        shop('handed'),
-        one => ({ ...one, metadata: { ...one.metadata, annotations } }),
-        { user: 'dan', from: 'test' },
-      );
-    await noted({ 'causeway.dev/source': 'second', 'causeway.dev/source-stated': '{}' });
+  test('[SRC6] an object is not deleted because of notes that somebody put on it', async () => {
+    await world.engine.store.create(ServiceKind, { metadata: shop('noted') }, alice);
+    const annotations = {
+      'causeway.dev/source': 'second',
+      'causeway.dev/source-path': 'platform/gone.yaml',
+      'causeway.dev/source-stated': '{}',
+    };
+    await world.engine.store.mutate(
+      ServiceKind,
+      shop('noted'),
+      one => ({ ...one, metadata: { ...one.metadata, annotations } }),
+      { user: 'dan', from: 'test' },
+    );
     await world.until(
       'it to be let go',
-      () => peekService('handed')?.metadata.annotations?.['causeway.dev/source'] === undefined,
+      () => peekService('noted')?.metadata.annotations?.['causeway.dev/source'] === undefined,
     );
-    assert.ok(peekService('handed'));
-    assert.equal(peekService('handed')?.metadata.deletionTimestamp, undefined);
+    assert.equal(peekService('noted')?.metadata.deletionTimestamp, undefined);
   });
 
   test('[SRC7] a request whose environment has ended is not asked for again by its file', async () => {
