@@ -34,6 +34,7 @@ export { mergeChange } from './changes/request/merge-change.ts';
 export { openChange } from './changes/request/open-change.ts';
 export { changeOptionProblems } from './changes/request/push-options.ts';
 export { reportChanges } from './changes/request/report-changes.ts';
+export { withGuardedSources } from './changes/source/guarded-sources.ts';
 export { deploy } from './delivery/actions/deploy.ts';
 export { rollback } from './delivery/actions/rollback.ts';
 export { withGuardedGates } from './delivery/promotion/guarded-gates.ts';

@@ -16,6 +16,7 @@ import {
   withGuardedExceptions,
   withGuardedGates,
   withGuardedQuota,
+  withGuardedSources,
   withKnownTemplates,
   withPolicies,
 } from '@causeway/capabilities';
@@ -124,7 +125,9 @@ export const startServer = async ({
     withPolicies(
       withGuardedExceptions(
         withCheckedRequests(
-          withGuardedGates(withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds)),
+          withGuardedSources(
+            withGuardedGates(withGuardedQuota(withKnownTemplates(unguarded, templates.names), kinds)),
+          ),
           configuration.environments,
         ),
         systemClock.now,

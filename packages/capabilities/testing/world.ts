@@ -30,6 +30,7 @@ import {
   withCheckedRequests,
   withGuardedGates,
   withGuardedQuota,
+  withGuardedSources,
   withPolicies,
 } from '../index.ts';
 import { createPolicyRegistry } from '../policy/registry/policy-registry.ts';
@@ -143,12 +144,15 @@ export const createWorld = async ({
     log,
   });
   const guard: Capabilities['guard'] = unguarded =>
-    withPolicies(withCheckedRequests(withGuardedGates(withGuardedQuota(unguarded, kinds)), offer), {
-      registry: policies,
-      policyEngine,
-      decisions: engine.decisions,
-      now: engine.clock.now,
-    });
+    withPolicies(
+      withCheckedRequests(withGuardedSources(withGuardedGates(withGuardedQuota(unguarded, kinds))), offer),
+      {
+        registry: policies,
+        policyEngine,
+        decisions: engine.decisions,
+        now: engine.clock.now,
+      },
+    );
   const capabilities: Capabilities = {
     engine,
     guard,

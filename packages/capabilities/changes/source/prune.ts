@@ -35,9 +35,13 @@ export const prune = async (
         current => released(current as unknown as KindObject),
         controllerActor('source', by),
       );
-      tell('Normal', 'Released', adopted
+      tell(
+        'Normal',
+        'Released',
+        adopted
           ? `${id} stays: it was there before ${path}, which no longer says it.`
-          : `${id} stays: no file has ever said it.`);
+          : `${id} stays: no file has ever said it.`,
+      );
     } else {
       await guarded.delete(kind, keyOf(object), automationFor(by), { uid });
       tell('Normal', 'Deleted', `${id} is deleted: ${path} no longer says it.`);
