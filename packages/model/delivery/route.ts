@@ -4,8 +4,11 @@ import { Duration } from '../units/duration.ts';
 
 /** Of 127.64.0.0/10: loopback addresses that machines use for nothing else. */
 export const ServiceAddress = z
-  .ipv4()
-  .regex(/^127\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./, 'must be an address of 127.64.0.0/10');
+  .string()
+  .regex(
+    /^127\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){2}$/,
+    'must be an address of 127.64.0.0/10',
+  );
 
 export const RouteKind = defineKind({
   kind: 'Route',
