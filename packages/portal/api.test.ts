@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ErrorCode, PlatformError } from '@causeway/model';
-import { address, failureOf } from './static/api.js';
+import { type Api, address, Failure, failureOf, mayChange } from './static/api.js';
 import { applyEvent } from './static/follow.js';
 import { backoff, pause } from './static/keep-at-it.js';
 import { lines } from './static/lines.js';
@@ -101,4 +101,51 @@ test('pauses grow to eight seconds, and end at once when they are no longer need
   ended.abort();
   await waiting;
   await pause(60_000, ended.signal);
+});
+
+test('what is wrong with a field is told with its place', () => {
+  const causes = [
+    { reason: 'FieldValueNotSupported', field: 'spec.region', message: 'It is not offered.' },
+    { reason: 'Code', message: 'Invalid' },
+    { reason: 'Next', message: 'Name another.' },
+  ];
+  const failure = failureOf(422, JSON.stringify({ message: 'no', details: { causes } }));
+  assert.deepEqual(failure.fields, [{ field: 'spec.region', message: 'It is not offered.' }]);
+  assert.equal(failure.next, 'Name another.');
+});
+
+test('who may not change a team’s things is known; when it cannot be asked, the platform judges', async () => {
+  const asked: unknown[] = [];
+  const api = (answer: () => object): Api => ({
+    json: async (path, asking) => {
+      asked.push([path, asking?.body]);
+      return answer();
+    },
+    text: async () => '',
+    async *lines() {},
+  });
+  const { signal } = new AbortController();
+  const may = (answer: () => object) => mayChange(api(answer), 'payments', 'environments', signal);
+  assert.equal(await may(() => ({ status: { allowed: false } })), false);
+  assert.equal(await may(() => ({ status: { allowed: true } })), true);
+  assert.equal(
+    await may(() => {
+      throw new Failure({ code: 'Unavailable', message: 'x' });
+    }),
+    true,
+  );
+  const attributes = {
+    group: 'causeway.dev',
+    resource: 'environments',
+    namespace: 'payments',
+    verb: 'update',
+  };
+  assert.deepEqual(asked[0], [
+    '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: attributes },
+    },
+  ]);
 });

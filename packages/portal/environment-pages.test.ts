@@ -97,6 +97,7 @@ test('one tells each step, since when, what it waits for, and of what failed the
   assert.match(ready, /Expires in 13 d 2026-03-14 12:00 UTC/);
   assert.match(ready, /Ready 1\.0 s after it was asked for/);
   assert.match(textOf(view('production')), /payments-api Serving .*payments-api\.7 serves\..*never/);
+  assert.match(textOf(view('production', { rollouts: undefined })), /production Standing Loading$/);
   assert.match(textOf(view('demo')), /its time was over/);
   assert.match(
     textOf(view('demo', { requests: [], environments: [] })),
@@ -134,6 +135,18 @@ test('[SRC7] one that a file asks for: what there is of it is deleted, and the f
   assert.match(deletion?.path ?? '', /\/environments\/payments-staging$/);
   assert.match(deletion?.ask?.text ?? '', /platform\/staging\.yaml of payments-api: remove that as well/);
   assert.match(textOf(view('payments-staging', { requests: [request] })), /File platform\/staging\.yaml/);
+});
+
+test('a service that runs something else than production says what', () => {
+  const { environment } = found('try-it');
+  assert.ok(environment);
+  const services = [
+    { name: 'checkout', branch: 'feature/fees' },
+    { name: 'new-idea', changeRequest: 12 },
+  ];
+  const other = { ...environment, spec: { ...environment.spec, services } };
+  const text = textOf(view('try-it', { requests: [], environments: [other] }));
+  assert.match(text, /checkout Failed .* branch feature\/fees .* new-idea Building .* change request 12 /s);
 });
 
 test('a refusal is shown with what is next', () => {

@@ -106,9 +106,9 @@ test('a refusal is shown where it belongs', () => {
     ['environment-lifetime', 'e'],
     ['spec.owner', 'f'],
   ].map(([field = '', message = '']) => ({ field, message }));
-  assert.deepEqual(byField(said), {
+  assert.deepEqual(byField(said, ['ledger', 'payments-api']), {
     name: ['a'],
-    services: ['b', 'c'],
+    services: ['payments-api: b', 'c'],
     classification: ['d'],
     other: ['e', 'f'],
   });

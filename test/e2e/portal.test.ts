@@ -200,7 +200,6 @@ describe('the portal, in a real browser', () => {
       '#/services/shop/new-idea',
       '#/teams',
       '#/environments',
-      '#/environments/payments/payments-staging',
       '#/environments/shop/try-it',
       '#/environments/new',
       '#/changes?state=all',

@@ -17,7 +17,7 @@ import { ago, plural } from './words.js';
 /**
  * @typedef {import('@causeway/model').ChangeRequest} ChangeRequest
  * @typedef {import('./change-actions.js').ChangeAction} ChangeAction
- * @typedef {{ team: string, name: string, change: ChangeRequest | undefined, gone: boolean, may: boolean, user: string | undefined,
+ * @typedef {{ team: string, name: string, change: ChangeRequest | undefined, gone: boolean, may: boolean | undefined, user: string | undefined,
  *   failure?: import('./api.js').Failure | undefined, refused?: { title: string, failure: import('./api.js').Failure } | undefined,
  *   diff?: import('./element.js').Content, diffFailure?: import('./api.js').Failure | undefined, method: string, comment: string, busy: boolean,
  *   onMethod: (method: string) => void, onText: (text: string) => void,
@@ -74,7 +74,7 @@ export const changeView = (state, now) => {
         'There is no such change request in this team, or it was deleted.',
       ),
     ];
-  if (!change)
+  if (!change || state.may === undefined)
     return [
       head,
       failure
@@ -128,7 +128,7 @@ export const changeView = (state, now) => {
         {
           text: state.comment,
           busy: state.busy,
-          may: state.may && !change.spec.forge,
+          may: !change.spec.forge && state.may === true,
           onText: state.onText,
           onComment: () => state.onAct('comment', { text: state.comment.trim() }),
         },
@@ -163,7 +163,7 @@ export const changePage = ({ api, signal, refresh, connection, say, person }, wh
     ...which,
     change: undefined,
     gone: false,
-    may: true,
+    may: undefined,
     user: person(),
     method: 'merge',
     comment: '',

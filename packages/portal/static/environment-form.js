@@ -116,7 +116,7 @@ const file = ({ team, filled }) => {
 /** The form that asks for an environment, and the file it would send. @param {State} state */
 export const environmentForm = state => {
   const { team, teams, filled, regions, refused, verdict, sending, onTeam, onFill, onCheck, onSend } = state;
-  const wrong = byField(refused?.fields ?? []);
+  const wrong = byField(refused?.fields ?? [], Object.keys(filled.services));
   /** @param {'name' | 'purpose' | 'lifetime' | 'region'} id @param {string} label @param {string} help @param {object} [more] */
   const text = (id, label, help, more = {}) =>
     field(id, { label, help, wrong: wrong[id] }, attributes =>

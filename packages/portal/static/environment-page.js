@@ -16,8 +16,8 @@ import { ago, duration, timeInWords, until } from './words.js';
 /**
  * @typedef {import('./environment-actions.js').Action} Action
  * @typedef {{ team: string, name: string, requests: import('@causeway/model').EnvironmentRequest[] | undefined,
- *   environments: import('@causeway/model').Environment[] | undefined, rollouts: import('@causeway/model').Rollout[],
- *   failure?: import('./api.js').Failure | undefined, may: boolean, busy: string | undefined,
+ *   environments: import('@causeway/model').Environment[] | undefined, rollouts: import('@causeway/model').Rollout[] | undefined,
+ *   failure?: import('./api.js').Failure | undefined, may: boolean | undefined, busy: string | undefined,
  *   refused: { title: string, failure: import('./api.js').Failure } | undefined, onAct: (action: Action) => void }} State
  */
 
@@ -99,7 +99,7 @@ const buttons = ({ team, may, busy, onAct }, actions) => {
 
 /** @param {State} state @param {number} now */
 export const environmentView = (state, now) => {
-  const { team, name, requests, environments, rollouts, failure, refused } = state;
+  const { team, name, requests, environments, rollouts, failure, refused, may } = state;
   const found = { team, name, request: requests?.[0], environment: environments?.[0] };
   const there = Boolean(found.request ?? found.environment);
   const phase = there && phaseOf(found);
@@ -115,7 +115,9 @@ export const environmentView = (state, now) => {
     ),
     h('h1', {}, name, phase && badge(toneOf('environment', phase), phase)),
   );
-  if (!requests || !environments)
+  // What runs, and what may be pressed, stands there at once or not at all.
+  const isKnown = may !== undefined && (rollouts || environments?.[0]?.spec.type !== 'standing');
+  if (!requests || !environments || !isKnown)
     return [
       head,
       failure
@@ -162,7 +164,7 @@ export const environmentView = (state, now) => {
         'Services',
         standing ? sources.environment : sources.own,
         standing
-          ? standingView(team, rollouts, subject.status?.urls ?? {}, now)
+          ? standingView(team, rollouts ?? [], subject.status?.urls ?? {}, now)
           : stepsView(team, services, now),
       ),
     h(
@@ -191,8 +193,8 @@ export const environmentPage = ({ api, signal, refresh, connection, say }, which
     ...which,
     requests: undefined,
     environments: undefined,
-    rollouts: [],
-    may: true,
+    rollouts: undefined,
+    may: undefined,
     busy: undefined,
     refused: undefined,
     async onAct(action) {

@@ -131,6 +131,10 @@ export const environmentRequestPage = ({ api, signal, refresh }, which) => {
       state.refused = atItsField(/** @type {any} */ (error));
       state.sending = false;
       refresh();
+      // After the frame that shows what is wrong.
+      requestAnimationFrame(() =>
+        /** @type {HTMLElement | null} */ (document.querySelector('[aria-invalid]'))?.focus(),
+      );
     }
   };
 

@@ -16,7 +16,7 @@ export const stepsView = (team, services, now) =>
   h(
     'ul',
     { class: 'rows parted' },
-    services.map(({ name, progress, url }) =>
+    services.map(({ name, progress, url, from }) =>
       h(
         'li',
         { key: name },
@@ -25,6 +25,7 @@ export const stepsView = (team, services, now) =>
         progress && h('span', { class: 'quiet', title: progress.since }, ago(progress.since, now)),
         progress?.commit &&
           h('code', { class: 'quiet', title: progress.commit }, shortCommit(progress.commit)),
+        from && h('span', { class: 'quiet' }, from),
         h('p', {}, progress?.message ?? 'Waits for its turn.'),
         webAddress(url) && h('p', {}, h('a', { href: url }, url)),
         progress?.failure && failureNote(progress.failure, `Why ${name} does not serve`),

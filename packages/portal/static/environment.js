@@ -43,6 +43,16 @@ export const typeOf = ({ environment }) => environment?.spec.type ?? 'requested'
 /** @param {Found} found */
 export const phaseOf = found => subjectOf(found).status?.phase ?? 'Provisioning';
 
+/**
+ * What somebody wants to run instead of what production serves.
+ * @param {import('@causeway/model').EnvironmentService | undefined} wanted
+ */
+const originOf = ({ branch, revision, changeRequest } = { name: '' }) => {
+  if (branch) return `branch ${branch}`;
+  if (revision) return `revision ${revision}`;
+  return changeRequest === undefined ? undefined : `change request ${changeRequest}`;
+};
+
 /** What runs in it, in the order of what was asked for; of a standing one only those whose address is known. @param {Found} found */
 export const servicesOf = found => {
   const { spec, status } = subjectOf(found);
@@ -51,7 +61,8 @@ export const servicesOf = found => {
   const urls = { ...status?.urls };
   return [...new Set([...names, ...Object.keys(urls)])].map(name => {
     const progress = told.find(one => one.name === name);
-    return { name, progress, url: progress?.url ?? urls[name] };
+    const wanted = spec.services?.find(one => one.name === name);
+    return { name, progress, url: progress?.url ?? urls[name], from: originOf(wanted) };
   });
 };
 

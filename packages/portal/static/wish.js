@@ -44,15 +44,18 @@ const places = /** @type {const} */ ({
 /**
  * Which refusals belong to which field of the form: by its name, those of the services under `services`, the rest under `other`.
  * @param {readonly { field: string, message: string }[]} refusals
+ * @param {readonly string[]} services those asked for, in their order
  * @returns {Record<string, string[]>}
  */
-export const byField = refusals => {
+export const byField = (refusals, services) => {
   /** @type {Record<string, string[]>} */
   const found = {};
   for (const { field, message } of refusals) {
     const known = places[/** @type {keyof typeof places} */ (field)];
     const place = known ?? (field.startsWith('spec.services') ? 'services' : 'other');
-    found[place] = [...(found[place] ?? []), message];
+    const service = services[Number(/^spec\.services\[(\d+)\]/.exec(field)?.[1] ?? -1)];
+    const said = service === undefined || message.includes(service) ? message : `${service}: ${message}`;
+    found[place] = [...(found[place] ?? []), said];
   }
   return found;
 };
