@@ -35,6 +35,8 @@ export interface WatchQuery extends Selection {
 export interface WriteQuery {
   /** Checks, answers what would be stored, and stores nothing. */
   readonly dryRun?: boolean;
+  /** A field that the kind does not have is a `BadRequest` that names it, instead of being left out. */
+  readonly strict?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +70,10 @@ const selectionOf = ({ labelSelector, fieldSelector }: Selection): Query => ({
   labelSelector,
   fieldSelector,
 });
-const writeOf = ({ dryRun }: WriteQuery): Query => ({ dryRun: dryRun ? 'All' : undefined });
+const writeOf = ({ dryRun, strict }: WriteQuery): Query => ({
+  dryRun: dryRun ? 'All' : undefined,
+  fieldValidation: strict ? 'Strict' : undefined,
+});
 const signalOf = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
 
 interface RawList {

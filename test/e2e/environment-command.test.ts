@@ -51,6 +51,20 @@ describe('the command for environments', () => {
   });
   after(() => platform?.down());
 
+  test('[ENV21] a field that is written wrong is refused by its name, not left out', async () => {
+    await writeFile(join(platform.folder, 'typo.yaml'), file().replace('lifetime:', 'lifetme:'));
+    for (const command of [
+      ['env', 'request', '-f', 'typo.yaml', '--dry-run'],
+      ['apply', '-f', 'typo.yaml'],
+    ]) {
+      const { code, stderr } = await platform.cli(...command);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /unknown field "spec\.lifetme"/);
+    }
+    const { stdout } = await platform.cli('env', 'list', '-n', team);
+    assert.doesNotMatch(stdout, /staging/);
+  });
+
   test('[ENV21] from the file to the end, told at every step', async () => {
     // The owner in the file says whose it is.
     const requested = await platform.cli('env', 'request', '-f', 'staging.yaml');

@@ -49,7 +49,7 @@ const applyOne = async (
   client: Client,
   manifest: Manifest,
   namespace: string,
-  query: { dryRun: boolean; signal: AbortSignal },
+  query: { dryRun: boolean; strict: boolean; signal: AbortSignal },
 ): Promise<{ change: Change; object: KindObject }> => {
   const resource = client.resource(manifest.kind);
   const { name } = manifest.object.metadata;
@@ -99,7 +99,11 @@ export const run = async (invocation: Invocation<Options>): Promise<void> => {
       object.metadata.namespace ?? options.team ?? ownerOf(manifest) ?? team,
     );
     try {
-      const { change, object: result } = await applyOne(client, manifest, namespace, { dryRun, signal });
+      const { change, object: result } = await applyOne(client, manifest, namespace, {
+        dryRun,
+        strict: true,
+        signal,
+      });
       applied.push(result);
       output.line(`${kind.singular}/${object.metadata.name} ${change}${dryRun ? ' (dry run)' : ''}`);
     } catch (error) {

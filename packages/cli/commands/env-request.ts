@@ -111,6 +111,7 @@ const create = async (
       .resource(kind)
       .create(team, { ...wish, metadata: { ...wish.metadata, namespace: team } } as NewObject<never, never>, {
         dryRun: options.dryRun ?? false,
+        strict: true,
         signal,
       })) as EnvironmentRequest;
   } catch (error) {
