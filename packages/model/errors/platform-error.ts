@@ -84,7 +84,7 @@ const shortages: Readonly<Record<string, string>> = {
 export const toPlatformError = (error: unknown): PlatformError => {
   if (error instanceof PlatformError) return error;
   const { message, code = '' } =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+    error instanceof Error ? (error as Error & { readonly code?: string }) : { message: String(error) };
   const shortage = Object.hasOwn(shortages, code) ? shortages[code] : undefined;
   return shortage === undefined
     ? new PlatformError('Internal', message, { cause: error })
