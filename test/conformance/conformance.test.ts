@@ -70,9 +70,19 @@ describe('[API1] the resource API answers as a kube-apiserver does', { skip: rea
   });
 
   test('the real server still gives the golden answers', { skip: realKubernetes().skip }, async () => {
-    const found = [...(await real)].flatMap(([chapter, now]) =>
-      differencesOf(chapter, golden.get(chapter) ?? [], now),
+    const differences = async (transcript: typeof real): Promise<readonly string[]> =>
+      [...(await transcript)]
+        .flatMap(([chapter, now]) => differencesOf(chapter, golden.get(chapter) ?? [], now))
+        .map(shown);
+    const found = await differences(real);
+    // Two updates are one manager within a second of the clock, and two beyond: what is different must be so each time.
+    const again =
+      found.length > 0
+        ? await differences(transcribe(() => startRealTarget(conformanceKinds), chapters))
+        : [];
+    assert.deepEqual(
+      found.filter(one => again.includes(one)),
+      [],
     );
-    assert.deepEqual(found.map(shown), []);
   });
 });
