@@ -20,6 +20,7 @@ import {
 import { alice, createWorld, type World } from '../testing/world.ts';
 import { extend, recreate, renew } from './actions/life-actions.ts';
 import { retry } from './actions/retry.ts';
+import { environmentController } from './environment/environment-controller.ts';
 
 const key = (name: string) => ({ namespace: 'shop', name });
 
@@ -410,6 +411,12 @@ describe('environments on request', () => {
     await world.until('it to be expiring', () => request('ending')?.status?.phase === 'Expiring');
     assert.equal(findCondition(request('ending')?.status?.conditions, 'Expiring')?.status, 'True');
     assert.equal(notices.length, 0);
+    const { after: again = Number.POSITIVE_INFINITY } =
+      (await environmentController(world.capabilities).reconcile(
+        key('ending'),
+        AbortSignal.timeout(10_000),
+      )) ?? {};
+    assert.ok(again <= 60_000, `it is told again in ${again} ms though nothing else happens`);
     deaf = false;
     await world.engine.store.mutate(
       EnvironmentKind,

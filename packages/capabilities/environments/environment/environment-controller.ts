@@ -32,6 +32,9 @@ const actor = controllerActor('environment');
 /** A timer holds at most so long; life and schedules are looked at again then. */
 const longestWaitMs = 6 * 60 * 60 * 1000;
 
+/** After which a webhook that did not take a warning is told again. */
+const warnAgainMs = 60_000;
+
 const itsEnvironment = ({ metadata: { namespace = '' }, spec }: KindObject): ObjectKey[] =>
   spec.environment === undefined ? [] : [{ namespace, name: String(spec.environment) }];
 
@@ -97,7 +100,13 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
       );
       const warned = await warn(capabilities, environment, life, signal);
       await reportStatus(capabilities, environment, { progress, life, sleep, warned });
-      const looks = [life?.nextMs, sleep.nextMs, ...progress.map(one => one.againMs)];
+      const untold = life?.due.some(({ id }) => !warned.includes(id)) ?? false;
+      const looks = [
+        life?.nextMs,
+        sleep.nextMs,
+        ...progress.map(one => one.againMs),
+        ...(untold ? [warnAgainMs] : []),
+      ];
       return { after: Math.min(longestWaitMs, ...looks.filter(one => one !== undefined)) };
     },
   });
