@@ -50,6 +50,8 @@ export interface BranchMove {
 export interface ChangeSource {
   /** The newest commit of each branch. */
   branches(id: RepositoryId): Promise<ReadonlyMap<string, string>>;
+  /** The branches of which a commit has everything. */
+  mergedInto(id: RepositoryId, commit: string): Promise<ReadonlySet<string>>;
   compare(id: RepositoryId, target: string, head: string): Promise<BranchComparison>;
   /** What is other in `to`, as a unified diff, in pieces; it ends in a line that says so after so many bytes. */
   diff(

@@ -86,6 +86,18 @@ test('[CHG1] two branches side by side: commits, files with their lines, and wha
   assert.deepEqual((await changes.compare(id, feature, compared.base ?? '')).ahead, 0);
 });
 
+test('branches of which a commit has everything are told by name', async t => {
+  const { clone, write, commit, changes, id, tips } = await setUp(t);
+  const { main } = await tips();
+  write('b', 'of the feature\n');
+  await commit('feature');
+  await gitOk(clone, 'push', '-q', 'origin', 'HEAD:feature', `${main}:refs/heads/behind/it`);
+  const { feature } = await tips();
+  assert.deepEqual([...(await changes.mergedInto(id, main))].sort(), ['behind/it', 'main']);
+  assert.deepEqual([...(await changes.mergedInto(id, feature))].sort(), ['behind/it', 'feature', 'main']);
+  await assert.rejects(changes.mergedInto(id, '--contains'), /is not a full commit id/);
+});
+
 test('a repository that is not there has no branches, and what is no commit reaches no git', async t => {
   const { changes, tips, id } = await setUp(t);
   assert.deepEqual([...(await changes.branches({ team: 'shop', service: 'none' }))], []);

@@ -56,6 +56,14 @@ export const createChangeSource = ({
         ),
       );
     },
+    async mergedInto(id, commit) {
+      const { stdout } = await runGitOrThrow(
+        ['for-each-ref', `--merged=${checked(commit)}`, '--format=%(refname)', prefix],
+        { repository: pathOf(id) },
+      );
+      const refs = stdout.toString('utf8').split('\n').filter(Boolean);
+      return new Set(refs.map(ref => ref.slice(prefix.length)));
+    },
     compare: (id, target, head) => compareCommits(pathOf(id), checked(target), checked(head)),
     diff: (id, from, to, bytes, signal) => diffText(pathOf(id), checked(from), checked(to), bytes, signal),
     merge: (id, wanted) =>

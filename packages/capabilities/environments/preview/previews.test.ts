@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import {
   ChangeRequestKind,
   EnvironmentKind,
+  findCondition,
   keyOf,
+  type ObjectKey,
   PolicyKind,
   ReleaseKind,
   RolloutKind,
@@ -15,6 +17,7 @@ import {
   TeamKind,
 } from '@causeway/model';
 import { closeChange } from '../../changes/request/close-change.ts';
+import { mergeChange } from '../../changes/request/merge-change.ts';
 import { openChange } from '../../changes/request/open-change.ts';
 import { celPolicy } from '../../policy/testing/policy-world.ts';
 import { alice, createWorld, type World } from '../../testing/world.ts';
@@ -175,6 +178,32 @@ describe('previews', () => {
     assert.ok(environment(kept));
     await setPreviews('carts', undefined);
     await isGone(kept);
+  });
+
+  test('[ENV30] a branch that is merged has no preview any more, also one that was squashed', async () => {
+    await create('desk', { for: 'branches' });
+    const [contained, squashed] = ['contained', 'squashed'].map(branch => branchPreviewName('desk', branch));
+    assert.ok(contained && squashed);
+    const tip = await pushTo('desk', 'contained', 'one');
+    await runs('desk', contained, tip);
+    const head = await pushTo('desk', 'squashed', 'two');
+    await runs('desk', squashed, head);
+    const change = await open('desk', 'squashed');
+    await world.until('it to be mergeable', () => {
+      const { conditions } = world.engine.store.peek(ChangeRequestKind, keyOf(change))?.status ?? {};
+      return findCondition(conditions, 'Mergeable')?.status === 'True';
+    });
+    const nudge = (service: ObjectKey) => world.nudge(service.name);
+    await mergeChange(world.changes, keyOf(change), 'squash', alice, nudge);
+    await isGone(squashed);
+    assert.ok(environment(contained));
+    const bare = join(world.folder, 'shop', 'desk.git');
+    await promisify(execFile)('git', ['--git-dir', bare, 'update-ref', 'refs/heads/main', tip]);
+    world.nudge('desk');
+    await isGone(contained);
+    await runs('desk', squashed, await pushTo('desk', 'squashed', 'three'));
+    await setPreviews('desk', undefined);
+    await isGone(squashed);
   });
 
   test('[ENV32] a quota used up, a policy and a name that is taken are said on the change request', async () => {

@@ -35,7 +35,29 @@ const openChangesOf = (
       status.head !== undefined,
   );
 
-/** What of a service is to have a preview now: its open change requests, or each branch beside the one that is released. */
+/** Branches of which the one that is released has everything, be it squashed into another commit. */
+const mergedBranches = async (
+  { engine: { store }, changeSource }: Capabilities,
+  { metadata: { name, namespace = '' }, spec: { branch: released } }: Service,
+  branches: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string>> => {
+  const into = branches.get(released);
+  const merged =
+    into === undefined ? [] : await changeSource.mergedInto({ team: namespace, service: name }, into);
+  const changes = store.peekAll(
+    ChangeRequestKind,
+    namespace,
+    ({ spec, status }) =>
+      spec.service === name &&
+      spec.forge === undefined &&
+      spec.target === released &&
+      status?.phase === 'Merged' &&
+      status.head === branches.get(spec.source),
+  );
+  return new Set([...merged, ...changes.map(({ spec }) => spec.source)]);
+};
+
+/** What of a service is to have a preview now: its open change requests, or each branch with something that is not released. */
 export const wantedPreviews = async (
   capabilities: Capabilities,
   service: Service,
@@ -53,8 +75,9 @@ export const wantedPreviews = async (
       change,
     }));
   const branches = await capabilities.changeSource.branches({ team: namespace, service: name });
+  const merged = branches.size < 2 ? new Set() : await mergedBranches(capabilities, service, branches);
   return [...branches]
-    .filter(([branch]) => branch !== released)
+    .filter(([branch]) => branch !== released && !merged.has(branch))
     .map(([branch, commit]) => ({
       name: branchPreviewName(name, branch),
       commit,
