@@ -36,11 +36,23 @@ const observe = async (
   const wanted = changeRequestFor(forge, source, change);
   await createOnce(store, ChangeRequestKind, wanted, actor);
   const key = { namespace: source.metadata.namespace ?? '', name: wanted.metadata.name };
-  await store.mutate(ChangeRequestKind, key, current => withSpec(current, forge, source, change), actor);
+  // One of a service’s own repository, or of another forge, may have the name: that stays what it is.
+  const isIts = ({ spec }: ChangeRequest): boolean => spec.forge?.name === forge.name;
+  const stored = await store.mutate(
+    ChangeRequestKind,
+    key,
+    current => (isIts(current) ? withSpec(current, forge, source, change) : current),
+    actor,
+  );
+  if (!isIts(stored)) return;
   const before = store.peek(ChangeRequestKind, key)?.status?.phase;
-  await store.mutate(ChangeRequestKind, key, current => withStatus(current, change), actor, {
-    subresource: 'status',
-  });
+  await store.mutate(
+    ChangeRequestKind,
+    key,
+    current => (isIts(current) ? withStatus(current, change) : current),
+    actor,
+    { subresource: 'status' },
+  );
   if (change.merged && before !== 'Merged') await haveLookedAt(store, source, change.merged.commit);
 };
 

@@ -158,6 +158,27 @@ test('[FRG3] what the forge no longer has is closed; one for another branch is n
   await change(1, ({ status }) => status?.phase === 'Open');
 });
 
+test('[FRG3] a change of a service’s own repository stays what it is, whatever a forge has under its name', async t => {
+  const { played, change, store } = await setUp(t);
+  const own = {
+    service: 'infra',
+    number: 7,
+    source: 'topic',
+    target: 'main',
+    title: 'Ours',
+    author: 'alice',
+  };
+  await store.create(ChangeRequestKind, { metadata: { name: 'infra.7', namespace }, spec: own }, actor);
+  played.changes.push(
+    openChange(7, { approvals: [{ by: 'bob', at: '2026-11-21T10:00:00Z', commit: 'head-7' }] }),
+    openChange(8),
+  );
+  await change(8, isReported);
+  const { spec, status } = await change(7);
+  assert.deepEqual(spec, { ...own, closed: false });
+  assert.equal(status, undefined);
+});
+
 test('[FRG3] a stranger’s files are planned once somebody has approved that commit', async t => {
   const { played, change } = await setUp(t);
   const fork = { branch: 'topic', commit: 'foreign', fork: true };

@@ -20,7 +20,11 @@ export const changeOfCommit = (
   const [found] = store.peekAll(
     ChangeRequestKind,
     namespace,
-    ({ spec, status }) => spec.service === service && (status?.merged ?? status?.merging)?.commit === commit,
+    ({ spec, status }) =>
+      spec.service === service &&
+      // Names in another forge are not those of people here.
+      spec.forge === undefined &&
+      (status?.merged ?? status?.merging)?.commit === commit,
   );
   const merge = found?.status?.merged ?? found?.status?.merging;
   if (!found || !merge) return undefined;
