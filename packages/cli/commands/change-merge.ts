@@ -1,7 +1,8 @@
-import { type ChangeRequest, ChangeRequestKind, ServiceKind } from '@causeway/model';
+import { type ChangeRequest, ChangeRequestKind, productionEnvironment, ServiceKind } from '@causeway/model';
 import { actOnChange, type FoundChange, findChange } from '../changes/find-change.ts';
 import { following, type WaitingOptions, withoutStep } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
+import { destinationOf, printServing } from '../resources/print-serving.ts';
 import { withoutManagers } from '../resources/without-managers.ts';
 
 interface Options extends WaitingOptions {
@@ -22,10 +23,13 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
   output.line(`✔ ${name} merged: ${target} is at ${commit.slice(0, 10)}`);
   if (options.wait && (await isReleased(found, change))) {
     const platform = await invocation.platform();
-    const { url } = await following(invocation, service, follow =>
+    const served = await following(invocation, service, follow =>
       platform.follow(service, commit, { team, ...follow }),
     ).catch(withoutStep);
-    if (url) output.line(`  ${url}`);
+    const environment = await destinationOf(invocation, served);
+    if (environment === productionEnvironment && served.url) output.line(`  ${served.url}`);
+    else if (environment !== undefined && !output.machine)
+      await printServing(invocation, served, `serves in ${environment}`, environment);
   }
   if (output.machine)
     return output.document(withoutManagers(await client.resource(ChangeRequestKind).get(team, name, signal)));

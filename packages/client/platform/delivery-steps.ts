@@ -88,10 +88,10 @@ const rolloutStep = (rollout: Rollout): DeliveryStep => {
   };
 };
 
-/** All steps so far, in their order. A rollout that belongs to an older change than the build is left out. */
-export const stepsOf = ({ service, build, rollout }: DeliveryState): DeliveryStep[] => {
+/** All steps so far, in their order. A rollout that belongs to an older change than the build, or than a sequence, is left out. */
+export const stepsOf = ({ service, build, rollout }: DeliveryState, since = 0): DeliveryStep[] => {
   const steps: DeliveryStep[] = service ? [repositoryStep(service)] : [];
   if (build) steps.push(...buildSteps(build));
-  if (rollout && rollout.spec.sequence >= (build?.spec.sequence ?? 0)) steps.push(rolloutStep(rollout));
+  if (rollout && rollout.spec.sequence >= (build?.spec.sequence ?? since)) steps.push(rolloutStep(rollout));
   return steps;
 };

@@ -80,6 +80,7 @@ export const followDelivery = (
   let service: Service | undefined;
   let build: Build | undefined;
   const rollouts = new Map<string, Rollout>();
+  const since = typeof followed.build === 'number' ? followed.build : 0;
 
   return new Promise<Service>((resolve, reject) => {
     const state = (): DeliveryState => {
@@ -101,7 +102,10 @@ export const followDelivery = (
       if (ending.signal.aborted || !service) return;
       const now = service;
       // The repository is a step of the creation alone.
-      const steps = stepsOf(followed.build === 'newest' ? state() : { ...state(), service: undefined });
+      const steps = stepsOf(
+        followed.build === 'newest' ? state() : { ...state(), service: undefined },
+        since,
+      );
       tell(steps);
       try {
         if (judge(state())) end(() => resolve(now));
