@@ -189,6 +189,17 @@ describe('environments on request', () => {
         ),
         /'long' would never end\./,
       );
+    const extended = expires();
+    await renew(world.capabilities, key('long'), alice);
+    await world.until('its life to begin anew', () => environment('long')?.spec.extension?.endsWith('ms'));
+    await world.settle();
+    assert.equal(expires(), extended, 'renewed, it does not end sooner than it was extended to');
+    await world.capabilities.guarded.mutate(
+      EnvironmentKind,
+      key('long'),
+      one => ({ ...one, spec: { ...one.spec, extension: undefined } }),
+      alice,
+    );
     await renew(world.capabilities, key('long'), alice);
     await world.until('the new beginning', () => expires() < before + 7 * 86_400_000);
     assert.ok(expires() >= before);

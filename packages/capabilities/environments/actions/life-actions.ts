@@ -9,6 +9,7 @@ import {
   parseDuration,
 } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
+import { endOf } from '../life/lifetime.ts';
 
 type Parts = Pick<Capabilities, 'guarded' | 'engine'>;
 type Spec = Environment['spec'];
@@ -61,12 +62,14 @@ export const extend = async (
   });
 };
 
-/** Begins an environment’s lifetime anew, from now. */
+/** Begins an environment’s lifetime anew, from now. What it was extended by beyond that stays: it never ends sooner than before. */
 export const renew = (parts: Parts, key: ObjectKey, actor: Actor): Promise<object> =>
-  change(parts, key, actor, neverEnds, ({ extension: _extension, ...spec }) => ({
-    ...spec,
-    startsAt: new Date(parts.engine.clock.now()).toISOString(),
-  }));
+  change(parts, key, actor, neverEnds, before => {
+    const { extension: _extension, ...spec } = before;
+    const anew = { ...spec, startsAt: new Date(parts.engine.clock.now()).toISOString() };
+    const beyond = (endOf(before) ?? 0) - (endOf(anew) ?? 0);
+    return beyond > 0 ? { ...anew, extension: `${beyond}ms` } : anew;
+  });
 
 /** Sends an environment to sleep, or wakes it; the schedule’s next change ends that. */
 export const setAsleep = (parts: Parts, key: ObjectKey, asleep: boolean, actor: Actor): Promise<object> =>
