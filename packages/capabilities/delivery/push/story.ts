@@ -6,6 +6,7 @@ import {
   type Rollout,
   type Service,
 } from '@causeway/model';
+import { webProcess } from '../rollout/replica-plan.ts';
 
 /** What became of a push or deploy, for the one who waits for it. */
 export interface Story {
@@ -63,7 +64,11 @@ const rolloutLines = (rollout: Rollout, { name, sequence, url, service, where }:
       };
     return { lines: [] };
   }
-  if (serving?.release === name) return { outcome: 'serving', lines: [`  ✔ serving  ${url}`] };
+  if (serving?.release === name)
+    return {
+      outcome: 'serving',
+      lines: [`  ✔ serving  ${url ?? `${name}${where}; it has no web process, so no address`}`],
+    };
   if (failed?.release === name)
     return {
       outcome: 'failed',
@@ -79,7 +84,8 @@ interface Destination {
   readonly service: Service;
   readonly name: string;
   readonly sequence: number;
-  readonly url: string;
+  /** Not set: nothing of it answers. */
+  readonly url: string | undefined;
   /** ` in staging`, where there is more than production. */
   readonly where: string;
 }
@@ -99,6 +105,8 @@ const placeLines = (service: Service, build: Build, places: Places): Story => {
   const targets = build.status?.environments ?? [{ name: productionEnvironment }];
   const alone = targets.length === 1 && targets[0]?.name === productionEnvironment;
   const lines: string[] = targets.length === 0 ? [nowhereLine(service, name)] : [];
+  const { processes } = build.status?.artifact ?? {};
+  const answers = processes === undefined || webProcess in processes;
   const outcomes = new Set<Story['outcome']>(targets.length === 0 ? ['superseded'] : []);
   for (const { name: environment, refused } of targets) {
     const rollout = places.rollout(environment);
@@ -107,7 +115,13 @@ const placeLines = (service: Service, build: Build, places: Places): Story => {
     const story: Story = refused
       ? { outcome: 'failed', lines: failureLines(refused, `platform describe build ${name}`) }
       : rollout
-        ? rolloutLines(rollout, { service, name, sequence, url: places.url(environment), where })
+        ? rolloutLines(rollout, {
+            service,
+            name,
+            sequence,
+            url: answers ? places.url(environment) : undefined,
+            where,
+          })
         : { lines: [] };
     lines.push(...story.lines);
     if (!story.outcome) return { lines };
