@@ -11,6 +11,8 @@ const texts = [
     'https://orders.example',
     '0 3 * * *',
     '10.0.0.1',
+    '127.80.0.1',
+    '20:00',
     '1.2.3',
   ],
 ];
@@ -29,13 +31,16 @@ const sampleText = ({ enum: choices, format, pattern, minLength, maxLength }: Fi
   return found;
 };
 
+/** Texts that a pattern cannot tell, by the name of their field. */
+const texted: Readonly<Record<string, string>> = { timeZone: 'UTC' };
+
 /** A value that fits a schema, with every field and one of each list. */
 const sample = (schema: FieldSchema): unknown => {
   const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0];
   if (choice) return sample(choice);
   if (schema.properties)
     return Object.fromEntries(
-      Object.entries(schema.properties).map(([name, inner]) => [name, sample(inner)]),
+      Object.entries(schema.properties).map(([name, inner]) => [name, texted[name] ?? sample(inner)]),
     );
   switch (schema.type) {
     case 'string':
@@ -61,6 +66,9 @@ const oneOf: Readonly<Record<string, { readonly holder: Path; readonly keep: str
   Policy: { holder: ['spec', 'source'], keep: 'modules' },
 };
 
+/** What a kind does not allow beside its other fields. */
+const without: Readonly<Record<string, Path>> = { Source: ['spec', 'service'] };
+
 /** The fields of an object of a kind beside its metadata: what its schema allows, all of it. */
 export const sampleFields = (kind: KindDefinition): Record<string, unknown> => {
   const fields = Object.fromEntries(
@@ -69,6 +77,11 @@ export const sampleFields = (kind: KindDefinition): Record<string, unknown> => {
   const only = oneOf[kind.kind];
   const holder = only && (valueAt(fields, only.holder) as Record<string, unknown>);
   for (const name of Object.keys(holder ?? {})) if (name !== only?.keep) delete holder?.[name];
+  const excluded = without[kind.kind];
+  if (excluded) {
+    const beside = valueAt(fields, excluded.slice(0, -1)) as Record<string | number, unknown>;
+    delete beside[excluded.at(-1) ?? ''];
+  }
   return fields;
 };
 
