@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FailureSchema } from '../errors/failure-schema.ts';
 import { Conditions } from '../kind/conditions.ts';
 import { defineKind, type ObjectOf } from '../kind/define-kind.ts';
+import { DnsLabel } from '../kind/names.ts';
 import { Duration } from '../units/duration.ts';
 import { environmentSettings } from './environment-settings.ts';
 
@@ -70,6 +71,9 @@ export const Gate = z.object({
     })
     .optional()
     .meta({ description: 'Somebody other than who asks must promote or approve it.' }),
+  soakIn: DnsLabel.optional().meta({
+    description: 'Where it must have served; not set: in the environment that it comes from.',
+  }),
   soak: Duration.optional().meta({
     description: 'How long the release must have served in the environment before: 1h.',
   }),

@@ -64,11 +64,12 @@ const approvalMissing = (
 const soakMissing = (
   store: Store,
   { metadata: { namespace = '' }, spec }: Promotion,
-  { name, soak }: Gate,
+  { name, soak, soakIn }: Gate,
   now: number,
 ): ClosedGate | undefined => {
   if (soak === undefined) return undefined;
-  const { from, release, service, environment } = spec;
+  const { release, service, environment } = spec;
+  const from = soakIn ?? spec.from;
   if (from === undefined)
     return {
       gate: name,

@@ -287,6 +287,13 @@ describe('standing environments and promotion', () => {
       /orders\.6 must serve in staging for 4s, where orders\.7 serves/,
     );
     await world.engine.store.delete(PromotionKind, key('orders.production'), alice);
+    await environment('production', { gates: [{ name: 'soak', soak: '1h', soakIn: 'elsewhere' }] });
+    assert.match(
+      (await ask({ release: '6' })).status?.waitsFor?.[0]?.message ?? '',
+      /orders\.6 must serve in elsewhere for 1h, where nothing serves/,
+      'it soaks where the gate says',
+    );
+    await world.engine.store.delete(PromotionKind, key('orders.production'), alice);
     await environment('production', { gates: [] });
   });
 
