@@ -226,7 +226,12 @@ export const startServer = async ({
         role: 'viewer',
         async *handle(key, query, _actor, signal) {
           const process = query.get('process');
-          const options = { ...logQuery(query), ...(process === null ? {} : { process }) };
+          const environment = query.get('environment');
+          const options = {
+            ...logQuery(query),
+            ...(process === null ? {} : { process }),
+            ...(environment === null ? {} : { environment }),
+          };
           const release = releaseQuery(query);
           const lines = release
             ? releaseLog(capabilities, key, { ...options, release }, signal)

@@ -17,6 +17,7 @@ import {
   ServiceKind,
   TeamKind,
 } from '@causeway/model';
+import { serviceLog } from '../logs/service-log.ts';
 import { alice, createWorld, type World } from '../testing/world.ts';
 import { extend, recreate, renew } from './actions/life-actions.ts';
 import { retry } from './actions/retry.ts';
@@ -309,7 +310,10 @@ describe('environments on request', () => {
     );
     world.behaviour.replica = ({ spec }) =>
       spec.environment === 'half' && spec.service === 'payments-worker' ? failure : undefined;
-    await ask('half', { services: [{ name: 'payments-api' }, { name: 'payments-worker' }] });
+    await ask('half', {
+      services: [{ name: 'payments-api' }, { name: 'payments-worker' }],
+      variables: [{ name: 'MOON', value: 'away' }],
+    });
     const found = await world.until('the failure', () => {
       const one = request('half');
       return one?.status?.phase === 'Degraded' && one;
@@ -319,6 +323,10 @@ describe('environments on request', () => {
     assert.equal(api?.name, 'payments-api');
     assert.equal(worker?.step, 'Failed');
     assert.deepEqual(worker?.failure?.evidence, ['cannot find the moon']);
+    assert.equal(
+      worker?.failure?.next,
+      'payments-worker.1 serves in production, so look at the variables MOON; then change the request.',
+    );
     assert.match(
       findCondition(found.status?.conditions, 'Ready')?.message ?? '',
       /payments-worker: .*exit code 7/,
@@ -376,6 +384,30 @@ describe('environments on request', () => {
         world.engine.store.peekAll(ReleaseKind, 'shop', ({ spec }) => spec.reason === 'environment')
           .length === 0,
     );
+  });
+
+  test('what a service prints is read where it runs, production by default', async () => {
+    await ask('noisy');
+    await ready('noisy');
+    for (const { metadata, spec } of world.engine.store.peekAll(
+      ReplicaKind,
+      'shop',
+      one => one.spec.service === 'payments-api',
+    ))
+      world.behaviour.printed.set(metadata.name, [`from ${spec.environment}`]);
+    const printed = async (environment?: string) => {
+      const lines: string[] = [];
+      const query = { follow: false, ...(environment === undefined ? {} : { environment }) };
+      const signal = AbortSignal.timeout(10_000);
+      for await (const line of serviceLog(world.capabilities, key('payments-api'), query, signal))
+        lines.push(line.replace(/^.* \| /, ''));
+      return [...new Set(lines)];
+    };
+    assert.deepEqual(await printed(), ['from production']);
+    assert.deepEqual(await printed('noisy'), ['from noisy']);
+    await assert.rejects(printed('nosy'), error => isPlatformError(error, 'NotFound'));
+    await remove('noisy');
+    await goneFrom('noisy');
   });
 
   test('a branch that is not there is said, and runs once it is', async () => {

@@ -12,6 +12,8 @@ import { mergeStreams } from './merge-streams.ts';
 
 export interface ReleaseLogQuery extends Omit<LogOptions, 'signal'> {
   readonly process?: string;
+  /** Default: wherever it ran. */
+  readonly environment?: string;
   /** A release or its sequence; `previous` is the newest of those that do not serve. */
   readonly release: { readonly named: string } | 'previous';
 }
@@ -51,14 +53,16 @@ export async function* releaseLog(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   await engine.store.get(ServiceKind, key);
-  const { process, release: _release, ...options } = query;
+  const { process, environment, release: _release, ...options } = query;
   const kept = (await logs.list('replica', key.namespace)).flatMap((name): KeptLog[] => {
     const parsed = parseReplicaName(name);
-    return parsed?.service === key.name ? [{ ...parsed, name }] : [];
+    const isWanted =
+      parsed?.service === key.name && (environment === undefined || parsed.environment === environment);
+    return isWanted ? [{ ...parsed, name }] : [];
   });
   const rollout = engine.store.peek(RolloutKind, {
     namespace: key.namespace,
-    name: `${key.name}.${productionEnvironment}`,
+    name: `${key.name}.${environment ?? productionEnvironment}`,
   });
   const release = chosen(kept, key.name, query, rollout?.status?.serving?.release);
   const wanted = kept.filter(

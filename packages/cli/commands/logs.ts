@@ -6,6 +6,7 @@ import { newestBuild } from '../resources/newest-build.ts';
 interface Options {
   readonly follow?: boolean;
   readonly process?: string;
+  readonly environment?: string;
   readonly tail?: string;
   readonly release?: string;
   readonly previous?: boolean;
@@ -14,8 +15,8 @@ interface Options {
 
 /** Each of these chooses among the logs of a service. */
 const checkChoice = ({ options }: Invocation<Options>, ofService: boolean): void => {
-  const { process, release, previous, build } = options;
-  const given = Object.entries({ process, release, previous, build }).flatMap(([name, value]) =>
+  const { process, environment, release, previous, build } = options;
+  const given = Object.entries({ process, environment, release, previous, build }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`],
   );
   if (given.length > 0 && !ofService)
@@ -23,7 +24,7 @@ const checkChoice = ({ options }: Invocation<Options>, ofService: boolean): void
       next: 'Leave it out.',
     });
   const conflict = previous ? given.find(name => name === '--release' || name === '--build') : undefined;
-  if (conflict !== undefined || (build && process !== undefined))
+  if (conflict !== undefined || (build && (process !== undefined || environment !== undefined)))
     throw new PlatformError('Usage', `${given.join(' and ')} do not go together.`, { next: 'Choose one.' });
 };
 
@@ -44,7 +45,7 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
     });
   checkChoice(invocation, kind.plural === ServiceKind.plural);
   const client = await invocation.client();
-  const { follow, tail, process, release, previous, build } = options;
+  const { follow, tail, process, environment, release, previous, build } = options;
   const lines = build
     ? client.stream(
         BuildKind,
@@ -59,7 +60,7 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
         await invocation.team(),
         name,
         'log',
-        { follow, tail, process, release, previous },
+        { follow, tail, process, environment, release, previous },
         signal,
       );
   let any = false;

@@ -24,6 +24,7 @@ export const addDeliveryCommands = (program: Command, lazy: Lazy): void => {
     .command('logs')
     .description('print what a service prints, or printed: of its replicas, of one release, of a build')
     .argument('<name>', 'the service, build/NAME or replica/NAME')
+    .option('-e, --environment <environment>', 'of this environment; default: production')
     .option('-f, --follow', 'go on as lines arrive')
     .option('--process <process>', 'only this process: web, worker')
     .option('--release <release>', 'of this release or sequence, though it failed or was replaced')

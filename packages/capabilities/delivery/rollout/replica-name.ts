@@ -13,6 +13,7 @@ export const replicaName = (
 /** What the name of a replica says: `orders.production.7-0a1b2c3d4e-web-0`. */
 export interface ReplicaName {
   readonly service: string;
+  readonly environment: string;
   /** The release, `orders.7`. */
   readonly release: string;
   readonly sequence: number;
@@ -22,14 +23,15 @@ export interface ReplicaName {
 }
 
 const pattern =
-  /^(?<service>[a-z0-9-]+)\.[a-z0-9-]+\.(?<sequence>\d+)-[0-9a-f]{10}-(?<process>[a-z0-9-]+)-(?<index>\d+)$/;
+  /^(?<service>[a-z0-9-]+)\.(?<environment>[a-z0-9-]+)\.(?<sequence>\d+)-[0-9a-f]{10}-(?<process>[a-z0-9-]+)-(?<index>\d+)$/;
 
 /** Reads the name that the rollout gave a replica; its object may be gone while its log is kept. */
 export const parseReplicaName = (name: string): ReplicaName | undefined => {
-  const { service, sequence, process, index } = pattern.exec(name)?.groups ?? {};
-  if (service === undefined || process === undefined) return undefined;
+  const { service, environment, sequence, process, index } = pattern.exec(name)?.groups ?? {};
+  if (service === undefined || environment === undefined || process === undefined) return undefined;
   return {
     service,
+    environment,
     release: `${service}.${sequence}`,
     sequence: Number(sequence),
     process,

@@ -1,3 +1,4 @@
+import type { Store } from '@causeway/engine';
 import {
   BuildKind,
   type Environment,
@@ -5,6 +6,7 @@ import {
   type EnvironmentServiceStatus,
   type FailureReport,
   PlatformError,
+  productionEnvironment,
   type Release,
   type Rollout,
   RolloutKind,
@@ -113,12 +115,32 @@ const serve = async (
   await ensureRollout(engine, environment, serving, judged === 'judged before' ? [] : [judged.decision]);
   const [host = ''] = hostNames(engine.store, service, environment.metadata.name, addresses).names;
   const listens = Object.hasOwn(release.spec.artifact.processes, 'web');
+  const rollout = engine.store.peek(RolloutKind, rolloutKey(environment, name));
+  const progress = progressOf(rollout, release);
+  const failure = progress.failure && onlyHere(engine.store, rollout, progress.failure);
   return {
     name,
-    ...progressOf(engine.store.peek(RolloutKind, rolloutKey(environment, name)), release),
+    ...progress,
+    ...(failure ? { failure } : {}),
     ...what,
     ...(listens ? { url: urlOf(host, addresses) } : {}),
   };
+};
+
+/** What fails here and serves in production fails of what is other here: that is to be looked at, not the program. */
+const onlyHere = (store: Store, rollout: Rollout | undefined, failure: FailureReport): FailureReport => {
+  if (!rollout) return failure;
+  const { service, release, settings } = rollout.spec;
+  const { namespace = '' } = rollout.metadata;
+  const production = store.peek(RolloutKind, { namespace, name: `${service}.${productionEnvironment}` });
+  if (production?.status?.serving?.release !== release) return failure;
+  const variables = Object.keys(settings?.variables ?? {});
+  const other = [
+    ...(variables.length > 0 ? [`the variables ${variables.join(', ')}`] : []),
+    ...(settings?.resources ? ['what each replica may use'] : []),
+  ];
+  const look = other.length > 0 ? `look at ${other.join(' and ')}` : 'look at what it finds only there';
+  return { ...failure, next: `${release} serves in production, so ${look}; then change the request.` };
 };
 
 /** Nothing reaches an environment without a decision; what was refused is asked about again only now and then. */

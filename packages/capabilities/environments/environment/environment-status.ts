@@ -52,7 +52,7 @@ const statusOf = (environment: Environment, found: Found, now: number): Status =
   const readyAfterMs =
     before.readyAfterMs ??
     (phase === 'Ready' && spec.startsAt !== undefined
-      ? Math.max(0, now - Date.parse(spec.startsAt))
+      ? Math.max(0, now - beginning(spec.startsAt, before.sleep))
       : undefined);
   const urls = Object.fromEntries(
     progress.flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
@@ -76,6 +76,10 @@ const statusOf = (environment: Environment, found: Found, now: number): Status =
     ...(found.warned.length > 0 ? { warned: [...found.warned] } : {}),
   };
 };
+
+/** Nobody waited for what slept from the start: then the time counts from when it was woken. */
+const beginning = (startsAt: string, sleep: Status['sleep']): number =>
+  Math.max(Date.parse(startsAt), sleep && !sleep.asleep ? Date.parse(sleep.since) : 0);
 
 const withSince = (
   { againMs: _again, ...now }: ServiceProgress,
