@@ -102,7 +102,7 @@ describe('the command for environments', () => {
       ),
       7,
     );
-    assert.match(await ok('renew', 'staging'), /begins anew: it goes in 14 d/);
+    assert.match(await ok('renew', 'staging'), /begins anew: it goes in 21 d/);
     await ok('sleep', 'staging');
     await until('it sleeps', async () => /^staging +Asleep/m.test(await ok('list')));
     assert.match(await ok('wake', 'staging'), /^✔ Environment 'staging' is awake\n {2}payments-api {2}http/);
