@@ -81,23 +81,26 @@ const untilAll = async (
   }
 };
 
+/** A folder of a workload is named by the uid of its replica. */
+const isWorkload = /^[0-9a-f-]{36}$/;
+
 /** What is there of environments that end: nothing of it may be left behind. */
 const remains = async (client: Client, data: string): Promise<Record<string, number>> => {
   const count = async (kind: typeof RolloutKind | typeof ReplicaKind | typeof RouteKind) =>
     (await client.resource(kind).list({ namespace: team })).items.filter(
       ({ spec }) => spec.environment !== 'production',
     ).length;
+  const replicas = await client.resource(ReplicaKind).list({ namespace: team });
+  const known = new Set(replicas.items.map(({ metadata }) => metadata.uid));
+  const folders = await readdir(join(data, 'workloads'));
   return {
     rollouts: await count(RolloutKind),
     replicas: await count(ReplicaKind),
     routes: await count(RouteKind),
     environments: (await client.resource(EnvironmentKind).list({ namespace: team })).items.length - 1,
-    workloads: (await readdir(join(data, 'workloads'))).filter(name => !standing.has(name)).length,
+    workloads: folders.filter(name => isWorkload.test(name) && !known.has(name)).length,
   };
 };
-/** The workloads of before anything was asked for. */
-const standing = new Set<string>();
-
 const nothing = (left: Record<string, number>): boolean => Object.values(left).every(count => count === 0);
 
 const removeAll = async (client: Client, data: string): Promise<number> => {
@@ -251,7 +254,6 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
       if (pushed.code !== 0) throw new Error(pushed.stderr);
     }
     const client = await clientOf(platform);
-    for (const name of await readdir(join(platform.data, 'workloads'))) standing.add(name);
     await requestToReady(platform, client, program, quick ? 10 : 30);
     await mergeToReady(platform, client, clones[0] ?? '', quick ? 5 : 20);
     await manyAtOnce(platform, client, quick ? 30 : 100);
