@@ -158,8 +158,13 @@ const mergeToReady = async (
     ready.push(performance.now() - began);
     const pushed = await pushing;
     if (pushed.code !== 0) throw new Error(pushed.stderr);
-    const { items } = await client.resource(EnvironmentRequestKind).list({ namespace: team });
-    sent.push(items.find(({ metadata }) => metadata.name === name)?.status?.readyAfterMs ?? 0);
+    const [found] = await untilAll(
+      client,
+      'ready',
+      1,
+      request => request.metadata.name === name && isReady(request),
+    );
+    sent.push(found?.status?.readyAfterMs ?? Number.NaN);
   }
   await platform.push(clone, { 'platform/environment.yaml': '' });
   await removeAll(client, platform.data);
