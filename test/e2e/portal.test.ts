@@ -109,7 +109,8 @@ describe('the portal, in a real browser', () => {
     await open();
     await row('payments-api').waitFor();
     await page.keyboard.press('/');
-    await page.keyboard.type('ada');
+    await page.locator('input[type=search]:focus').waitFor();
+    await page.getByRole('searchbox').fill('ada');
     await row('checkout').waitFor({ state: 'detached' });
     assert.equal(await page.evaluate('location.hash'), '#/services?text=ada');
     await page.reload();
