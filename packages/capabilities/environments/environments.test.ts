@@ -297,7 +297,7 @@ describe('environments on request', () => {
     await quota(2);
     await assert.rejects(
       ask('second'),
-      /^Error: shop may have 2 environments, and has them\. Wait for the end of one of first, or delete one: platform env delete first\.|shop may have 2 environments, and has them/,
+      /shop may have 2 environments, and has them\. Wait for the end of one of first, or delete one: platform env delete first\./,
     );
     await quota(undefined);
     await remove('first');
@@ -575,32 +575,6 @@ describe('environments on request', () => {
         await remove(name);
         return goneFrom(name);
       }),
-    );
-  });
-
-  test('five hundred requests at once are all met, and all go', async t => {
-    const names = Array.from({ length: 500 }, (_, index) => `crowd-${index}`);
-    const began = performance.now();
-    await Promise.all(names.map(name => ask(name)));
-    await world.until(
-      'all to be ready',
-      () =>
-        world.engine.store.peekAll(EnvironmentRequestKind, 'shop', ({ status }) => status?.phase === 'Ready')
-          .length >= names.length,
-      60_000,
-    );
-    t.diagnostic(`ready after ${Math.round(performance.now() - began)} ms`);
-    await Promise.all(names.map(remove));
-    await world.until(
-      'all to be gone',
-      () => world.engine.store.peekAll(EnvironmentKind, 'shop').every(({ spec }) => spec.type === 'standing'),
-      60_000,
-    );
-    assert.equal(
-      world.engine.store
-        .peekAll(ReplicaKind, 'shop')
-        .filter(({ spec }) => spec.environment.startsWith('crowd-')).length,
-      0,
     );
   });
 });
