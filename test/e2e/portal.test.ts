@@ -48,7 +48,10 @@ describe('the portal, in a real browser', () => {
   const open = async (route = '#/services'): Promise<void> => {
     await page.goto(`${platform.url}/#token=${platform.token}`);
     await page.getByRole('heading', { name: 'Services', level: 1 }).waitFor();
+    // What is shown of the page before is the same as the new one's, but not the one to type into.
+    const before = await page.$('.page');
     await page.evaluate(`location.hash = ${JSON.stringify(route)}`);
+    await before?.waitForElementState('hidden');
   };
   const row = (name: string) => page.getByRole('row').filter({ hasText: name });
   const text = (selector: string): Promise<string> => page.locator(selector).innerText();
