@@ -1,5 +1,6 @@
 import type { KindObject } from '@causeway/model';
 import type { KindCache } from './kind-cache.ts';
+import type { LabelRequirement } from './label-selector.ts';
 import type { PastState } from './past-state.ts';
 import type { Matches } from './selectors.ts';
 import { placeOf } from './sorted-keys.ts';
@@ -8,6 +9,8 @@ export interface PageQuery {
   /** One namespace; all when absent. */
   readonly namespace?: string | undefined;
   readonly matches?: Matches | undefined;
+  /** What `matches` wants of labels, to find at once what has them. */
+  readonly labels?: readonly LabelRequirement[] | undefined;
   /** The first key of the page; from the beginning when absent. */
   readonly start?: string | undefined;
   readonly limit?: number | undefined;
@@ -34,8 +37,11 @@ const bounds = (
 };
 
 /** One page of a kind in the order of namespace and name, as it is or as it was. */
-export const listPage = ({ keys, objects }: KindCache, query: PageQuery, past: PastState = present): Page => {
-  const { matches, limit = Number.POSITIVE_INFINITY } = query;
+export const listPage = (cache: KindCache, query: PageQuery, past: PastState = present): Page => {
+  const { matches, labels, limit = Number.POSITIVE_INFINITY } = query;
+  const { objects } = cache;
+  // Which labels there were then, only the objects know.
+  const keys = past.size === 0 ? cache.keysFor(labels) : cache.keys;
   const items: KindObject[] = [];
   const gone = [...past.keys()].filter(key => past.get(key) && !objects.has(key)).sort();
   let { from: here, to } = bounds(keys, query);

@@ -69,7 +69,7 @@ export const listObjects = async (
   { namespace, ...options }: ListOptions,
 ): Promise<ListResult> => {
   const { cache, database, fresh } = parts;
-  const matches = parseSelectors(kind, options);
+  const { matches, labels } = parseSelectors(kind, options);
   const position = options.continue ? decodeContinue(options.continue) : undefined;
   const { exact, least } = wantedRevision(options, position);
   const anyVersion = options.resourceVersion === '0';
@@ -89,7 +89,7 @@ export const listObjects = async (
   const limit = anyVersion || !options.limit ? undefined : options.limit;
   const { items, next, remaining } = listPage(
     kindCache,
-    { namespace, matches, start: position?.start, limit },
+    { namespace, matches, labels, start: position?.start, limit },
     past,
   );
   return {

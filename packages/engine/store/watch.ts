@@ -4,7 +4,7 @@ import { tooOld } from './event-log.ts';
 import { keptHistory, type PastChange } from './kept-history.ts';
 import { type ListParts, reach } from './list.ts';
 import { listPage } from './list-page.ts';
-import { type Matches, parseSelectors } from './selectors.ts';
+import { type Matches, parseSelectors, type Selection } from './selectors.ts';
 import type { WatchEvent, WatchOptions } from './store.ts';
 
 const bookmarkEveryMs = 30_000;
@@ -85,7 +85,7 @@ async function* olderChanges(
   return done;
 }
 
-async function* watchEvents(parts: WatchParts, matches: Matches | undefined): AsyncGenerator<WatchEvent> {
+async function* watchEvents(parts: WatchParts, { matches, labels }: Selection): AsyncGenerator<WatchEvent> {
   const { cache, clock, fresh, kind, options } = parts;
   const { signal, bookmarks } = options;
   const kindCache = cache.kind(kindId(kind));
@@ -98,7 +98,7 @@ async function* watchEvents(parts: WatchParts, matches: Matches | undefined): As
   let from = given > 0 ? given : cache.revision;
   if (initial) {
     from = cache.revision;
-    const { items } = listPage(kindCache, { namespace: options.namespace, matches });
+    const { items } = listPage(kindCache, { namespace: options.namespace, matches, labels });
     for (const object of items) yield { type: 'ADDED', object };
     if (options.sendInitialEvents && bookmarks) yield bookmark(kind, from, true);
   }
