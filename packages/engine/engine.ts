@@ -21,6 +21,7 @@ import {
 } from './metrics/observer.ts';
 import { timeReads, timeWrites } from './metrics/time-spent.ts';
 import { defaultHistory, defaultKeepDecisionsMs, type HistoryLimits, runRetention } from './retention.ts';
+import { shareClock } from './shared-clock.ts';
 import { Cache } from './store/cache.ts';
 import { createEngineStore } from './store/engine-store.ts';
 import type { Change } from './store/event-log.ts';
@@ -45,6 +46,7 @@ export interface Engine {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
+  /** Its wall clock is the database’s, which all servers share. */
   readonly clock: Clock;
   readonly recordEvent: RecordEvent;
   /** Each committed change of a kind, as it reaches the cache. Must return quickly and not throw. The result ends it. */
@@ -85,7 +87,7 @@ const readAgainMs = 250;
 export const openEngine = async ({
   database: given,
   kinds,
-  clock = systemClock,
+  clock: own = systemClock,
   chance = systemChance,
   observer = silentObserver,
   history = defaultHistory,
@@ -93,10 +95,16 @@ export const openEngine = async ({
   quotaOf,
   log,
 }: EngineOptions): Promise<Engine> => {
-  const database = observer === silentObserver ? given : observeDatabase(given, observer, clock);
+  const database = observer === silentObserver ? given : observeDatabase(given, observer, own);
   await database.migrate();
+  const controllers = new Map<string, RunningController>();
+  const lookAtAll = () => {
+    for (const controller of controllers.values()) controller.lookAtAll();
+  };
   const cache = new Cache(kinds);
   await cache.load(database);
+  const shared = await shareClock({ database, clock: own, onJump: lookAtAll });
+  const { clock } = shared;
   const writer = new Writer({ database, cache, clock, chance });
   const plainStore = createEngineStore({
     database,
@@ -112,7 +120,6 @@ export const openEngine = async ({
   );
   const behind = (revision: number | undefined) => revision === undefined || revision > cache.revision;
   const leases = new LeaseKeeper({ database, clock, chance, log });
-  const controllers = new Map<string, RunningController>();
   let closed = false;
   /** What others committed, until it is read: nobody says it a second time. */
   const catchUp = (revision: number | undefined): void => {
@@ -124,7 +131,7 @@ export const openEngine = async ({
     onRevision(revision) {
       if (revision === undefined) {
         // What was told while nobody listened is lost: look at everything again.
-        if (listening) for (const controller of controllers.values()) controller.lookAtAll();
+        if (listening) lookAtAll();
         listening = true;
       }
       if (!behind(revision)) return;
@@ -198,6 +205,7 @@ export const openEngine = async ({
     },
     async close() {
       closed = true;
+      shared.stop();
       await Promise.all(running.map(one => one.stop()));
       await leases.stop();
       await writer.close();

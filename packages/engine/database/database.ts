@@ -56,7 +56,7 @@ export interface Lease {
   readonly holder: string;
   /** New each time somebody takes it, so nobody mistakes a later lease for their own. */
   readonly epoch: string;
-  /** By the database’s clock; negative when somebody else may take it. */
+  /** By the database’s clock; negative when somebody else may take it, as also when that clock was set back since it was renewed. */
   readonly remainingMs: number;
 }
 
@@ -108,6 +108,8 @@ export interface Listener {
 export interface Database {
   /** Brings the database to this version’s schema. Several servers may call it at once. */
   migrate(): Promise<void>;
+  /** What its clock says, milliseconds since the epoch. Somebody may set it. */
+  time(): Promise<number>;
   /** The newest revision that is committed. */
   revision(): Promise<number>;
   head(): Promise<Head>;

@@ -37,3 +37,21 @@ test('[ENG9] a lease that somebody takes while it is renewed is not told as rene
     await close();
   }
 });
+
+test('[ENG9] a lease of before the clock was set back keeps nobody out', async () => {
+  const { connectionString, close } = await testDatabase();
+  const database = openDatabase(connectionString);
+  const next = '00000000-0000-4000-8000-000000000002';
+  try {
+    await database.migrate();
+    // As a server left it whose clock was an hour ahead.
+    await database.takeLeases(['shard/0'], 'gone', epoch, 3_600_000);
+    const [before] = await database.renewLeases('next', 600);
+    assert.ok(before && before.remainingMs < 0);
+    assert.deepEqual(await database.takeLeases(['shard/0'], 'next', next, 600), ['shard/0']);
+    assert.deepEqual(await database.takeLeases(['shard/0'], 'third', epoch, 600), []);
+  } finally {
+    await database.close();
+    await close();
+  }
+});

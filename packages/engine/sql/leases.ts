@@ -1,8 +1,10 @@
 import type { Database, Lease } from '../database/database.ts';
 import type { Sql } from './connection.ts';
 
-const remaining = `extract(epoch FROM expires - clock_timestamp()) * 1000 AS remaining`;
 const until = (parameter: number) => `clock_timestamp() + $${parameter} * interval '1 millisecond'`;
+/** One that ends later than a new one would is of before the clock was set back: its holder may be long gone. */
+const beforeSetBack = (expires: string, ttl: number) => `${expires} > ${until(ttl)}`;
+const remaining = 'extract(epoch FROM expires - clock_timestamp()) * 1000 AS remaining';
 
 /**
  * Leases in an unlogged table: renewing them writes no log and waits for no disk. A crash empties it; since each epoch is
@@ -15,7 +17,8 @@ export const leasesOn = (sql: Sql): Pick<Database, 'renewLeases' | 'takeLeases' 
       // what somebody else has taken meanwhile.
       `WITH renewed AS (UPDATE lease SET expires = ${until(2)} WHERE holder = $1 RETURNING name, holder, epoch, expires)
        SELECT name, holder, epoch, ${remaining} FROM renewed
-       UNION ALL SELECT name, holder, epoch, ${remaining} FROM lease WHERE holder <> $1`,
+       UNION ALL SELECT name, holder, epoch, ${remaining} FROM lease WHERE holder <> $1 AND NOT ${beforeSetBack('expires', 2)}
+       UNION ALL SELECT name, holder, epoch, -1 FROM lease WHERE holder <> $1 AND ${beforeSetBack('expires', 2)}`,
       [holder, ttlMs],
     );
     return rows.map(row => ({ ...row, remainingMs: Number(row.remaining) }) as unknown as Lease);
@@ -25,7 +28,7 @@ export const leasesOn = (sql: Sql): Pick<Database, 'renewLeases' | 'takeLeases' 
       `INSERT INTO lease (name, holder, epoch, expires)
        SELECT name, $2, $3, ${until(4)} FROM unnest($1::text[]) AS wanted(name) ORDER BY name
        ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch, expires = excluded.expires
-         WHERE lease.expires < clock_timestamp()
+         WHERE lease.expires < clock_timestamp() OR ${beforeSetBack('lease.expires', 4)}
        RETURNING name`,
       [names, holder, epoch, ttlMs],
     );

@@ -97,6 +97,8 @@ export const openDatabase = (connectionString: string): Database => {
   const connections = [read, write, lease, history];
   return {
     migrate: async () => migrate(await write.pinned()),
+    time: async () =>
+      Number((await lease.query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now'))[0]?.now),
     revision: async () => Number((await read.query('SELECT n FROM revision'))[0]?.n),
     head: async () => headOf((await read.query(`SELECT ${headColumns} FROM revision`))[0]),
     async load() {

@@ -105,7 +105,7 @@ const othersRun = async (sql: Sql): Promise<boolean> => {
   const [table] = await sql.query("SELECT to_regclass('lease') AS lease");
   if (!table?.lease) return false;
   const [row] = await sql.query(
-    "SELECT count(*) AS running FROM lease WHERE name LIKE 'server/%' AND expires > clock_timestamp()",
+    "SELECT count(*) AS running FROM lease WHERE name LIKE 'server/%' AND expires > clock_timestamp() AND expires < clock_timestamp() + interval '1 minute'",
   );
   return Number(row?.running) > 0;
 };

@@ -344,8 +344,8 @@ export class PortScript {
     if (dice < 0.4) {
       const epoch = random.uuid();
       const taken = await this.#note(
-        `takeLeases ${some} ${holder} ${ttlMs}`,
-        this.#database.takeLeases(some, holder, epoch, ttlMs),
+        `takeLeases ${some} ${holder}`,
+        this.#database.takeLeases(some, holder, epoch, longMs),
         got => got.toSorted(),
       );
       for (const lease of taken ?? []) this.#epochs.push({ lease, epoch });

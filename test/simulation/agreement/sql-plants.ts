@@ -28,7 +28,11 @@ export const sqlPlants: Readonly<Record<string, { readonly bug: string; readonly
   },
   'lease-stolen': {
     bug: 'a lease can be taken while its time is not over',
-    replace: { file: 'sql/leases.ts', text: 'WHERE lease.expires < clock_timestamp()', by: '' },
+    replace: {
+      file: 'sql/leases.ts',
+      text: "WHERE lease.expires < clock_timestamp() OR ${beforeSetBack('lease.expires', 4)}",
+      by: '',
+    },
   },
   'gap-unseen': {
     bug: 'changes are read from a history that does not have them all',

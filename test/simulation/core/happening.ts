@@ -37,6 +37,7 @@ export const faultNames = [
   'connections of clients break',
   'the way to the servers is slow',
   'somebody sets a clock',
+  'somebody sets the clock of the database',
   'the history is compacted',
   'a server misses what is compacted',
   'a server gets no processor',

@@ -1,9 +1,7 @@
 import type { Chance, Clock } from '@causeway/engine';
+import { beginning } from '../world/pace.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-
-/** What the wall clock says when a world begins: 2026-01-01. */
-const beginning = Date.UTC(2026, 0, 1);
 
 /**
  * One run of a process: its clock, its luck, and whether it lives. Once it has crashed nothing calls it back any more,

@@ -1,7 +1,7 @@
 import type { Batch, Guard, Head } from '@causeway/engine';
 import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
-import { usualSlowness } from '../world/pace.ts';
+import { beginning, usualSlowness } from '../world/pace.ts';
 import { Truth } from './truth.ts';
 
 /** The database’s side of a connection. It lives on for a while when the client’s side is gone. */
@@ -39,7 +39,8 @@ export class DatabaseServer {
   /** Called as a commit begins. */
   onCommit: () => void = () => {};
   readonly #holders = new Map<string, string>();
-  #crashedAt = Number.NEGATIVE_INFINITY;
+  #upsetAt = Number.NEGATIVE_INFINITY;
+  #clockOffset = 0;
 
   constructor(scheduler: Scheduler, random: Random) {
     this.#scheduler = scheduler;
@@ -48,6 +49,17 @@ export class DatabaseServer {
 
   get up(): boolean {
     return this.#up;
+  }
+
+  /** What its clock says, milliseconds since the epoch. */
+  get now(): number {
+    return beginning + this.#scheduler.time + this.#clockOffset;
+  }
+
+  /** Somebody sets its clock. */
+  jump(ms: number): void {
+    this.#clockOffset += ms;
+    this.#upsetAt = this.#scheduler.time;
   }
 
   connect(client: string): Session {
@@ -179,9 +191,9 @@ export class DatabaseServer {
     return worker === client ? undefined : worker;
   }
 
-  /** For so long after a crash, which forgets leases, two may believe that they have one. */
-  crashedWithin(ms: number): boolean {
-    return this.#scheduler.time - this.#crashedAt <= ms;
+  /** For so long after a crash, which forgets leases, or after its clock was set, which ends them, two may believe that they have one. */
+  upsetWithin(ms: number): boolean {
+    return this.#scheduler.time - this.#upsetAt <= ms;
   }
 
   write(batch: Batch): void {
@@ -198,7 +210,7 @@ export class DatabaseServer {
   /** All connections break and what is not durable is lost; up again after a while, perhaps as a replica that was promoted. */
   crash(downMs: number): void {
     this.#up = false;
-    this.#crashedAt = this.#scheduler.time + downMs;
+    this.#upsetAt = this.#scheduler.time + downMs;
     this.#waiting = [];
     for (const { cancel, finish } of this.#committing) {
       cancel();

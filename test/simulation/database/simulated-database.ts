@@ -81,6 +81,7 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
   const ask = <T>(answerOf: () => T): Promise<T> => read.query((_, answer) => answer(answerOf()));
   return {
     migrate: () => write.query<void>((_, answer) => answer()),
+    time: () => lease.query((_, answer) => answer(server.now)),
     revision: () => ask(() => truth.head.revision),
     head: () => ask(() => truth.head),
     load() {
@@ -148,20 +149,24 @@ export const simulateDatabase = (link: DatabaseLink): Database => {
     dropDecisions: before => history.query<void>((_, answer) => answer(truth.decisions.drop(before))),
     renewLeases: (holder, ttlMs) =>
       lease.query(({ client }, answer) => {
-        const { time } = scheduler;
+        const time = server.now;
         server.knowHolder(holder, client);
         const held: Lease[] = [];
         for (const [name, one] of truth.leases) {
           const expires = one.holder === holder ? time + ttlMs : one.expires;
           if (one.holder === holder) truth.leases.set(name, { ...one, expires });
-          held.push({ name, holder: one.holder, epoch: one.epoch, remainingMs: expires - time });
+          const remainingMs = expires > time + ttlMs ? -1 : expires - time;
+          held.push({ name, holder: one.holder, epoch: one.epoch, remainingMs });
         }
         answer(held);
       }),
     takeLeases: (names, holder, epoch, ttlMs) =>
       lease.query((_, answer) => {
-        const { time } = scheduler;
-        const free = names.filter(name => (truth.leases.get(name)?.expires ?? -1) < time);
+        const time = server.now;
+        const free = names.filter(name => {
+          const { expires = -1 } = truth.leases.get(name) ?? {};
+          return expires < time || expires > time + ttlMs;
+        });
         for (const name of free) truth.leases.set(name, { name, holder, epoch, expires: time + ttlMs });
         answer(free);
       }),

@@ -20,6 +20,7 @@ export interface FaultParts {
 type Fault = (parts: FaultParts) => boolean;
 
 const second = 1000;
+const hour = 3_600_000;
 
 const crashDatabase = ({ random, database, servers }: FaultParts): void => {
   database.crash(random.between(5, 600));
@@ -110,10 +111,13 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     return true;
   },
   'somebody sets a clock': ({ random, servers }) => {
-    const hour = 3_600_000;
     const { machine } = random.pick(servers);
     machine?.jump(random.pick([-2 * hour, -second, second, 2 * hour]));
     return machine !== undefined;
+  },
+  'somebody sets the clock of the database': ({ random, database }) => {
+    database.jump(random.pick([-2 * hour, -second, second, 2 * hour]));
+    return true;
   },
   'the history is compacted': ({ random, servers, record, database }) => {
     record.compacted = true;

@@ -111,7 +111,7 @@ export class Server {
     const { random, scheduler, trouble, database, record } = this.#parts;
     scheduler.trace(() => `${machine.name} reconciles ${key.name}`);
     const other = database.workerOf(shardOf(key.name), machine.name);
-    if (other && !database.crashedWithin(leaseMs))
+    if (other && !database.upsetWithin(leaseMs))
       record.problems.push(`[ENG9] ${machine.name} began work on ${key.name}, which is ${other}’s`);
     if (trouble()) {
       if (random.chance(0.2))

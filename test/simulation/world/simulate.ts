@@ -51,7 +51,7 @@ export const simulate = async (seed: number, options: SimulateOptions = {}): Pro
   const complain = (problem: string) => record.problems.push(problem);
   const database = options.createDatabase?.(scheduler, random) ?? new DatabaseServer(scheduler, random);
   database.onAccept = (batch, client) => {
-    if (!database.crashedWithin(700)) judgeLeasedWrites(database, batch, client, complain);
+    if (!database.upsetWithin(700)) judgeLeasedWrites(database, batch, client, complain);
   };
   const log = new TruthLog(database.truth);
   const network = new Network(scheduler, random);
