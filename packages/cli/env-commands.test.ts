@@ -377,3 +377,35 @@ test('an address is opened by its service, or by being the only one', async t =>
   assert.match((await platform('env open two wrker')).stderr, /Did you mean worker\?/);
   assert.match((await platform('env open none')).stderr, /has an address yet: it is Provisioning/);
 });
+
+/** What the server answers about an object that is not there. */
+const notThere =
+  (kind: string, name: string) =>
+  (_: Recorded, response: ServerResponse): undefined => {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        kind: 'Status',
+        status: 'Failure',
+        reason: 'NotFound',
+        message: `${kind}.causeway.dev "${name}" not found`,
+        details: { kind, name, causes: [{ reason: 'Code', message: 'NotFound', field: 'code' }] },
+      }),
+    );
+    return undefined;
+  };
+
+test('a name that is not there is told with the nearest that is', async t => {
+  const services = '/apis/causeway.dev/v1/namespaces/shop/services';
+  const { platform } = await begin(t, {
+    [`POST ${services}/paymens-api/promote`]: notThere('services', 'paymens-api'),
+    [`POST ${services}/zebra/promote`]: notThere('services', 'zebra'),
+    [`GET ${services}`]: () => ({ items: [object({}, { name: 'payments-api' })], metadata: {} }),
+    [`GET ${environments}`]: () => ({ items: [object({}, { name: 'staging' })], metadata: {} }),
+  });
+  const near = await platform('promote paymens-api --to production');
+  assert.equal(near.code, 4);
+  assert.match(near.stderr, /"paymens-api" not found\n {2}\| did you mean payments-api\?\n/);
+  assert.doesNotMatch((await platform('promote zebra --to production')).stderr, /did you mean/);
+  assert.match((await platform('env describe stagin')).stderr, /did you mean staging\?/);
+});

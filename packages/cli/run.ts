@@ -65,7 +65,12 @@ export const run = async (argv: readonly string[], around: Surroundings): Promis
         code = other;
       };
       const invocation = createInvocation({ ...around, options, output, exitWith });
-      await module.run(invocation as never, ...(given as never[]));
+      try {
+        await module.run(invocation as never, ...(given as never[]));
+      } catch (error) {
+        const { withNearestName } = await import('./resources/nearest-name.ts');
+        throw await withNearestName(error, invocation);
+      }
     },
   });
   try {

@@ -1,5 +1,6 @@
 import type { Client } from '@causeway/client';
 import {
+  closestNames,
   type Environment,
   EnvironmentKind,
   type EnvironmentRequest,
@@ -54,8 +55,12 @@ export const findEnvironment = async (
   if (request || environment) return { name, team, request, environment };
   const { items } = await client.resource(EnvironmentKind).list({ namespace: team, signal });
   const names = items.map(({ metadata }) => metadata.name);
+  const [near] = closestNames(name, names);
   throw new PlatformError('NotFound', `There is no environment '${name}' in team ${team}.`, {
-    evidence: names.length > 0 ? [`there are: ${names.join(', ')}`] : [],
+    evidence: [
+      ...(near === undefined ? [] : [`did you mean ${near}?`]),
+      ...(names.length > 0 ? [`there are: ${names.join(', ')}`] : []),
+    ],
     next: `Ask for it: platform env request ${name} --service SERVICE; those of other teams: platform env list -A`,
   });
 };

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { asCalled } from './command-name.ts';
+import { withoutUnseen } from './safe-line.ts';
 
 export type Format = 'text' | 'wide' | 'json' | 'yaml';
 export type Paint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
@@ -47,6 +48,7 @@ export const coloured = (stream: TextStream, env: NodeJS.ProcessEnv): boolean =>
   stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 
 export const createOutput = ({ stdout, stderr, format, quiet, env }: OutputOptions): Output => {
+  const shown = (text: string): string => asCalled(withoutUnseen(text), env);
   const machine = format === 'json' || format === 'yaml';
   const paint: Output['paint'] = (style, text, stream = stdout) =>
     coloured(stream, env) ? styleText(style, text, { validateStream: false }) : text;
@@ -58,7 +60,7 @@ export const createOutput = ({ stdout, stderr, format, quiet, env }: OutputOptio
     stderr,
     paint,
     line(text = '') {
-      if (!machine) stdout.write(`${asCalled(text, env)}\n`);
+      if (!machine) stdout.write(`${shown(text)}\n`);
     },
     async document(value) {
       if (format !== 'yaml') return void stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -66,14 +68,14 @@ export const createOutput = ({ stdout, stderr, format, quiet, env }: OutputOptio
       stdout.write(stringify(value));
     },
     note(text) {
-      if (!quiet && !machine) stderr.write(`${asCalled(text, env)}\n`);
+      if (!quiet && !machine) stderr.write(`${shown(text)}\n`);
     },
     error([what = '', ...rest]) {
-      stderr.write(`${paint('red', '✘', stderr)} ${asCalled(what, env)}\n`);
-      for (const text of rest) stderr.write(`${asCalled(text, env)}\n`);
+      stderr.write(`${paint('red', '✘', stderr)} ${shown(what)}\n`);
+      for (const text of rest) stderr.write(`${shown(text)}\n`);
     },
     warn(text) {
-      stderr.write(`${paint('yellow', '!', stderr)} ${asCalled(text, env)}\n`);
+      stderr.write(`${paint('yellow', '!', stderr)} ${shown(text)}\n`);
     },
   };
 };

@@ -26,6 +26,11 @@ test('a cell cannot change the terminal or begin another line', () => {
   assert.equal(row, 'red  [31m and next line');
 });
 
+test('what nobody would see is written out', () => {
+  const [, row] = renderTable(['Name', 'Next'], [['evil\u202etxt.exe', 'zero\u200bwidth']]);
+  assert.equal(row, 'evil\\u202etxt.exe   zero\\u200bwidth');
+});
+
 test('values of all kinds have a cell', () => {
   assert.deepEqual(renderTable(['A', 'B', 'C', 'D'], [[0, false, ['x', 'y'], undefined]]), [
     'A   B       C           D',

@@ -37,6 +37,11 @@ test('a file that cannot be taken says where and why', async t => {
     ['- a\n- b\n', /standard input: it is not an object/],
     [`${service}---\nkind: Service\n`, /standard input, document 2: apiVersion and kind are missing/],
     [service.replace('Service', 'Servce'), /There is no kind 'Servce'/],
+    [service.replace('dev/v1', 'dev/v2'), /: Service has no version v2; there is v1\.$/],
+    [
+      service.replace('causeway.dev/v1', 'platform.example.com/v1beta1'),
+      /: Service has no version v1beta1; there is v1\.$/,
+    ],
     [service.replace('orders', '../x'), /metadata.name is missing or is no name/],
     [
       service.replace('{name: orders}', '{name: a, namespace: "B/C"}'),

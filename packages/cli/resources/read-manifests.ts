@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { isDnsLabel, isDnsSubdomain, type KindDefinition, kinds, PlatformError } from '@causeway/model';
+import {
+  isDnsLabel,
+  isDnsSubdomain,
+  type KindDefinition,
+  kinds,
+  PlatformError,
+  servedVersions,
+} from '@causeway/model';
 import { findKind } from './find-kind.ts';
 
 /** One object as a file says it should be. */
@@ -52,8 +59,15 @@ const kindOf = (from: string, { kind, apiVersion }: Record<string, unknown>): Ki
   const found = kinds.find(one => one.kind === kind) ?? findKind(kind);
   // An organisation may have a group of its own: whether it does, the server knows.
   const [group = '', version = ''] = apiVersion.split('/', 2);
-  if (group === found.group || !isDnsSubdomain(group) || !/^v\d/.test(version) || !isDnsLabel(version))
-    return found;
+  if (!isDnsSubdomain(group) || !/^v\d/.test(version) || !isDnsLabel(version)) return found;
+  const versions = servedVersions(found).map(one => one.version);
+  if (!versions.includes(version))
+    throw refuse(
+      from,
+      `${kind} has no version ${version}; there is ${versions.join(' and ')}.`,
+      `Write \`apiVersion: ${group}/${found.version}\`.`,
+    );
+  if (group === found.group) return found;
   return { ...found, group, version };
 };
 

@@ -1,11 +1,11 @@
 import { toPlatformError } from '@causeway/model';
 
-const control = /\p{Cc}/gu;
+const control = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** The longest line shown to a pusher, characters. */
 const longest = 2000;
 
-/** Text as lines for a terminal: without control characters, which could rewrite what the pusher sees. */
+/** Text as lines for a terminal: without what could rewrite, or turn around, what the pusher sees. */
 export const linesOf = (text: string): string[] =>
   text
     .replace(/\r?\n$/, '')

@@ -91,6 +91,10 @@ interface TextFault {
   readonly pos: readonly [number, number];
 }
 
+/** The one fault that whoever wrote a text is to mend: of those that the parser finds, the others mostly follow from it. */
+const faultToTell = (errors: readonly TextFault[]): TextFault | undefined =>
+  errors.find(({ message }) => message.startsWith('Tabs are not allowed')) ?? errors[0];
+
 /** Fields that stand twice. The parser’s own check compares each key with each other, which takes seconds for a large file. */
 const duplicateKeys = (document: Document.Parsed): TextFault[] => {
   const faults: TextFault[] = [];
@@ -144,8 +148,8 @@ export const readDocuments = (
     const [begin, , end] = document.range;
     const source = '\n'.repeat(at(begin).line - 1) + text.slice(begin, end);
     const about = { file, number: index + 1, source, lines, positionOf };
-    const unreadable: readonly TextFault[] = document.errors;
-    const faults = (unreadable.length > 0 ? unreadable : duplicateKeys(document)).map(({ message, pos }) => ({
+    const unreadable = faultToTell(document.errors);
+    const faults = (unreadable ? [unreadable] : duplicateKeys(document)).map(({ message, pos }) => ({
       message,
       ...at(pos[0]),
     }));

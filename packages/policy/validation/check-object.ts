@@ -86,7 +86,13 @@ const kindOf = (apiVersion: string, kind: string): KindDefinition | ObjectFault 
   }
   return (
     servedVersions(found).find(one => one.version === version) ??
-    wrong('apiVersion', `${kind} has no version ${shown(version)}.`, `Write ${apiVersionOf(found)}.`)
+    wrong(
+      'apiVersion',
+      `${kind} has no version ${shown(version)}.`,
+      `There is ${servedVersions(found)
+        .map(one => one.version)
+        .join(' and ')}: write ${apiVersionOf(found)}.`,
+    )
   );
 };
 

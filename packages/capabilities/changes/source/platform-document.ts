@@ -42,6 +42,14 @@ const kindNamed = (apiVersion: unknown, name: unknown): KindDefinition | undefin
 
 const offered = fileKinds.map(({ kind }) => kind).join(', ');
 
+/** Why an object is none that files may say: one of ours may be written in a group that nobody has set. */
+const otherKind = (apiVersion: string, name: string): string => {
+  const [group, version] = apiVersion.slice(0, 80).split('/');
+  const ours = version !== undefined && fileKinds.some(({ kind }) => kind === name);
+  const hint = ours ? ` If ${group} is your organisation’s, have it added to apiGroups in config.yaml.` : '';
+  return `${apiVersion.slice(0, 80)} ${name.slice(0, 80)} is not a kind that files of a repository may say. They may say ${offered}.${hint}`;
+};
+
 /** An object of a file, or what is wrong with it, each with its line. `team` is whose repository it lies in. */
 export const documentOf = (
   found: FileDocument,
@@ -63,15 +71,7 @@ export const documentOf = (
     };
   const object = withoutNulls(found.value) as Fields;
   const kind = kindNamed(object.apiVersion, object.kind);
-  if (!kind)
-    return {
-      problems: [
-        at(
-          ['kind'],
-          `${String(object.apiVersion).slice(0, 80)} ${String(object.kind).slice(0, 80)} is not a kind that files of a repository may say. They may say ${offered}.`,
-        ),
-      ],
-    };
+  if (!kind) return { problems: [at(['kind'], otherKind(String(object.apiVersion), String(object.kind)))] };
   const metadata = object.metadata as Fields;
   const problems = metadataProblems(metadata, kind, team, source).map(({ field, message }) =>
     at(['metadata', ...field], message),

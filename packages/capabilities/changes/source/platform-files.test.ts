@@ -96,6 +96,14 @@ describe('[SRC1] files of a folder are objects, or a sentence with path and line
         /^a\.yaml:2 causeway\.dev\/v1 Team is not a kind that files of a repository may say\. They may say .*EnvironmentRequest/,
       ],
       [
+        request('x').replace('causeway.dev', 'platform.example.io'),
+        /^a\.yaml:2 platform\.example\.io\/v1 EnvironmentRequest is not a kind.* If platform\.example\.io is your organisation’s, have it added to apiGroups in config\.yaml\.$/,
+      ],
+      [
+        request('x').replace('causeway.dev/v1', 'platform.acme.io/v2'),
+        /^a\.yaml:1 EnvironmentRequest has no version v2\. There is v1: write causeway\.dev\/v1\.$/,
+      ],
+      [
         'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: x\n',
         /^a\.yaml:2 apps\/v1 Deployment is not a kind/,
       ],
@@ -107,6 +115,13 @@ describe('[SRC1] files of a folder are objects, or a sentence with path and line
       const [first = 'nothing'] = said(file('a.yaml', text));
       assert.match(first, expected, text.slice(0, 200));
     }
+  });
+
+  test('a text that cannot be read has one fault: what follows from a tab is not said', () => {
+    const lines = ['kind: A', 'apiVersion: b', 'spec:', '  services:', '\t- name: api', '\t  replicas: 2'];
+    assert.deepEqual(said(file('a.yaml', lines.join('\n'))), [
+      'a.yaml:5 It is indented with a tab, which YAML does not allow. Use spaces.',
+    ]);
   });
 
   test('a huge file, a file that is no text, and too many files are said and not read', () => {

@@ -122,6 +122,11 @@ describe('standing environments and promotion', () => {
       build?.status?.environments?.map(({ name }) => name),
       ['staging', 'production'],
     );
+    const urlsOf = (name: string) => world.engine.store.peek(EnvironmentKind, key(name))?.status?.urls;
+    await world.until('production to say where it answers', () => urlsOf('production')?.orders);
+    await world.until('staging to say where it answers', () => urlsOf('staging')?.orders);
+    assert.deepEqual(urlsOf('production'), { orders: 'http://orders.localhost:7080' });
+    assert.deepEqual(urlsOf('staging'), { orders: 'http://orders.staging.shop.localhost:7080' });
     const recorded = await decisions();
     for (const { decision } of build?.status?.environments ?? [])
       assert.ok(recorded.some(({ id }) => id === decision));

@@ -85,7 +85,7 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
       const environment = store.peek(EnvironmentKind, key);
       if (!environment) return undefined;
       if (environment.metadata.deletionTimestamp) return tearDown(capabilities, environment, signal);
-      if (environment.spec.type === 'standing') return reportStanding(engine, environment);
+      if (environment.spec.type === 'standing') return reportStanding(capabilities, environment);
       const now = clock.now();
       const life = lifetimeAt(environment.spec, now);
       if (life?.over) return end(capabilities, environment);
