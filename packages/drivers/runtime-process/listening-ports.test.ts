@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { listenersOf, parseListeners } from './listening-ports.ts';
+import { listenersOf, listenersOn, parseListeners } from './listening-ports.ts';
 
 const header =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
@@ -32,4 +32,27 @@ test('the listeners of a process are found by the sockets it holds', async t => 
     listenersOf([process.pid]).some(listener => listener.port === port && listener.host === '127.0.0.1'),
   );
   assert.ok(!listenersOf([process.ppid]).some(listener => listener.port === port));
+});
+
+test('every listener is found, however many there are and whatever connections follow', async t => {
+  const sockets: Socket[] = [];
+  const servers: Server[] = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    for (const server of servers) server.close();
+  });
+  for (const host of Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? '127.0.0.1' : '::1'))) {
+    const server = createServer(socket => sockets.push(socket));
+    servers.push(server);
+    await new Promise<void>(resolve => server.listen(0, host, resolve));
+    const { port } = server.address() as { port: number };
+    sockets.push(connect({ host, port }));
+  }
+  for (const server of servers) {
+    const { port, address } = server.address() as { port: number; address: string };
+    assert.deepEqual(
+      listenersOn(port).map(({ host }) => host),
+      [address],
+    );
+  }
 });

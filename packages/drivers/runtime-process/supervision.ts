@@ -129,7 +129,7 @@ export class Supervision {
 
   async #launch(): Promise<Run> {
     const { record, shim, child } = await launch(this.#machine, this.#record, now());
-    this.#become(record);
+    this.#tell(record);
     return this.#watch(shim, child);
   }
 
@@ -221,13 +221,18 @@ export class Supervision {
   }
 
   #become(record: WorkloadRecord): void {
-    const before = JSON.stringify(this.#record.state);
-    this.#record = record;
     try {
       writeRecord(this.#folder, record);
     } catch {
       // A full disk must not end the care for what runs; the next change writes all of it again.
     }
+    this.#tell(record);
+  }
+
+  /** Of a record that is on disk. */
+  #tell(record: WorkloadRecord): void {
+    const before = JSON.stringify(this.#record.state);
+    this.#record = record;
     if (JSON.stringify(record.state) !== before) this.#report(record.state);
   }
 }
