@@ -78,11 +78,12 @@ const Configuration = z.strictObject({
           .max(1000)
           .meta({ description: 'The file with the secret that its webhooks are signed with.' }),
         teams: z
-          .record(DnsLabel, z.array(z.string().regex(/^[\w.-]+\/([\w.-]+|\*)$/)).max(1000))
+          .literal('all')
+          .or(z.record(DnsLabel, z.array(z.string().regex(/^[\w.-]+\/([\w.-]+|\*)$/)).max(1000)))
           .optional()
           .meta({
             description:
-              'Which repositories the sources of a team may name: OWNER/NAME or OWNER/*. Not set: each team every one that the token reads.',
+              'Which repositories the sources of a team may name: OWNER/NAME or OWNER/*. all: each team every one that the token reads. Not set: only the team platform.',
           }),
       }),
     )
@@ -111,10 +112,12 @@ const Configuration = z.strictObject({
               .max(1000)
               .meta({ description: 'The file with the password or token; in DATA unless it is absolute.' }),
             teams: z
-              .array(DnsLabel)
-              .max(1000)
+              .literal('all')
+              .or(z.array(DnsLabel).max(1000))
               .optional()
-              .meta({ description: 'Whose sources may use it. Not set: those of all teams.' }),
+              .meta({
+                description: 'Whose sources may use it, or all. Not set: those of the team platform.',
+              }),
           }),
         )
         .max(100)

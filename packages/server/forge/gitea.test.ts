@@ -97,6 +97,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
           url: gitea.url,
           tokenFile: 'credentials/gitea.token',
           webhookSecretFile: 'credentials/gitea.secret',
+          teams: { shop: ['alice/*'] },
         },
       ],
     };

@@ -145,12 +145,14 @@ describe('the webhook of a forge', () => {
       webhookSecretFile: 's',
     };
     assert.equal((await read([good])).forges[0]?.name, 'hub');
+    assert.equal((await read([{ ...good, teams: 'all' }])).forges[0]?.teams, 'all');
     for (const [wrong, words] of [
       [[{ ...good, type: 'gitlab' }], /forges\.0\.type/],
       [[{ ...good, url: 'file:///etc' }], /forges\.0\.url/],
       [[{ ...good, name: 'A/B' }], /forges\.0\.name/],
       [[{ ...good, token: 'secret' }], /token/],
-      [[{ ...good, teams: { shop: ['payments'] } }], /forges\.0\.teams\.shop/],
+      [[{ ...good, teams: { shop: ['payments'] } }], /forges\.0\.teams/],
+      [[{ ...good, teams: 'everybody' }], /forges\.0\.teams/],
       [[{ ...good, teams: { Shop: ['shop/*'] } }], /forges\.0\.teams/],
       [[{ ...good, tokenFile: undefined }], /forges\.0\.tokenFile/],
       [[good, good], /two forges have one name/],

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { type ConfiguredForge, forgeOf } from '@causeway/capabilities';
 import type { RemoteRepositories } from '@causeway/contracts';
 import { createRemotes, type RemoteCredential } from '@causeway/git';
+import { platformTeam } from '@causeway/model';
 import type { Configuration } from '../configuration.ts';
 
 /** A token in place of a password says who it is by itself. */
@@ -33,7 +34,7 @@ export const configuredRemotes = (
       url,
       username,
       password: secretIn(passwordFile),
-      allows: team => teams === undefined || teams.includes(team),
+      allows: team => teams === 'all' || (teams ?? [platformTeam]).includes(team),
     }),
   );
   return createRemotes({ folder: join(data, 'sources'), protocols, credentials: [...own, ...ofForges] });

@@ -13,7 +13,7 @@ import { createOnce } from '../../create-once.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import { haveLookedAt } from './look-at.ts';
 import { changeRequestFor, lostChange, withSpec, withStatus } from './observed-change.ts';
-import { type ConfiguredForge, forgeOf } from './repository-in-forge.ts';
+import { type ConfiguredForge, forgeOf, mayNotName } from './repository-in-forge.ts';
 
 const actor = controllerActor('forge-changes');
 
@@ -74,8 +74,7 @@ export const forgeChangesController = (
       if (!source || !place) return undefined;
       const { forge, repository, allowed } = place;
       if (!allowed) {
-        const message = `The team ${key.namespace} may not name ${repository} of the forge ${forge.name}. Ask who runs the platform to add it to teams of that forge.`;
-        engine.recordEvent(source, 'Warning', 'RepositoryNotAllowed', message);
+        engine.recordEvent(source, 'Warning', 'RepositoryNotAllowed', mayNotName(key.namespace, place));
         return undefined;
       }
       const known = knownOf(engine, source, forge);

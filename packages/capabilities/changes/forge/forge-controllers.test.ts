@@ -33,7 +33,7 @@ const planned = (commit: string): Plan => ({
 });
 
 /** The two controllers on a real database, as one server after another runs them. */
-const setUp = async (t: TestContext, { teams }: Pick<ConfiguredForge, 'teams'> = {}) => {
+const setUp = async (t: TestContext, { teams }: Pick<ConfiguredForge, 'teams'> = { teams: 'all' }) => {
   const played: PlayedForge = playForge();
   const database = await testDatabase();
   const log: string[] = [];
@@ -214,7 +214,10 @@ test('[FRG5] a forge that is away is said, and asked again when it wants to be',
 test('[FRG3] a repository that is another team’s is not looked at', async t => {
   const { played, event, store } = await setUp(t, { teams: { other: ['shop/*'] } });
   played.changes.push(openChange(1));
-  assert.match(String((await event('RepositoryNotAllowed')).message), /team shop may not name shop\/infra/);
+  assert.match(
+    String((await event('RepositoryNotAllowed')).message),
+    /team shop may not name shop\/infra .*say it in config\.yaml: teams: \{shop: \[shop\/infra\]\}/,
+  );
   assert.deepEqual(store.peekAll(ChangeRequestKind), []);
   assert.deepEqual(played.told, []);
 });

@@ -36,6 +36,9 @@ test('[FRG3] a team’s sources name only the repositories that are the team’s
   assert.equal(allowed('shop', 'https://github.com/shopping/cart'), false);
   assert.equal(allowed('other', 'https://github.com/shop/anything'), false);
   assert.equal(allowed('constructor', 'https://github.com/shop/anything'), false);
-  assert.equal(allowed('other', 'https://github.com/shop/anything', { forge }), true);
+  const anything = 'https://github.com/shop/anything';
+  assert.equal(allowed('other', anything, { forge, teams: 'all' }), true);
+  assert.equal(allowed('other', anything, { forge }), false, 'not set is not everybody');
+  assert.equal(allowed('platform', anything, { forge }), true);
   assert.equal(allowed('shop', 'https://elsewhere.example/shop/anything'), undefined);
 });

@@ -1,12 +1,15 @@
 import type { Forge } from '@causeway/contracts';
 import type { Store } from '@causeway/engine';
-import { type Source, SourceKind } from '@causeway/model';
+import { platformTeam, type Source, SourceKind } from '@causeway/model';
 
 /** A forge that is configured. */
 export interface ConfiguredForge {
   readonly forge: Forge;
-  /** Which repositories a team’s sources may name: `shop/payments`, `shop/*`. Not set: each team every one that the token reads. */
-  readonly teams?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Which repositories a team’s sources may name: `shop/payments`, `shop/*`. `all`: each team every one that the token reads. Not set:
+   * only the team that runs the platform.
+   */
+  readonly teams?: 'all' | Readonly<Record<string, readonly string[]>>;
 }
 
 /** A repository, and the forge it lies in. */
@@ -44,7 +47,8 @@ export const repositoryIn = (forgeUrl: string, repositoryUrl: string): string | 
 };
 
 const mayName = ({ teams }: ConfiguredForge, team: string, repository: string): boolean => {
-  if (teams === undefined) return true;
+  if (teams === 'all') return true;
+  if (teams === undefined) return team === platformTeam;
   const named = repository.toLowerCase();
   const patterns = Object.hasOwn(teams, team) ? (teams[team] ?? []) : [];
   return patterns.some(pattern => {
@@ -73,6 +77,10 @@ export const forgeOf = (
   }
   return undefined;
 };
+
+/** That a team may not name a repository, and who can change that. */
+export const mayNotName = (team: string, { forge, repository }: ForgeRepository): string =>
+  `The team ${team} may not name ${repository} of the forge ${forge.name}, which is read with the platform’s token. Ask who runs the platform to say it in config.yaml: teams: {${team}: [${repository}]} of that forge.`;
 
 /** The sources that a repository of a forge is. Forges do not tell upper from lower case. */
 export const sourcesIn = (

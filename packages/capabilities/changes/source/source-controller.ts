@@ -10,6 +10,7 @@ import {
   SourceKind,
 } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
+import { forgeOf, mayNotName } from '../forge/repository-in-forge.ts';
 import { sourceAnnotation } from './annotations.ts';
 import { type Application, applyDocument } from './apply-document.ts';
 import { broughtBy } from './brought-by.ts';
@@ -60,7 +61,8 @@ export const sourceController = (capabilities: Capabilities): ControllerDefiniti
       const newest = await newestCommit(capabilities, heads, source, signal);
       const look = source.spec.url === undefined ? undefined : { after: durationMs(source.spec.interval) };
       if ('reason' in newest) {
-        const { reason, message } = newest;
+        const { reason } = newest;
+        const message = [newest.message, ...notAllowed(capabilities, source)].join(' ');
         await reportSource(engine, source, { ready: { status: 'False', reason, message } });
         return look;
       }
@@ -90,6 +92,12 @@ export const sourceController = (capabilities: Capabilities): ControllerDefiniti
       return refused ? { after: Math.min(againMs, look?.after ?? againMs) } : look;
     },
   });
+};
+
+/** Why the platform’s token of a forge was not used: without it a private repository is not there. */
+const notAllowed = ({ forges = [] }: Capabilities, source: Source): string[] => {
+  const place = forgeOf(forges, source);
+  return place && !place.allowed ? [mayNotName(source.metadata.namespace ?? '', place)] : [];
 };
 
 /** The source whose files say an object, or said it. */
