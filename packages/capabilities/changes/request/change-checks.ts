@@ -4,7 +4,7 @@ import type { BranchFacts } from './branch-facts.ts';
 import { type CheckedPlan, planCheck } from './plan-check.ts';
 import { policyCheck } from './policy-check.ts';
 import { countingApprovers, reviewOf } from './review.ts';
-import { peopleMeant } from './who-may-approve.ts';
+import { peopleMeant, standInsFor, stillGiven } from './who-may-approve.ts';
 
 /** What else there is in the team changes what a plan says; so it is made again. */
 const planMs = 5 * 60_000;
@@ -60,13 +60,16 @@ export const createChangeChecks = (capabilities: Capabilities) => {
   return {
     async of(change: ChangeRequest, facts: BranchFacts): Promise<CheckedChange> {
       const { namespace = '' } = change.metadata;
-      const approvers = countingApprovers(change.status?.approvals ?? [], facts.head, facts.contributors);
+      const { store } = engine;
+      const given = stillGiven(store, namespace, change.status?.approvals ?? []);
+      const approvers = countingApprovers(given, facts.head, facts.contributors);
       const { reviewers, check: review } = reviewOf({
         asked: facts.asked,
         problem: facts.ownersProblem,
         contributors: facts.contributors,
         approvers,
-        meant: owner => peopleMeant(engine.store, namespace, owner),
+        meant: owner => peopleMeant(store, namespace, owner),
+        standIns: standInsFor(store, namespace, facts.contributors),
       });
       const policy = await policyOf(change, facts, approvers);
       const { plan, check } = await planOf(change, facts);

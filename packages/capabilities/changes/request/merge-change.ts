@@ -11,6 +11,7 @@ import {
 } from './observe-change.ts';
 import { openOne } from './open-one.ts';
 import { judgeMerge } from './policy-check.ts';
+import { stillGiven } from './who-may-approve.ts';
 
 type Status = NonNullable<ChangeRequest['status']>;
 type Open = NonNullable<ObservedChange['open']>;
@@ -79,7 +80,14 @@ const begin = (
             next: `See \`platform change describe ${key.name}\`.`,
           },
         );
-      return { ...status, merging };
+      const { approvals } = status;
+      const { store } = observer.capabilities.engine;
+      return {
+        ...status,
+        // What is merged shows for good who stood behind it.
+        ...(approvals ? { approvals: stillGiven(store, key.namespace, approvals) } : {}),
+        merging,
+      };
     },
     { status: { merging } },
   );

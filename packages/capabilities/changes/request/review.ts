@@ -10,6 +10,8 @@ export interface ReviewParts {
   /** Those that count: people, for the newest commit. */
   readonly approvers: readonly string[];
   readonly meant: (owner: string) => readonly string[];
+  /** Who decides on what only those own who made it: others who may approve. Not set: that is for another forge to say. */
+  readonly standIns?: readonly string[];
 }
 
 export interface Review {
@@ -20,6 +22,9 @@ export interface Review {
 
 type Approvals = NonNullable<NonNullable<ChangeRequest['status']>['approvals']>;
 
+/** So many are named. */
+const mostNamed = 5;
+
 /** An approval is for the commit that was looked at, and nobody’s own. */
 export const countingApprovers = (
   approvals: Approvals,
@@ -29,13 +34,16 @@ export const countingApprovers = (
   ...new Set(approvals.flatMap(({ by, commit }) => (commit === head && !contributors.has(by) ? [by] : []))),
 ];
 
-const either = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+const either = (names: readonly string[]): string => {
+  const named = names.length > mostNamed ? [...names.slice(0, mostNamed), 'another'] : names;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`;
+};
 
 const check = (state: Check['state'], message: string): Check => ({ name: 'review', state, message });
 
 /** Whether those have approved whom CODEOWNERS asks for the files of a change. */
-export const reviewOf = ({ asked, problem, contributors, approvers, meant }: ReviewParts): Review => {
+export const reviewOf = (parts: ReviewParts): Review => {
+  const { asked, problem, contributors, approvers, meant, standIns } = parts;
   if (problem !== undefined) return { reviewers: [], check: check('Failed', problem) };
   const reviewers = new Set<string>();
   const missing: string[] = [];
@@ -47,6 +55,11 @@ export const reviewOf = ({ asked, problem, contributors, approvers, meant }: Rev
     for (const user of others) reviewers.add(user);
     if (others.length > 0 && !others.some(user => approvers.includes(user)))
       missing.push(`${either(others)} (${path})`);
+    if (people.length === 0 || others.length > 0 || approvers.length > 0) continue;
+    const made = `${either(people)}, who owns ${path}, made the change`;
+    if (standIns === undefined) nobody.push(`${made}: the forge says who else may approve it`);
+    else if (standIns.length === 0) nobody.push(`${made}, and nobody else may approve it here`);
+    else missing.push(`${either(standIns)} (${made})`);
   }
   const sorted = [...reviewers].sort();
   if (missing.length > 0)
