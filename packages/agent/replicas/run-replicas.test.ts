@@ -14,10 +14,11 @@ const never = new AbortController().signal;
 
 type Client = RunReplicasOptions['client'];
 
-/** An API that can be away: patches are refused then, and changes are not told until it is back. */
-const throughNetwork = (client: Client): { client: Client; away: boolean } => {
+/** An API that can be away: patches are refused then, and changes are not told until it is back. `phases` are those reported. */
+const throughNetwork = (client: Client): { client: Client; away: boolean; phases: unknown[] } => {
   const network = {
     away: false,
+    phases: [] as unknown[],
     client: {
       ...client,
       resource: ((kind: never) => {
@@ -26,6 +27,7 @@ const throughNetwork = (client: Client): { client: Client; away: boolean } => {
           ...resource,
           patchStatus: async (...args: Parameters<typeof resource.patchStatus>) => {
             if (network.away) throw new PlatformError('Unavailable', 'The platform cannot be reached.');
+            network.phases.push((args[2] as { status: { phase: unknown } }).status.phase);
             return resource.patchStatus(...args);
           },
         };
@@ -118,6 +120,17 @@ const untilGone = async (look: () => Promise<unknown>): Promise<void> => {
 };
 
 describe('replicas of a machine', { concurrency: 2 }, () => {
+  test('a start that takes its time is told, one that is over at once is told with its end', async t => {
+    const { add, until, network } = await setUp(t);
+    const quick = add('quick-0', { command: 'true', mode: 'once' });
+    await until(quick, ({ phase }) => phase === 'Succeeded');
+    const told = network.phases.splice(0);
+    const slow = add('slow-0', { command: 'sleep 1000' });
+    await until(slow, ({ phase }) => phase === 'Ready');
+    assert.deepEqual(network.phases, ['Starting', 'Ready']);
+    assert.equal(told.at(-1), 'Succeeded');
+  });
+
   test('a replica is started, reported once per change, and removed with its object', async t => {
     const { platform, add, until, known } = await setUp(t);
     const replica = add('web-0', { command: 'node server.js', http: HttpSettings.parse({}) });

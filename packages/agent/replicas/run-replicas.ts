@@ -15,6 +15,12 @@ export interface RunReplicasOptions {
   readonly log: (line: string) => void;
 }
 
+/** A start that is over by then is told with its end: each report is a commit, and work for all who hear of it. */
+const startToldAfterMs = 250;
+
+const isBeginning = ({ phase, restarts, failure }: WorkloadState): boolean =>
+  phase === 'Starting' && restarts === 0 && failure === undefined;
+
 /** For what runs here though no object asks for it. */
 const orphanGraceMs = 10_000;
 
@@ -94,7 +100,8 @@ export const runReplicas = async (options: RunReplicasOptions): Promise<void> =>
   const listening = (async () => {
     for await (const state of changes) {
       states.set(state.id, state);
-      reports.add(state.id);
+      if (isBeginning(state)) setTimeout(() => reports.add(state.id), startToldAfterMs).unref();
+      else reports.add(state.id);
     }
   })();
 

@@ -29,7 +29,15 @@ export const serviceController = (capabilities: Capabilities): ControllerDefinit
   defineController({
     name: 'service',
     kind: ServiceKind,
-    watches: [BuildKind, RolloutKind, RouteKind].map(kind => ({ kind, keys: ownService })),
+    watches: [
+      { kind: BuildKind, keys: ownService },
+      // Its status is about production; what runs elsewhere changes often.
+      ...[RolloutKind, RouteKind].map(kind => ({
+        kind,
+        keys: (object: KindObject) =>
+          object.spec.environment === productionEnvironment ? ownService(object) : [],
+      })),
+    ],
     async reconcile(key) {
       const { store } = capabilities.engine;
       const service = store.peek(ServiceKind, key);

@@ -25,6 +25,9 @@ export type Outcome =
 const actor = controllerActor('rollout');
 const spareMs = 60_000;
 
+/** What an attempt waits for at first. */
+export const untilStarted = 'the agent to start the replicas';
+
 const waiting = (phase: 'Starting' | 'Switching' | 'Checking', what: string): Outcome => ({
   type: 'waiting',
   phase,
@@ -78,9 +81,7 @@ export const advance = async (capabilities: Capabilities, scene: Scene): Promise
     const taken = started.some(replica => replica?.status?.phase !== undefined);
     return waiting(
       'Starting',
-      taken
-        ? `${wanted.length - up} of ${wanted.length} replicas to become ready`
-        : 'the agent to start the replicas',
+      taken ? `${wanted.length - up} of ${wanted.length} replicas to become ready` : untilStarted,
     );
   }
 

@@ -17,7 +17,7 @@ import {
 import type { Capabilities } from '../../settings.ts';
 import { hostNames } from '../host-names.ts';
 import { recordSteps } from '../steps.ts';
-import { advance, patienceMs } from './advance.ts';
+import { advance, patienceMs, untilStarted } from './advance.ts';
 import { ready, readyCount } from './capacity.ts';
 import { freeFixedPort } from './fixed-port.ts';
 import { keepServing } from './keep-serving.ts';
@@ -197,7 +197,7 @@ const attempt = async (capabilities: Capabilities, scene: Scene) => {
   await retire(engine, rollout, stale, undefined);
   const [outcome] = await Promise.all([
     advance(capabilities, scene),
-    current ? undefined : report('Starting', 'its replicas'),
+    current ? undefined : report('Starting', untilStarted),
   ]);
 
   if (outcome.type === 'failed') return fail(capabilities, scene, target, outcome.failure);

@@ -15,6 +15,7 @@ import {
   ServiceKind,
 } from '@causeway/model';
 import { hostNames, urlOf } from '../../delivery/host-names.ts';
+import { untilStarted } from '../../delivery/rollout/advance.ts';
 import { judgeRelease } from '../../policy/release/judge-release.ts';
 import type { Capabilities } from '../../settings.ts';
 import { forgetBuilds } from './forget-builds.ts';
@@ -172,21 +173,21 @@ const steps: Partial<Record<NonNullable<NonNullable<Rollout['status']>['phase']>
   Checking: 'Checking',
 };
 
+/** In the words of the rollout itself, so that it is told once. */
+const begins = `Waits for ${untilStarted}.`;
+
 /** How far a rollout has come with the release that is wanted. */
 const progressOf = (
   rollout: Rollout | undefined,
   { metadata: { name: release } }: Release,
 ): { step: Step; message: string; failure?: FailureReport } => {
   const { phase, serving, failed, conditions, readyReplicas = 0 } = rollout?.status ?? {};
-  const said = conditions?.find(({ type }) => type === 'Ready')?.message ?? 'Waits for its turn.';
+  const said = conditions?.find(({ type }) => type === 'Ready')?.message ?? begins;
   if (rollout?.spec.asleep) return { step: 'Asleep', message: 'It sleeps; the first request wakes it.' };
   if (phase === 'Failed' && failed) return { step: 'Failed', message: said, failure: failed.failure };
   const serves = serving?.release === release && (phase === 'Serving' || phase === 'Draining');
   if (serves && readyReplicas > 0) return { step: 'Serving', message: said };
   if (serves && rollout?.spec.settings?.replicas === 0) return { step: 'Serving', message: said };
   const step = phase === undefined ? undefined : steps[phase];
-  return {
-    step: step ?? 'Starting',
-    message: step === undefined && !serves ? 'Waits for its replicas.' : said,
-  };
+  return { step: step ?? 'Starting', message: step === undefined && !serves ? begins : said };
 };

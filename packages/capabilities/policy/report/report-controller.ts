@@ -41,6 +41,9 @@ const timeless = ({ object, request: { time: _time, ...request } }: PolicySubjec
 
 const actor = controllerActor('policy-report');
 
+/** Nobody waits for the first report of an object, and somebody for what is made of the object just then. */
+const firstAfterMs = 1_000;
+
 /** What people write, and so what policies are about. Policies and what belongs to them judge; they are not judged here. */
 export const isScanned = ({ kind, access }: KindDefinition): boolean =>
   access.create !== undefined && !['Policy', 'Exception', 'AccessToken'].includes(kind);
@@ -69,10 +72,12 @@ export const reportController = (
   kind: KindDefinition,
   { policies, judge, subjectsOf, standing }: Scanning,
 ): ControllerDefinition => {
-  const { store } = engine;
+  const { store, clock } = engine;
   const mayJudgeOtherwise = createChangeFilter(engine);
   /** What was judged last for each object: its status changes far more often than what is wanted of it. */
   const judged = new Map<string, string>();
+  /** Since when those are there that have not been judged yet, by the clock that only moves on. */
+  const news = new Map<string, number>();
   const keysIn = (namespace?: string): readonly ObjectKey[] => store.peekAll(kind, namespace).map(keyOf);
   return defineController({
     name: `policy-report-${kind.plural}`,
@@ -98,7 +103,14 @@ export const reportController = (
       const place = keyText(key);
       if (!object || object.metadata.deletionTimestamp) {
         judged.delete(place);
+        news.delete(place);
         return undefined;
+      }
+      if (!judged.has(place)) {
+        const since = news.get(place) ?? clock.elapsed();
+        news.set(place, since);
+        const leftMs = since + firstAfterMs - clock.elapsed();
+        if (leftMs > 0) return { after: leftMs };
       }
       const subjects = subjectsOf(object);
       const question = digestOf([standing(), subjects.map(timeless)]);
@@ -108,6 +120,7 @@ export const reportController = (
       const told = policies().map(({ name, spec }) => ({ name, ...spec }));
       await write(engine, kind, object, reportOf(object, decisions, told));
       judged.set(place, question);
+      news.delete(place);
       return undefined;
     },
   });
