@@ -1,6 +1,7 @@
 export * from './access/access-token.ts';
 export * from './catalog/service.ts';
 export * from './catalog/team.ts';
+export * from './changes/budget-words.ts';
 export * from './changes/change-actions.ts';
 export * from './changes/change-request.ts';
 export * from './changes/plan.ts';

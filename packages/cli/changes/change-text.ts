@@ -1,4 +1,4 @@
-import type { ChangeRequest, Check, Plan } from '@causeway/model';
+import { budgetWords, type ChangeRequest, type Check, isBeyondBudget, type Plan } from '@causeway/model';
 import { ageOf } from '../output/age.ts';
 import { counted } from '../output/counted.ts';
 import { safeLine } from '../output/safe-line.ts';
@@ -45,12 +45,7 @@ const planLines = (plan: Plan): string[] => {
       ({ path, line, message }) => `✘ ${path}${line === undefined ? '' : `:${line}`}: ${message}`,
     ),
     ...planRows(plan),
-    ...(cost
-      ? [
-          `the team then costs ${cost.teamMonthly.toFixed(2)} ${cost.currency} a month, estimated` +
-            (cost.budget === undefined ? '' : `; its budget is ${cost.budget.toFixed(2)}`),
-        ]
-      : []),
+    ...(cost ? [`${isBeyondBudget(cost) ? '! ' : ''}estimated: ${budgetWords(cost)}`] : []),
     ...quota.map(({ kind, used, limit }) => `${kind}: ${used} of ${limit} that the team may have`),
   ];
 };

@@ -69,7 +69,7 @@ Merged: what the files say is made true now.
 
 **Policy**: allowed; 7 rules passed.
 
-**Cost**, estimated: +12.5 EUR a month; the team then costs 80 of 100.
+**Cost**, estimated: +12.5 EUR a month; the team then costs 80.00 EUR a month, 20.00 left of its budget of 100.00.
 
 **Quota** after the merge: EnvironmentRequest 2 of 5.
 

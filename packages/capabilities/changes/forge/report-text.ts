@@ -1,5 +1,11 @@
 import type { ForgeStatus } from '@causeway/contracts';
-import type { ChangeRequest, Plan, PlannedChange } from '@causeway/model';
+import {
+  budgetWords,
+  type ChangeRequest,
+  isBeyondBudget,
+  type Plan,
+  type PlannedChange,
+} from '@causeway/model';
 import { plainMarkdown } from './plain-markdown.ts';
 
 type Status = NonNullable<ChangeRequest['status']>;
@@ -52,7 +58,6 @@ const planLines = (plan: Plan): string[] => {
       `- ✗ ${plainMarkdown(`${path}${line === undefined ? '' : `:${line}`}`)}: ${plainMarkdown(message)}`,
   );
   const lines = [...files, ...said.flatMap(lineOf)];
-  const budget = cost?.budget === undefined ? '' : ` of ${cost.budget}`;
   return [
     `${allowed ? '✔' : '✗'} **Plan** for ${plan.commit.slice(0, 10)}: merging ${countsOf(plan)}.`,
     ...(lines.length > 0 ? ['', ...lines.slice(0, mostLines)] : []),
@@ -62,7 +67,7 @@ const planLines = (plan: Plan): string[] => {
     ...(cost
       ? [
           '',
-          `**Cost**, estimated: ${signed(cost.monthly)} ${plainMarkdown(cost.currency)} a month; the team then costs ${cost.teamMonthly}${budget}.`,
+          `${isBeyondBudget(cost) ? '⚠ ' : ''}**Cost**, estimated: ${signed(cost.monthly)} ${plainMarkdown(cost.currency)} a month; ${plainMarkdown(budgetWords(cost))}.`,
         ]
       : []),
     ...(quota.length > 0

@@ -50,6 +50,6 @@ test('[SRC3] a plan is told line by line', () => {
     '    First.',
     '    Second.',
     '! platform/link.yaml: It is a link.',
-    'cost  +12.50 EUR a month; the team 120.00 of 100.00 EUR, beyond its budget',
+    '! cost  +12.50 EUR a month; the team then costs 120.00 EUR a month, 20.00 beyond its budget of 100.00',
   ]);
 });

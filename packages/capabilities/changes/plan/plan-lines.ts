@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from '@causeway/model';
+import { budgetWords, isBeyondBudget, type Plan, type PlannedChange } from '@causeway/model';
 
 const signs = { create: '+', change: '~', delete: '-', unchanged: '=', refuse: '✘' } as const;
 
@@ -24,12 +24,8 @@ const changeLines = (change: PlannedChange, currency: string | undefined): strin
 
 const costLines = ({ cost }: Plan): string[] => {
   if (!cost || cost.monthly === 0) return [];
-  const { monthly, teamMonthly, budget, currency } = cost;
-  const left =
-    budget === undefined
-      ? `the team ${teamMonthly.toFixed(2)} ${currency}`
-      : `the team ${teamMonthly.toFixed(2)} of ${budget.toFixed(2)} ${currency}${teamMonthly > budget ? ', beyond its budget' : ''}`;
-  return [`cost  ${amount(monthly, currency)}; ${left}`];
+  const mark = isBeyondBudget(cost) ? '! ' : '';
+  return [`${mark}cost  ${amount(cost.monthly, cost.currency)}; ${budgetWords(cost)}`];
 };
 
 const mostLines = 60;

@@ -1,4 +1,12 @@
-import { type ChangeRequest, type Check, isPlatformError, type Plan, ServiceKind } from '@causeway/model';
+import {
+  budgetWords,
+  type ChangeRequest,
+  type Check,
+  isBeyondBudget,
+  isPlatformError,
+  type Plan,
+  ServiceKind,
+} from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
 import { planFor } from '../plan/plan-for.ts';
 import { planLines } from '../plan/plan-lines.ts';
@@ -41,7 +49,7 @@ const summary = (plan: Plan): string => {
   const sign = cost && cost.monthly < 0 ? '−' : '+';
   const price =
     cost && cost.monthly !== 0
-      ? `; ${sign}${Math.abs(cost.monthly).toFixed(2)} ${cost.currency} a month, estimated`
+      ? `; ${sign}${Math.abs(cost.monthly).toFixed(2)} ${cost.currency} a month, estimated${isBeyondBudget(cost) ? `: ${budgetWords(cost)}` : ''}`
       : '';
   return `${parts.join(', ') || 'nothing of the platform’s is other after the merge'}${price}`;
 };
