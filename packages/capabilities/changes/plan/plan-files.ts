@@ -16,14 +16,14 @@ import { rounded } from '../cost/rates.ts';
 import { type TeamCosts, teamCosts } from '../cost/team-cost.ts';
 import { automationFor } from '../source/automation.ts';
 import { type Claim, claimsOf, unsaid } from '../source/claims.ts';
-import { compareDocument } from '../source/compare-document.ts';
+import { type Comparison, compareDocument } from '../source/compare-document.ts';
 import { endedWords } from '../source/ended.ts';
 import { inGroups } from '../source/in-order.ts';
 import { plainObject } from '../source/plain-object.ts';
 import type { PlatformDocument } from '../source/platform-document.ts';
 import type { PlatformFiles } from '../source/platform-files.ts';
 import { createPlannedStore, type PlannedStore } from './planned-store.ts';
-import { quotaAfter, withinQuota } from './quota-after.ts';
+import { hasRoom, quotaAfter, withinQuota } from './quota-after.ts';
 
 export interface PlanRequest {
   readonly team: string;
@@ -95,6 +95,17 @@ const costOf = (
   return rounded(grows) === 0 ? {} : { monthlyCost: rounded(grows) };
 };
 
+/** What a dry run refused for want of room that something leaves which goes with the same change. */
+const madeInRoom = (
+  { planned, team }: Planning,
+  kind: KindDefinition,
+  compared: Comparison,
+  error: PlatformError | undefined,
+): KindObject | undefined =>
+  compared.action === 'create' && error?.code === 'QuotaExceeded' && hasRoom(planned.store, kind, team)
+    ? plainObject({ ...compared.object, spec: kind.spec.parse(compared.object.spec ?? {}) })
+    : undefined;
+
 const planDocument = async (planning: Planning, document: PlatformDocument): Promise<PlannedChange> => {
   const { parts, planned, team, source, commit, by } = planning;
   const { kind, name, path, line } = document;
@@ -123,9 +134,10 @@ const planDocument = async (planning: Planning, document: PlatformDocument): Pro
     ...(compared.action === 'change' ? { fields: [...compared.fields] } : {}),
     ...(advice.length > 0 ? { warnings: advice } : {}),
   };
-  if (!object && error) return { ...change, action: 'refuse', problems: [wordsOfError(error)] };
-  if (object) planned.put(kind, object);
-  return { ...change, action: compared.action, ...costOf(planning, kind, live, object) };
+  const made = object ?? madeInRoom(planning, kind, compared, error);
+  if (!made && error) return { ...change, action: 'refuse', problems: [wordsOfError(error)] };
+  if (made) planned.put(kind, made);
+  return { ...change, action: compared.action, ...costOf(planning, kind, live, made) };
 };
 
 const planDeletion = async (

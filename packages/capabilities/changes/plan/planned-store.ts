@@ -1,5 +1,7 @@
 import type { Store } from '@causeway/engine';
 import {
+  EnvironmentKind,
+  EnvironmentRequestKind,
   type KindDefinition,
   type KindObject,
   keyOf,
@@ -16,6 +18,8 @@ export interface PlannedStore {
   drop(kind: KindDefinition, key: ObjectKey): void;
 }
 
+const requestKind = kindId(EnvironmentRequestKind);
+
 const textOf = ({ namespace, name }: ObjectKey): string => `${namespace}/${name}`;
 
 /** Looks see what is planned; writes, which are dry runs, go to the store as it is. */
@@ -30,7 +34,12 @@ export const createPlannedStore = (store: Store): PlannedStore => {
   };
   return {
     put: (kind, object) => of(kind).set(textOf(keyOf(object)), object),
-    drop: (kind, key) => of(kind).set(textOf(key), undefined),
+    drop(kind, key) {
+      of(kind).set(textOf(key), undefined);
+      // What was made from a request goes with it.
+      const made = kindId(kind) === requestKind ? store.peek(EnvironmentKind, key) : undefined;
+      if (made?.spec.type === 'requested') of(EnvironmentKind).set(textOf(key), undefined);
+    },
     store: {
       ...store,
       peek: <K extends KindDefinition>(kind: K, key: ObjectKey) => {

@@ -1,5 +1,14 @@
 import type { Store } from '@causeway/engine';
-import { type KindDefinition, kinds, type Plan, type PlannedChange, TeamKind } from '@causeway/model';
+import {
+  EnvironmentKind,
+  EnvironmentRequestKind,
+  type KindDefinition,
+  kinds,
+  type Plan,
+  type PlannedChange,
+  TeamKind,
+} from '@causeway/model';
+import { isOver } from '../../environments/request/surroundings.ts';
 
 type Looking = Pick<Store, 'peek' | 'peekAll'>;
 
@@ -11,13 +20,33 @@ const limitsOf = (store: Looking, team: string): readonly (readonly [KindDefinit
   });
 };
 
+/** How many of a kind there are; of environments also those that are asked for and will be. */
+const countOf = (store: Looking, kind: KindDefinition, team: string): number => {
+  if (kind !== EnvironmentKind) return store.peekAll(kind, team).length;
+  const there = new Set(store.peekAll(EnvironmentKind, team).map(({ metadata }) => metadata.name));
+  const coming = store.peekAll(
+    EnvironmentRequestKind,
+    team,
+    one => !isOver(one) && !one.metadata.deletionTimestamp && !there.has(one.metadata.name),
+  );
+  return there.size + coming.length;
+};
+
+/** Whether one more of a kind has room once a plan is carried out. */
+export const hasRoom = (planned: Looking, kind: KindDefinition, team: string): boolean =>
+  limitsOf(planned, team).every(([of, limit]) => of !== kind || countOf(planned, of, team) < limit);
+
 /** What of the team’s quota is used once a plan is carried out. */
 export const quotaAfter = (planned: Looking, team: string): Plan['quota'] =>
   limitsOf(planned, team).map(([kind, limit]) => ({
     kind: kind.plural,
-    used: planned.peekAll(kind, team).length,
+    used: countOf(planned, kind, team),
     limit,
   }));
+
+/** Whether an object of a kind takes room in a quota: a request takes that of the environment which is made from it. */
+const takesRoomOf = (change: PlannedChange, kind: KindDefinition): boolean =>
+  change.kind === kind.kind || (kind === EnvironmentKind && change.kind === EnvironmentRequestKind.kind);
 
 /** Each dry run counts for itself; together they may be too many. The last of them are refused. */
 export const withinQuota = (
@@ -26,25 +55,25 @@ export const withinQuota = (
   team: string,
   changes: readonly PlannedChange[],
 ): PlannedChange[] => {
-  const limits = new Map(limitsOf(store, team).map(([kind, limit]) => [kind.kind, { kind, limit }] as const));
-  const excess = new Map(
-    [...limits.values()].map(({ kind, limit }) => [
-      kind.kind,
-      Math.max(0, planned.peekAll(kind, team).length - limit),
-    ]),
-  );
+  const quotas = limitsOf(store, team).map(([kind, limit]) => ({
+    kind,
+    limit,
+    over: Math.max(0, countOf(planned, kind, team) - limit),
+  }));
   return changes
     .toReversed()
     .map((change): PlannedChange => {
-      const over = change.action === 'create' ? (excess.get(change.kind) ?? 0) : 0;
-      const quota = limits.get(change.kind);
-      if (over === 0 || !quota) return change;
-      excess.set(change.kind, over - 1);
+      if (change.action !== 'create') return change;
+      const of = quotas.filter(({ kind }) => takesRoomOf(change, kind));
+      const full = of.find(({ over }) => over > 0);
+      if (!full) return change;
+      const { kind, limit, over } = full;
+      for (const quota of of) quota.over = Math.max(0, quota.over - 1);
       return {
         ...change,
         action: 'refuse',
         problems: [
-          `Team ${team} may have ${quota.limit} ${quota.kind.plural}, has ${store.peekAll(quota.kind, team).length}, and would have ${quota.limit + over}. Delete one of them, or ask who runs the platform for more.`,
+          `Team ${team} may have ${limit} ${kind.plural}, has ${countOf(store, kind, team)}, and would have ${limit + over}. Delete one of them, or ask who runs the platform for more.`,
         ],
       };
     })

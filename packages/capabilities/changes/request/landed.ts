@@ -21,11 +21,12 @@ export const landedOf = async (
     const { base, ahead } = await changeSource.compare(id, commit, wanted);
     return base !== undefined && ahead === 0;
   };
-  if (merging && (await holds(target, merging.commit))) return merging;
+  const stands = target === change.status?.target;
+  if (merging && !stands && (await holds(target, merging.commit))) return merging;
   // Without a commit of its own a branch is part of the other from the start; one that somebody moved is another change.
   const known = seen !== undefined && commits !== undefined && commits.length > 0;
   if (!known || (head !== undefined && head !== seen)) return undefined;
-  if (target === change.status?.target || !(await holds(target, seen))) return undefined;
+  if (stands || !(await holds(target, seen))) return undefined;
   const movements = (await repositories.pushes(id, change.spec.target, 0)).slice(-mostMovements).reverse();
   let found = movements[0];
   for (const movement of movements) {

@@ -31,19 +31,27 @@ const actor = controllerActor('environment-request');
 /** A request has the environment of its name until its time is over or it goes itself; it shows what that tells. */
 export const requestController = (capabilities: Capabilities): ControllerDefinition => {
   const { store } = capabilities.engine;
-  const refused = (namespace: string): ObjectKey[] =>
-    store.peekAll(EnvironmentRequestKind, namespace, ({ status }) => status?.phase === 'Refused').map(keyOf);
+  /** Those that have no environment, though they ask for one. */
+  const without = (namespace: string): ObjectKey[] =>
+    store
+      .peekAll(
+        EnvironmentRequestKind,
+        namespace,
+        ({ status }) =>
+          status?.phase === 'Refused' || (status?.phase === 'Provisioning' && !status.environment),
+      )
+      .map(keyOf);
   return defineController({
     name: 'environment-request',
     kind: EnvironmentRequestKind,
     watches: [
       {
         kind: EnvironmentKind,
-        keys: ({ metadata: { namespace = '', name } }) => [{ namespace, name }, ...refused(namespace)],
+        keys: ({ metadata: { namespace = '', name } }) => [{ namespace, name }, ...without(namespace)],
       },
-      // What a request was refused for may have become right.
-      { kind: ServiceKind, keys: ({ metadata }) => refused(metadata.namespace ?? '') },
-      { kind: TeamKind, keys: ({ metadata }) => refused(metadata.name) },
+      // What stood in a request’s way may be gone.
+      { kind: ServiceKind, keys: ({ metadata }) => without(metadata.namespace ?? '') },
+      { kind: TeamKind, keys: ({ metadata }) => without(metadata.name) },
     ],
     async reconcile(key) {
       const request = store.peek(EnvironmentRequestKind, key);
@@ -98,12 +106,17 @@ const begin = async (capabilities: Capabilities, request: EnvironmentRequest): P
     ]);
   } catch (error) {
     if (!isPlatformError(error, 'QuotaExceeded')) throw error;
+    const { going } = surroundingsOf(engine.store, key.namespace, capabilities.offer);
+    if (going.length > 0) return reportWaiting(engine, request, waitsForRoom(going));
     return reportRefused(engine, request, [
       { field: 'metadata.name', reason: 'FieldValueInvalid', message: `${error.message}.`, next: error.next },
     ]);
   }
   return undefined;
 };
+
+const waitsForRoom = (going: readonly string[]): string =>
+  `Waits for ${going.map(name => `'${name}'`).join(', ')} to be gone: the team has as many environments as it may.`;
 
 /** It does not go before its environment has. */
 const hold = async ({ engine: { store } }: Capabilities, request: EnvironmentRequest): Promise<void> => {

@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly services: readonly string[];
   /** All environments of the team. */
   readonly environments: readonly Environment[];
+  /** Those of them that are about to be gone. */
+  readonly going: readonly string[];
   /** Requests of the team that have no environment yet and will. */
   readonly waiting: readonly string[];
   /** How many environments the team may have. */
@@ -213,13 +215,15 @@ const nameProblem = ({ metadata: { name } }: Wish, { environments }: Surrounding
 
 const quotaProblem = (
   { metadata: { namespace = '', name } }: Wish,
-  { environments, waiting, quota }: Surroundings,
+  { environments, going, waiting, quota }: Surroundings,
 ): RequestProblem[] => {
   if (quota === undefined || environments.some(one => one.metadata.name === name)) return [];
   const others = waiting.filter(one => one !== name);
-  if (environments.length + others.length < quota) return [];
+  // One that goes leaves room: whoever asks meanwhile waits for that.
+  const staying = environments.filter(one => !going.includes(one.metadata.name));
+  if (staying.length + others.length < quota) return [];
   const ending = [
-    ...environments.filter(({ spec }) => spec.type !== 'standing').map(({ metadata }) => metadata.name),
+    ...staying.filter(({ spec }) => spec.type !== 'standing').map(({ metadata }) => metadata.name),
     ...others,
   ];
   return [

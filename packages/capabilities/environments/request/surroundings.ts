@@ -1,5 +1,6 @@
 import type { Store } from '@causeway/engine';
 import {
+  type Environment,
   EnvironmentKind,
   type EnvironmentRequest,
   EnvironmentRequestKind,
@@ -13,6 +14,26 @@ import type { Surroundings } from './request-problems.ts';
 export const isOver = ({ status }: EnvironmentRequest): boolean =>
   status?.gone !== undefined && status.recreateAfter !== status.gone.at;
 
+/** Environments of a team that are going, or whose request is. */
+const goingIn = (
+  store: Pick<Store, 'peekAll'>,
+  team: string,
+  environments: readonly Environment[],
+): readonly string[] => {
+  const withdrawn = new Set(
+    store
+      .peekAll(EnvironmentRequestKind, team, one => one.metadata.deletionTimestamp !== undefined)
+      .map(({ metadata }) => metadata.name),
+  );
+  return environments
+    .filter(
+      ({ metadata, spec }) =>
+        metadata.deletionTimestamp !== undefined ||
+        (spec.type === 'requested' && withdrawn.has(metadata.name)),
+    )
+    .map(({ metadata }) => metadata.name);
+};
+
 /** What a request of a team is looked at against, as the cache has it now. */
 export const surroundingsOf = (store: Store, team: string, offer: Offer): Surroundings => {
   const environments = store.peekAll(EnvironmentKind, team);
@@ -25,6 +46,7 @@ export const surroundingsOf = (store: Store, team: string, offer: Offer): Surrou
       .map(({ metadata }) => metadata.name)
       .sort(),
     environments,
+    going: goingIn(store, team, environments),
     waiting: store
       .peekAll(
         EnvironmentRequestKind,
