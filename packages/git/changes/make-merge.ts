@@ -41,6 +41,11 @@ const squashed = async (
   };
 };
 
+const nothingInCommon = (): PlatformError =>
+  new PlatformError('NotMergeable', 'the branches have no commit in common', {
+    next: 'Begin the branch from the target branch, and bring your commits there with git cherry-pick.',
+  });
+
 const inConflict = (files: readonly string[]): PlatformError =>
   new PlatformError('NotMergeable', 'both branches changed the same lines, and people must decide', {
     evidence: [
@@ -53,19 +58,19 @@ const inConflict = (files: readonly string[]): PlatformError =>
 /** The commit that a merge leads to. Nothing points to it yet. */
 export const makeMerge = async (repository: string, wanted: WantedMerge, now: Date): Promise<string> => {
   const { method, target, head, by } = wanted;
-  const base = await mergeBase(repository, target, head);
-  if (base === undefined)
-    throw new PlatformError('NotMergeable', 'the branches have no commit in common', {
-      next: 'Begin the branch from the target branch, and bring your commits there with git cherry-pick.',
-    });
   if (method === 'fast-forward') {
+    const base = await mergeBase(repository, target, head);
+    if (base === undefined) throw nothingInCommon();
     if (base === target) return head;
     throw new PlatformError('NotMergeable', `the target branch has moved on since ${shortId(base)}`, {
       next: 'Rebase your branch onto it and push, or merge with squash or a merge commit.',
     });
   }
   const { tree, conflicts } = await mergeTrees(repository, target, head);
-  if (tree === undefined) throw inConflict(conflicts);
+  if (tree === undefined)
+    throw (await mergeBase(repository, target, head)) === undefined
+      ? nothingInCommon()
+      : inConflict(conflicts);
   const { variables, message, parents } =
     method === 'squash'
       ? await squashed(repository, wanted)

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { RepositoryId, SourceRepositories } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
 import { movementsOf } from '../refs/movements.ts';
-import { branchRef, isRefName } from '../refs/ref-name.ts';
+import { branchRef, isObjectId, isRefName } from '../refs/ref-name.ts';
 import { ensureRepository } from './create-repository.ts';
 import { makeFirstCommit } from './first-commit.ts';
 import { readFiles } from './read-files.ts';
@@ -46,6 +46,21 @@ export const createRepositories = ({
     );
   };
 
+  /** A full id is not looked up first, which would be one more git: that it is missing shows when it is read. */
+  const atCommit = async <T>(
+    id: RepositoryId,
+    revision: string,
+    read: (commit: string) => Promise<T>,
+  ): Promise<T> => {
+    if (!isObjectId(revision)) return read(await commitId(id, revision));
+    try {
+      return await read(revision);
+    } catch (error) {
+      await commitId(id, revision);
+      throw error;
+    }
+  };
+
   return {
     async ensure(id, branch, first) {
       checkedRef(branch);
@@ -70,13 +85,14 @@ export const createRepositories = ({
 
     async commits(id, from, to, limit) {
       const start = from === undefined ? undefined : await commitId(id, from);
-      return listCommits(pathOf(id), start, await commitId(id, to), limit);
+      return atCommit(id, to, end => listCommits(pathOf(id), start, end, limit));
     },
 
-    read: async (id, commit, path, limits) => readFiles(pathOf(id), await commitId(id, commit), path, limits),
+    read: (id, revision, path, limits) =>
+      atCommit(id, revision, commit => readFiles(pathOf(id), commit, path, limits)),
 
-    folder: async (id, commit, path, wanted) =>
-      readFolder(pathOf(id), await commitId(id, commit), path, wanted),
+    folder: (id, revision, path, wanted) =>
+      atCommit(id, revision, commit => readFolder(pathOf(id), commit, path, wanted)),
 
     async archive(id) {
       const shelf = join(folder, '.archive', id.team);
