@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Server } from 'node:net';
 import { PlatformError } from '@causeway/model';
 
 export interface PortRange {
@@ -37,9 +37,25 @@ export const isFree = (port: number): Promise<boolean> =>
     server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 
+/**
+ * Claims a port against other platforms of this machine, which take theirs from the same range: one that is free for both would
+ * be given to two programs, of which the slower one fails. The claim is a name in the abstract namespace of Unix sockets (unix(7)):
+ * one process alone can have it, where ports are shared, and it goes with the process. `taken` when another has it.
+ */
+const claimPort = (port: number): Promise<Server | 'taken' | undefined> =>
+  new Promise(resolve => {
+    const claim = createServer(socket => socket.destroy()).unref();
+    claim.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code === 'EADDRINUSE' ? 'taken' : undefined),
+    );
+    claim.listen(`\0causeway-port-${port}`, () => resolve(claim));
+  });
+
 /** Gives each workload of this machine a port of its own. */
 export class PortAllocator {
   readonly #owners = new Map<number, string>();
+  /** Of ports that their programs do not listen on yet. */
+  readonly #claims = new Map<number, Server>();
   readonly #range: PortRange;
 
   constructor(range: PortRange = systemRange()) {
@@ -51,8 +67,22 @@ export class PortAllocator {
     this.#owners.set(port, owner);
   }
 
+  /** Its program listens: from now on the port itself is in use. */
+  served(port: number): void {
+    this.#claims.get(port)?.close();
+    this.#claims.delete(port);
+  }
+
   release(owner: string): void {
-    for (const [port, holder] of this.#owners) if (holder === owner) this.#owners.delete(port);
+    for (const [port, holder] of this.#owners) {
+      if (holder !== owner) continue;
+      this.served(port);
+      this.#owners.delete(port);
+    }
+  }
+
+  close(): void {
+    for (const port of this.#claims.keys()) this.served(port);
   }
 
   /** The port it had, if it is still free, else another. */
@@ -91,8 +121,16 @@ export class PortAllocator {
     const holder = this.#owners.get(port);
     if (holder !== undefined && holder !== owner) return false;
     this.#owners.set(port, owner);
-    if (await isFree(port)) return true;
+    if ((await this.#claim(port)) && (await isFree(port))) return true;
+    this.served(port);
     if (holder === undefined) this.#owners.delete(port);
     return false;
+  }
+
+  async #claim(port: number): Promise<boolean> {
+    if (this.#claims.has(port)) return true;
+    const claim = await claimPort(port);
+    if (claim instanceof Server) this.#claims.set(port, claim);
+    return claim !== 'taken';
   }
 }

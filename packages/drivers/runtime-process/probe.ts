@@ -18,6 +18,18 @@ const bodyLimit = 300;
 /** Loopback is where a program that was told HOST=127.0.0.1 listens; `localhost` is ::1 for many. */
 const hosts = ['127.0.0.1', '::1'] as const;
 
+/** Calls when time is up, unless it is cancelled by the result. Where this process itself was late, what came meanwhile is heard first. */
+const whenLate = (ms: number, late: () => void): (() => void) => {
+  let last: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    last = setImmediate(late);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(last);
+  };
+};
+
 const open = (
   host: string,
   port: number,
@@ -31,13 +43,13 @@ const open = (
       socket.removeAllListeners();
       // Until somebody uses it: a reset meanwhile must not end the agent.
       socket.on('error', () => {});
-      clearTimeout(timer);
+      inTime();
       signal.removeEventListener('abort', onAbort);
       if (outcome !== socket) socket.destroy();
       resolve(outcome);
     };
     const onAbort = (): void => settle('refused');
-    const timer = setTimeout(() => settle('silent'), timeoutMs);
+    const inTime = whenLate(timeoutMs, () => settle('silent'));
     socket.once('connect', () => settle(socket));
     // Whatever the network says, nobody can be reached there.
     socket.once('error', () => settle('refused'));
@@ -58,11 +70,11 @@ const ask = (
   new Promise(resolve => {
     const path = http.healthPath ?? '/';
     const settle = (result: ProbeResult): void => {
-      clearTimeout(timer);
+      inTime();
       socket.destroy();
       resolve(result);
     };
-    const timer = setTimeout(() => settle({ kind: 'silent', withinMs: timeoutMs }), timeoutMs);
+    const inTime = whenLate(timeoutMs, () => settle({ kind: 'silent', withinMs: timeoutMs }));
     const asked = request({
       createConnection: () => socket,
       host,

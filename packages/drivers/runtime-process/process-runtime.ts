@@ -119,6 +119,7 @@ export const createProcessRuntime = async (options: ProcessRuntimeOptions): Prom
     async close() {
       rotator.close();
       await Promise.all([...supervisions.values()].map(supervision => supervision.leave()));
+      machine.ports.close();
     },
   };
 };

@@ -149,7 +149,8 @@ export class Supervision {
   }
 
   #ready(address?: string): void {
-    const { cgroup, workload, run, isolation } = this.#record;
+    const { cgroup, workload, run, isolation, port } = this.#record;
+    if (port !== undefined) this.#machine.ports.served(port);
     const main = mainPid(this.#folder, run);
     const pid = main !== undefined && isolation === 'bubblewrap' ? behindBubblewrap(main) : main;
     const record = pid === undefined ? this.#record : transition.running(this.#record, pid);
