@@ -36,7 +36,15 @@ export const releaseController = ({ store }: Engine): ControllerDefinition => {
     name: 'release',
     kind: ReleaseKind,
     concurrency: 1,
-    watches: [BuildKind, RolloutKind].map(kind => ({ kind, keys: ofEnvironments })),
+    watches: [
+      { kind: BuildKind, keys: ofEnvironments },
+      { kind: RolloutKind, keys: ofEnvironments },
+      // It waits no more.
+      {
+        kind: PromotionKind,
+        keys: ({ metadata: { namespace = '' }, spec }) => [{ namespace, name: String(spec.release) }],
+      },
+    ],
     async reconcile(key) {
       const release = store.peek(ReleaseKind, key);
       const service =

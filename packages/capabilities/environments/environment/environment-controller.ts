@@ -9,6 +9,7 @@ import {
   keyOf,
   type ObjectKey,
   productionEnvironment,
+  ReleaseKind,
   ReplicaKind,
   RolloutKind,
   RouteKind,
@@ -54,6 +55,8 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
         ({ spec }) => spec.services?.some(({ name }) => name === service) ?? false,
       )
       .map(keyOf);
+  const goes = (key: ObjectKey): boolean =>
+    store.peek(EnvironmentKind, key)?.metadata.deletionTimestamp !== undefined;
   return defineController({
     name: 'environment',
     kind: EnvironmentKind,
@@ -72,9 +75,10 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
       {
         kind: ReplicaKind,
         // A replica matters to its environment when that goes; how it does its rollout tells.
-        keys: replica => (replica.metadata.deletionTimestamp ? itsEnvironment(replica) : []),
+        keys: replica => itsEnvironment(replica).filter(goes),
       },
       { kind: BuildKind, keys: ({ metadata, spec }) => withService(metadata.namespace, spec.service) },
+      { kind: ReleaseKind, keys: ({ metadata, spec }) => withService(metadata.namespace, spec.service) },
       { kind: ServiceKind, keys: ({ metadata }) => withService(metadata.namespace, metadata.name) },
       {
         kind: ChangeRequestKind,
