@@ -1,5 +1,6 @@
-import type { NewDecision } from '@causeway/engine';
+import type { NewDecision, Store } from '@causeway/engine';
 import {
+  EnvironmentKind,
   EnvironmentRequestKind,
   isPlatformError,
   type KindDefinition,
@@ -9,13 +10,15 @@ import {
   type Plan,
   type PlannedChange,
   PlatformError,
+  ServiceKind,
   TeamKind,
 } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
 import { rounded } from '../cost/rates.ts';
 import { type TeamCosts, teamCosts } from '../cost/team-cost.ts';
+import { sourceAnnotation } from '../source/annotations.ts';
 import { automationFor } from '../source/automation.ts';
-import { type Claim, claimsOf, unsaid } from '../source/claims.ts';
+import { type Claim, claimsOf, sourceBeside, unsaid } from '../source/claims.ts';
 import { type Comparison, compareDocument } from '../source/compare-document.ts';
 import { endedWords } from '../source/ended.ts';
 import { inGroups } from '../source/in-order.ts';
@@ -140,6 +143,18 @@ const planDocument = async (planning: Planning, document: PlatformDocument): Pro
   return { ...change, action: compared.action, ...costOf(planning, kind, live, made) };
 };
 
+/** What a deletion takes along, for whoever thought that a file is only moved. */
+const endsWith = (store: Pick<Store, 'peek'>, kind: KindDefinition, { metadata }: KindObject): string[] => {
+  const { name } = metadata;
+  const key = { namespace: metadata.namespace ?? '', name };
+  if (kind === ServiceKind)
+    return [`This removes the service ${name} in every environment. Its repository is kept in the archive.`];
+  if (!store.peek(EnvironmentKind, key)) return [];
+  return [
+    `This removes the environment ${name} with all that runs in it. To move it to another repository instead: kubectl annotate ${kind.plural} ${name} -n ${key.namespace} --overwrite ${sourceAnnotation}=SOURCE, and push it there first.`,
+  ];
+};
+
 const planDeletion = async (
   planning: Planning,
   { kind, object, path, adopted }: Claim,
@@ -151,9 +166,19 @@ const planDeletion = async (
       action: 'unchanged',
       warnings: ['It was there before the file, and stays. Delete it by hand if it is to go.'],
     };
-  const { error, warnings } = await tried(planning, options =>
+  const { store } = planning.parts.engine;
+  const key = { namespace: planning.team, name: planning.source };
+  const next = sourceBeside(store, key, kind, object.metadata.name);
+  if (next !== undefined)
+    return {
+      ...about,
+      action: 'unchanged',
+      warnings: [`It goes on by the files of the source ${next}, which say it as well.`],
+    };
+  const { error, warnings: advice } = await tried(planning, options =>
     planning.parts.guarded.delete(kind, keyOf(object), automationFor(planning.by), options),
   );
+  const warnings = [...endsWith(store, kind, object), ...advice];
   const change = { ...about, ...(warnings.length > 0 ? { warnings } : {}) };
   if (error) return { ...change, action: 'refuse', problems: [wordsOfError(error)] };
   planning.planned.drop(kind, keyOf(object));

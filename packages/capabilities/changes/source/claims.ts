@@ -1,5 +1,11 @@
 import type { Store } from '@causeway/engine';
-import type { KindDefinition, KindObject, ObjectKey } from '@causeway/model';
+import {
+  type KindDefinition,
+  type KindObject,
+  type ObjectKey,
+  type Source,
+  SourceKind,
+} from '@causeway/model';
 import { adoptedAnnotation, pathAnnotation, sourceAnnotation } from './annotations.ts';
 import { plainObject } from './plain-object.ts';
 import { fileKinds, type PlatformDocument } from './platform-document.ts';
@@ -20,12 +26,33 @@ export const isMadeFromAnother = ({ metadata }: KindObject): boolean =>
   metadata.ownerReferences?.some(({ controller, kind }) => controller === true && kindsByName.has(kind)) ??
   false;
 
+/** Whether files of a source said an object when they were last applied, taken or not. */
+const says = ({ status }: Source, kind: KindDefinition, name: string): boolean =>
+  status?.documents?.some(one => one.kind === kind.kind && one.name === name) ?? false;
+
+/** Another source whose files say an object as well. */
+export const sourceBeside = (
+  store: Pick<Store, 'peekAll'>,
+  { namespace, name }: ObjectKey,
+  kind: KindDefinition,
+  object: string,
+): string | undefined =>
+  store
+    .peekAll(SourceKind, namespace, one => one.metadata.name !== name && says(one, kind, object))
+    .find(({ metadata }) => !metadata.deletionTimestamp)?.metadata.name;
+
 /**
  * All objects that are noted as said by a source. One that was handed over by hand is none of them before a file says it: no file
  * that went takes it along.
  */
-export const claimsOf = (store: Pick<Store, 'peekAll'>, { namespace, name }: ObjectKey): Claim[] =>
-  fileKinds.flatMap(kind =>
+export const claimsOf = (store: Pick<Store, 'peek' | 'peekAll'>, key: ObjectKey): Claim[] => {
+  const { namespace, name } = key;
+  const source = store.peek(SourceKind, key);
+  const isHandedOver = (kind: KindDefinition, object: KindObject): boolean =>
+    source !== undefined &&
+    !says(source, kind, object.metadata.name) &&
+    sourceBeside(store, key, kind, object.metadata.name) !== undefined;
+  return fileKinds.flatMap(kind =>
     store
       .peekAll(
         kind,
@@ -34,7 +61,7 @@ export const claimsOf = (store: Pick<Store, 'peekAll'>, { namespace, name }: Obj
           annotations?.[sourceAnnotation] === name && annotations[pathAnnotation] !== undefined,
       )
       .map(plainObject)
-      .filter(object => !isMadeFromAnother(object))
+      .filter(object => !isMadeFromAnother(object) && !isHandedOver(kind, object))
       .map(object => ({
         kind,
         object,
@@ -42,6 +69,7 @@ export const claimsOf = (store: Pick<Store, 'peekAll'>, { namespace, name }: Obj
         adopted: object.metadata.annotations?.[adoptedAnnotation] === 'true',
       })),
   );
+};
 
 /** Those that the files no longer say, in the order in which they can go: the reverse of how they are made. */
 export const unsaid = (claims: readonly Claim[], documents: readonly PlatformDocument[]): Claim[] => {

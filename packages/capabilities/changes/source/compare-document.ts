@@ -105,7 +105,7 @@ export const compareDocument = (
   const other = otherClaim(store, applying, live);
   if (other)
     return refuse(
-      `${id} is said by ${other.path} of the source ${other.source} already, and by ${path} of ${source.name}. Remove it from one of the two; until then ${other.source} keeps it.`,
+      `${id} is said by ${other.path} of the source ${other.source} already, and by ${path} of ${source.name}. Remove it from one of the two; until then ${other.source} keeps it. To move it here as it is: kubectl annotate ${kind.plural} ${name} -n ${source.namespace} --overwrite ${sourceAnnotation}=${source.name}, push it here, and then remove it there.`,
     );
   const annotations = live.metadata.annotations ?? {};
   const before = readStated(annotations[statedAnnotation]);

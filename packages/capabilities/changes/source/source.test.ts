@@ -162,7 +162,7 @@ describe('the files of a repository are made true', () => {
     assert.equal(peekService('worker')?.spec.replicas, 2);
     assert.equal(
       source.status?.documents?.find(({ name }) => name === 'worker')?.message,
-      'Service/worker is said by platform/b.yaml of the source api already, and by platform/mine.yaml of second. Remove it from one of the two; until then api keeps it.',
+      'Service/worker is said by platform/b.yaml of the source api already, and by platform/mine.yaml of second. Remove it from one of the two; until then api keeps it. To move it here as it is: kubectl annotate services worker -n shop --overwrite causeway.dev/source=second, push it here, and then remove it there.',
     );
     assert.equal(readyOf(source)?.reason, 'Refused');
   });
