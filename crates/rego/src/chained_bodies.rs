@@ -5,6 +5,7 @@ use anyhow::Result;
 use regorus::unstable::{Lexer, Source, Token, TokenKind};
 
 use crate::edits::{Edits, Moves};
+use crate::one_line::on_one_line;
 
 /// What stands before a brace that begins a value rather than a body.
 const BEFORE_VALUES: &[&str] =
@@ -35,8 +36,8 @@ pub fn written_out(source: &Source, max_col: std::num::NonZeroU32) -> Result<Opt
                 head_end = 0;
             }
             if word == "{" && after_body {
-                if let Some(head) = text.get(head_start..head_end).and_then(on_one_line) {
-                    edits.insert(start, format!("{head} "));
+                if let Some(head) = text.get(head_start..head_end).filter(|head| !head.is_empty()) {
+                    edits.insert(start, format!("{} ", on_one_line(head.trim())));
                     found = true;
                 }
                 in_body = true;
@@ -51,7 +52,7 @@ pub fn written_out(source: &Source, max_col: std::num::NonZeroU32) -> Result<Opt
             after_body = false;
         }
         match word {
-            "{" | "[" | "(" => depth += 1,
+            "{" | "[" | "(" | "set(" => depth += 1,
             "}" | "]" | ")" => {
                 depth = depth.saturating_sub(1);
                 after_body = depth == 0 && word == "}" && in_body;
@@ -61,13 +62,4 @@ pub fn written_out(source: &Source, max_col: std::num::NonZeroU32) -> Result<Opt
         previous = word.to_owned();
         line = span.line;
     }
-}
-
-/// A head, unless it has more lines and a comment or a raw text in them, or is none.
-fn on_one_line(head: &str) -> Option<String> {
-    let head = head.trim();
-    if head.is_empty() || head.contains('\n') && head.contains(['#', '`']) {
-        return None;
-    }
-    Some(head.lines().map(str::trim).collect::<Vec<_>>().join(" "))
 }

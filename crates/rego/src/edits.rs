@@ -1,6 +1,6 @@
 //! Changes to a text that leave its lines where they are, and what lies where.
 
-use regorus::unstable::Expr;
+use regorus::unstable::{Expr, Span};
 
 /// By offset of the original text: what is taken out from there on, and what is put there instead.
 #[derive(Default)]
@@ -13,6 +13,14 @@ impl Edits {
 
     pub fn replace(&mut self, start: usize, end: usize, text: impl Into<String>) {
         self.0.push((start, end, text.into()));
+    }
+
+    /// Gives a body without braces room for more than one statement.
+    pub fn enclose(&mut self, source: &str, body: &Span) {
+        let quote = |at: usize| usize::from(matches!(source.as_bytes().get(at), Some(b'"' | b'`')));
+        let (start, end) = (body.start as usize, body.end as usize);
+        self.insert(start - quote(start.wrapping_sub(1)), "{ ");
+        self.insert(end + quote(end), " }");
     }
 
     /// The changed text, and by line and column of it how far what follows on the line has moved. What lies in a part
@@ -58,30 +66,35 @@ impl Moves {
     }
 }
 
-/// Where an expression begins. The span of a text is what lies between its quotes.
+/// Where an expression begins. The span of a text is what lies between its quotes, and that of a part knows no
+/// parentheses around it.
 pub fn start_of(expr: &Expr) -> usize {
+    let start = expr.span().start as usize;
     match expr {
-        Expr::String { span, .. } | Expr::RawString { span, .. } => span.start as usize - 1,
-        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => start_of(refr),
-        Expr::Call { fcn, .. } => start_of(fcn),
-        Expr::BinExpr { lhs, .. }
-        | Expr::BoolExpr { lhs, .. }
-        | Expr::ArithExpr { lhs, .. }
-        | Expr::AssignExpr { lhs, .. } => start_of(lhs),
-        Expr::Membership { key, value, .. } => start_of(key.as_ref().unwrap_or(value)),
-        other => other.span().start as usize,
+        Expr::String { .. } | Expr::RawString { .. } => start - 1,
+        Expr::RefDot { refr: first, .. }
+        | Expr::RefBrack { refr: first, .. }
+        | Expr::Call { fcn: first, .. }
+        | Expr::BinExpr { lhs: first, .. }
+        | Expr::BoolExpr { lhs: first, .. }
+        | Expr::ArithExpr { lhs: first, .. }
+        | Expr::AssignExpr { lhs: first, .. }
+        | Expr::Membership { key: Some(first), .. }
+        | Expr::Membership { key: None, value: first, .. } => start.min(start_of(first)),
+        _ => start,
     }
 }
 
 pub fn end_of(expr: &Expr) -> usize {
+    let end = expr.span().end as usize;
     match expr {
-        Expr::String { span, .. } | Expr::RawString { span, .. } => span.end as usize + 1,
-        Expr::BinExpr { rhs, .. }
-        | Expr::BoolExpr { rhs, .. }
-        | Expr::ArithExpr { rhs, .. }
-        | Expr::AssignExpr { rhs, .. } => end_of(rhs),
-        Expr::Membership { collection, .. } => end_of(collection),
-        Expr::UnaryExpr { expr, .. } => end_of(expr),
-        other => other.span().end as usize,
+        Expr::String { .. } | Expr::RawString { .. } => end + 1,
+        Expr::BinExpr { rhs: last, .. }
+        | Expr::BoolExpr { rhs: last, .. }
+        | Expr::ArithExpr { rhs: last, .. }
+        | Expr::AssignExpr { rhs: last, .. }
+        | Expr::Membership { collection: last, .. }
+        | Expr::UnaryExpr { expr: last, .. } => end.max(end_of(last)),
+        _ => end,
     }
 }

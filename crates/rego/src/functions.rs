@@ -1,4 +1,4 @@
-//! What may be called: builtins, and the functions of the modules.
+//! What names stand for: builtins, and the functions and rules of the modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,6 +55,8 @@ const LACKING: &[&str] = &[
 #[derive(Default)]
 pub struct Functions {
     known: BTreeMap<String, usize>,
+    /// The rules that modules define, functions or not, each by the first name of its path.
+    rules: BTreeSet<String>,
     /// What a `with` of a module stands in for.
     replaced: BTreeSet<String>,
 }
@@ -66,11 +68,15 @@ impl Functions {
             visit::module(module, &mut functions);
             for rule in &module.policy {
                 let (refr, arguments) = match rule.as_ref() {
-                    Rule::Spec { head: RuleHead::Func { refr, args, .. }, .. } => (refr, args.len()),
-                    Rule::Default { refr, args, .. } if !args.is_empty() => (refr, args.len()),
-                    _ => continue,
+                    Rule::Spec { head: RuleHead::Func { refr, args, .. }, .. } => (refr, Some(args.len())),
+                    Rule::Default { refr, args, .. } => (refr, Some(args.len()).filter(|count| *count > 0)),
+                    Rule::Spec { head: RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. }, .. } => (refr, None),
                 };
-                functions.known.insert(path(&[components(&module.package.refr), components(refr)].concat()), arguments);
+                let (package, name) = (components(&module.package.refr), components(refr));
+                functions.rules.insert(path(&[&package[..], &name[..name.len().min(1)]].concat()));
+                if let Some(arguments) = arguments {
+                    functions.known.insert(path(&[package, name].concat()), arguments);
+                }
             }
         }
         functions
@@ -92,6 +98,13 @@ impl Functions {
         let whole = called.join(".");
         let local = self.own_arity(module, called).or_else(imported).or_else(|| self.known.get(&whole).copied());
         local.or_else(|| builtins::arity(&whole).map(usize::from).filter(|_| !OUTSIDE.contains(&whole.as_str())))
+    }
+
+    /// Is a name of a module one of `input`, `data`, what it imports or a rule, rather than a variable?
+    pub fn is_global(&self, module: &Module, name: &str) -> bool {
+        matches!(name, "input" | "data")
+            || self.rules.contains(&format!("{}.{name}", path(&components(&module.package.refr))))
+            || module.imports.iter().any(|import| alias(import).as_deref() == Some(name))
     }
 
     /// Refuses calls of what is not there, or is given too little or too much.

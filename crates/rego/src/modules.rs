@@ -9,11 +9,10 @@ use regorus::unstable::{Module, Parser, Source};
 
 use crate::edits::Moves;
 use crate::functions::Functions;
-use crate::{LENGTHS, chained_bodies, rewrite};
+use crate::{LENGTHS, chained_bodies, line_ends, negations, rewrite};
 
 struct Added {
     file: String,
-    text: String,
     v0: bool,
     module: Module,
 }
@@ -30,18 +29,16 @@ impl Modules {
     /// Reads a module.
     pub fn add(&mut self, file: String, text: String, v0: bool) -> Result<()> {
         self.moves.remove(&file);
-        let source = source_of(&file, text)?;
-        // What the lexer does not read, the parser tells.
-        let written_out = chained_bodies::written_out(&source, LENGTHS.max_col).unwrap_or(None);
-        let source = match written_out {
-            Some((text, moves)) => {
-                self.moves.insert(file.clone(), vec![moves]);
-                source_of(&file, text)?
+        let mut source = source_of(&file, text)?;
+        for pass in [chained_bodies::written_out, line_ends::ended] {
+            // What the lexer does not read, the parser tells.
+            if let Some((text, moves)) = pass(&source, LENGTHS.max_col).unwrap_or(None) {
+                self.moves.entry(file.clone()).or_default().push(moves);
+                source = source_of(&file, text)?;
             }
-            None => source,
-        };
+        }
         let module = parse(&source, v0)?;
-        self.added.push(Added { file, text: source.contents().clone(), v0, module });
+        self.added.push(Added { file, v0, module });
         Ok(())
     }
 
@@ -57,16 +54,12 @@ impl Modules {
         for added in &self.added {
             functions.check(&added.module)?;
         }
-        let texts: Result<Vec<_>> =
-            self.added.iter().map(|added| rewrite::rewritten(&added.module, &functions)).collect();
-        for (added, rewritten) in self.added.drain(..).zip(texts?) {
-            let text = match rewritten {
-                Some((text, moves)) => {
-                    self.moves.entry(added.file.clone()).or_default().push(moves);
-                    text
-                }
-                None => added.text,
-            };
+        let texts: Result<Vec<_>> = self
+            .added
+            .iter()
+            .map(|added| rewritten(added, &functions, self.moves.entry(added.file.clone()).or_default()))
+            .collect();
+        for (added, text) in self.added.drain(..).zip(texts?) {
             engine.set_rego_v0(added.v0);
             engine.add_policy(added.file, text)?;
         }
@@ -86,7 +79,27 @@ impl Modules {
     }
 }
 
-fn source_of(file: &str, text: String) -> Result<Source> {
+/// The text to evaluate in place of a module's own.
+fn rewritten(added: &Added, functions: &Functions, moves: &mut Vec<Moves>) -> Result<String> {
+    let (mut computed, mut count) = (None, 0);
+    while let Some((text, moved)) =
+        negations::computed_before(computed.as_ref().unwrap_or(&added.module), functions, &mut count)?
+    {
+        moves.push(moved);
+        computed = Some(parse(&source_of(&added.file, text)?, added.v0)?);
+    }
+    let module = computed.as_ref().unwrap_or(&added.module);
+    let Some((text, moved)) = rewrite::rewritten(module, functions)? else { return Ok(text_of(module).clone()) };
+    moves.push(moved);
+    Ok(text)
+}
+
+/// What a module was read from.
+pub fn text_of(module: &Module) -> &String {
+    module.package.span.source.contents()
+}
+
+pub fn source_of(file: &str, text: String) -> Result<Source> {
     Source::from_contents_with_limits(file.to_owned(), text, LENGTHS.max_file_bytes, LENGTHS.max_lines)
 }
 

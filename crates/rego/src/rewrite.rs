@@ -5,6 +5,8 @@ use regorus::unstable::{AssignOp, BUILTINS, Expr, Import, Literal, LiteralStmt, 
 
 use crate::edits::{Edits, Moves, end_of, start_of};
 use crate::functions::Functions;
+use crate::modules::text_of;
+use crate::one_line::on_one_line;
 use crate::outline::components;
 use crate::visit::{self, Visitor};
 
@@ -13,7 +15,7 @@ pub fn rewritten(module: &Module, functions: &Functions) -> Result<Option<(Strin
     for import in &module.imports {
         check_import(import)?;
     }
-    let text = module.package.span.source.contents();
+    let text = text_of(module);
     let not_bodies = module.imports.iter().any(|import| components(&import.refr) == ["future", "keywords", "not"]);
     let mut writer = Writer {
         module,
@@ -108,11 +110,7 @@ impl Writer<'_> {
     /// Gives a body without braces room for more than one statement.
     fn make_room(&mut self, statement: &LiteralStmt) {
         let Some((_, span)) = self.bare.take_if(|(start, _)| *start == statement.span.start) else { return };
-        let quote = |at: usize| matches!(self.text.as_bytes().get(at), Some(b'"' | b'`'));
-        let (start, end) = (span.start as usize, span.end as usize);
-        let (start, end) = (start - usize::from(quote(start.wrapping_sub(1))), end + usize::from(quote(end)));
-        self.edits.insert(start, "{ ");
-        self.edits.insert(end, " }");
+        self.edits.enclose(self.text, &span);
     }
 
     /// `any(list, x)`: regorus knows of its own functions alone that the last argument may be what they answer.
@@ -214,10 +212,6 @@ impl Writer<'_> {
 
 fn is_walk(expr: &Expr) -> bool {
     matches!(expr, Expr::Call { fcn, .. } if matches!(fcn.as_ref(), Expr::Var { span, .. } if span.text() == "walk"))
-}
-
-fn on_one_line(text: &str) -> String {
-    text.replace('\n', " ")
 }
 
 /// The variables of a pattern.

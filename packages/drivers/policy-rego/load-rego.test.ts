@@ -228,12 +228,28 @@ describe('[REGO3] what the engine would take otherwise than OPA', () => {
       ['x'],
     ],
     'walk within an expression': ['package p\ndeny contains "a" if count(walk([1])[0]) == 1\n', ['a']],
+    'walk of a sum in parentheses': [
+      'package p\ndeny contains "a" if count(walk(({"a"} | {"b"}) & {"a"})[0]) == 1\n',
+      ['a'],
+    ],
+    'walk that is negated': [
+      'package p\ndeny contains "a" if not count([v | walk(input, [_, v]); v == "orders"]) == 0\n',
+      ['a'],
+    ],
     'walk into several lines': [
       'package p\ndeny contains v if {\n\t[\n\t\t_,\n\t\tv,\n\t] := walk(["x"])\n\tis_string(v)\n}\n',
       ['x'],
     ],
     'several bodies': [
       'package p\ndeny["a"] { true } { false }\ndeny["b"] {\n  false\n}\n{ true }\n',
+      ['a', 'b'],
+    ],
+    'several bodies after an empty set': [
+      'package p\ndeny["a"] { x := set(); y := {1}; x == y } { true }\n',
+      ['a'],
+    ],
+    'several bodies of a head with comments': [
+      'package p\ndeny[{ # why\n\t"msg": x, # because\n}] { x := "a" } { x := "b" }\n',
       ['a', 'b'],
     ],
     'several bodies of a value': [
