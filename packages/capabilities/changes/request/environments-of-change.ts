@@ -47,20 +47,39 @@ const missingPreviews = (store: Pick<Store, 'peekAll'>, namespace: string, chang
     .flatMap(({ status }) => status?.previews ?? [])
     .filter(({ changeRequest, problem }) => changeRequest === change && problem !== undefined);
 
-/** Environments that came from a change, as they are now; those of before that are not there any more are gone. */
+/** So many that are gone are still told of. */
+const mostGone = 10;
+
+/** Of those that came from a change before, what is not there any more. One that is there again came from another change. */
+const goneOf = (
+  store: Pick<Store, 'peek'>,
+  namespace: string,
+  before: readonly Shown[],
+  there: ReadonlySet<string>,
+): Shown[] =>
+  before
+    .filter(
+      ({ name }) =>
+        !there.has(name) &&
+        !store.peek(EnvironmentKind, { namespace, name }) &&
+        !store.peek(EnvironmentRequestKind, { namespace, name }),
+    )
+    .slice(-mostGone)
+    .map(({ name }) => ({ name, state: 'gone' }));
+
+/** Environments that came from a change, as they are now. */
 export const environmentsOf = (
-  store: Pick<Store, 'peekAll'>,
+  store: Pick<Store, 'peek' | 'peekAll'>,
   { metadata: { name, namespace = '' }, status }: ChangeRequest,
 ): Shown[] => {
   const came = (one: EnvironmentRequest | Environment): boolean =>
     one.metadata.annotations?.[changeRequestAnnotation] === name;
   const found = new Map<string, Shown>();
-  for (const { name: before } of status?.environments ?? [])
-    found.set(before, { name: before, state: 'gone' });
   for (const one of store.peekAll(EnvironmentKind, namespace, came)) found.set(one.metadata.name, shown(one));
   for (const one of store.peekAll(EnvironmentRequestKind, namespace, came))
     found.set(one.metadata.name, shown(one));
   for (const { name: preview, problem } of missingPreviews(store, namespace, name))
     found.set(preview, { name: preview, state: `not there: ${problem}` });
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const gone = goneOf(store, namespace, status?.environments ?? [], new Set(found.keys()));
+  return [...found.values(), ...gone].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
