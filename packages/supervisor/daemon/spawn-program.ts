@@ -5,6 +5,8 @@ import { logFile } from '../data/paths.ts';
 interface SpawnOptions {
   readonly node: string;
   readonly main: string;
+  /** Of Node.js. */
+  readonly flags?: readonly string[];
   /** Names its log. */
   readonly name: string;
   readonly data: string;
@@ -15,13 +17,14 @@ interface SpawnOptions {
 export const spawnProgram = async ({
   node,
   main,
+  flags = [],
   name,
   data,
   environment,
 }: SpawnOptions): Promise<number> => {
   const log = await open(logFile(data, name), 'a', 0o600);
   try {
-    const child = spawn(node, [main], {
+    const child = spawn(node, [...flags, main], {
       cwd: data,
       env: environment,
       detached: true,
