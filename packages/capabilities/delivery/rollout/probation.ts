@@ -24,7 +24,8 @@ export const probationOf = (
   const { previous, since = '' } = rollout.status?.serving ?? {};
   if (!previous) return undefined;
   const leftMs = Date.parse(since) + lastsMs - now;
-  if (!(leftMs > 0)) return undefined;
+  // More than all of it is left once somebody has set the clock back: nobody knows, so it is over.
+  if (!(leftMs > 0 && leftMs <= 2 * lastsMs)) return undefined;
   const kept = replicas.filter(
     ({ spec }) => spec.configuration === previous.configuration && spec.mode === 'service',
   );

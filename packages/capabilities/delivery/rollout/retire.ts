@@ -13,6 +13,9 @@ import { draining, routeKey } from './route-plan.ts';
 
 const lookAgainMs = 250;
 
+/** A switch that far ahead was before somebody set the clock back: nobody knows how long ago it is. */
+const clockSetBackMs = 60_000;
+
 /**
  * Whether a replica may end: no route sends requests there, and it has answered those begun before, or its drain
  * timeout has passed since the switch.
@@ -26,7 +29,8 @@ export const mayEnd = (
   const route = store.peek(RouteKind, routeKey(rollout));
   // Its address must stay its own as long as requests are sent there.
   if (route?.spec.backends.some(backend => backend.name === replica.metadata.name)) return false;
-  const since = switchedAt === undefined ? Number.POSITIVE_INFINITY : clock.now() - Date.parse(switchedAt);
+  const passed = switchedAt === undefined ? Number.POSITIVE_INFINITY : clock.now() - Date.parse(switchedAt);
+  const since = passed < -clockSetBackMs ? Number.POSITIVE_INFINITY : passed;
   const patience = replica.spec.http ? durationMs(replica.spec.http.drainTimeout) : 0;
   return replica.status?.phase !== 'Ready' || since >= patience || !draining(route, replica);
 };

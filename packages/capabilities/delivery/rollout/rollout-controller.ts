@@ -29,6 +29,7 @@ import { hasMoved } from './route-address.ts';
 import { acknowledged, routeKey, sendTraffic } from './route-plan.ts';
 import { readScene, type Scene } from './scene.ts';
 import { mayComeUp, sleep } from './sleep.ts';
+import { endWait, waitedMs } from './waited.ts';
 
 const lookAgainMs = 1000;
 const portLookMs = 250;
@@ -82,7 +83,10 @@ export const rolloutController = (capabilities: Capabilities): ControllerDefinit
     ],
     async reconcile(key) {
       const scene = readScene(capabilities, key);
-      if (scene === 'gone') return undefined;
+      if (scene === 'gone') {
+        endWait(engine, key);
+        return undefined;
+      }
       if (scene === 'no release') return missingRelease(capabilities, key);
       const { spec, status } = scene.rollout;
       if (spec.asleep) return sleep(capabilities, scene);
@@ -200,10 +204,12 @@ const attempt = async (capabilities: Capabilities, scene: Scene) => {
     current ? undefined : report('Starting', untilStarted),
   ]);
 
+  if (outcome.type !== 'waiting') endWait(engine, keyOf(rollout));
   if (outcome.type === 'failed') return fail(capabilities, scene, target, outcome.failure);
   if (outcome.type === 'serving') return serve(capabilities, scene, target);
-  const left = Date.parse(target.startedAt) + patienceMs(scene) - now;
+  const left = patienceMs(scene) - waitedMs(engine, keyOf(rollout), target);
   if (left <= 0) {
+    endWait(engine, keyOf(rollout));
     const late = new PlatformError('RolloutTimeout', `${target.release} still waits for ${outcome.for}`);
     return fail(capabilities, scene, target, reportOf(late));
   }

@@ -3,6 +3,7 @@ import {
   EnvironmentKind,
   isPlatformError,
   keyOf,
+  PlatformError,
   ReplicaKind,
   RouteKind,
   withCondition,
@@ -38,13 +39,18 @@ export const tearDown = async (
     .mutate(
       EnvironmentKind,
       keyOf(environment),
-      one => ({
-        ...one,
-        metadata: {
-          ...one.metadata,
-          finalizers: (one.metadata.finalizers ?? []).filter(other => other !== environmentFinalizer),
-        },
-      }),
+      one => {
+        // Against what is committed with it: what another server has just made is seen.
+        const late = remains(capabilities, environment);
+        if (late !== undefined) throw new PlatformError('Conflict', `${late} came late`);
+        return {
+          ...one,
+          metadata: {
+            ...one.metadata,
+            finalizers: (one.metadata.finalizers ?? []).filter(other => other !== environmentFinalizer),
+          },
+        };
+      },
       actor,
     )
     .catch(error => {
