@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Happening, happenings } from './core/happening.ts';
+import type { Happening } from './core/happening.ts';
+import { type WorldName, worlds } from './worlds.ts';
 
 export interface FailedSeed {
   readonly seed: number;
@@ -19,6 +20,7 @@ export interface SeedsReport {
 
 /** What a worker does: seeds from its own part, until one fails if that is all that is asked for. */
 export interface Share {
+  readonly world: WorldName;
   readonly from: number;
   readonly until: number;
   /** Takes each so-manieth seed. */
@@ -40,12 +42,13 @@ const runShare = (share: Share): Promise<SeedsReport> =>
 export const runSeeds = async (
   from: number,
   seeds: number,
-  options: { plant?: string; stopAtFirst?: boolean; workers?: number } = {},
+  options: { world?: WorldName; plant?: string; stopAtFirst?: boolean; workers?: number } = {},
 ): Promise<SeedsReport> => {
-  const { stopAtFirst = false, workers = availableParallelism(), plant } = options;
+  const { stopAtFirst = false, workers = availableParallelism(), plant, world = 'engine' } = options;
   const reports = await Promise.all(
     Array.from({ length: Math.min(workers, seeds) }, (_, index) =>
       runShare({
+        world,
         from: from + index,
         until: from + seeds,
         step: workers,
@@ -61,6 +64,8 @@ export const runSeeds = async (
     failed: reports.flatMap(report => report.failed).sort((a, b) => a.seed - b.seed),
     revisions: sum(report => report.revisions),
     simulatedMs: sum(report => report.simulatedMs),
-    happened: new Map(happenings.map(what => [what, sum(({ happened }) => happened.get(what) ?? 0)])),
+    happened: new Map(
+      worlds[world].happenings.map(what => [what, sum(({ happened }) => happened.get(what) ?? 0)]),
+    ),
   };
 };

@@ -3,10 +3,11 @@ import type { Happening } from './core/happening.ts';
 import { plantBug } from './plants/plant-bug.ts';
 import type { FailedSeed, SeedsReport, Share } from './run-seeds.ts';
 
-const { from, until, step, stopAtFirst, plant } = workerData as Share;
+const { world, from, until, step, stopAtFirst, plant } = workerData as Share;
 const createDatabase = plant ? await plantBug(plant) : undefined;
 // Only now: a bug is planted as the engine is imported.
-const { simulate } = await import('./world/simulate.ts');
+const { worlds } = await import('./worlds.ts');
+const { simulate } = worlds[world];
 
 const failed: FailedSeed[] = [];
 let seeds = 0;

@@ -1,3 +1,5 @@
+import { type StepName, stepNames } from '../environments/steps.ts';
+
 /** What injected faults do to those whom they hit. A run in which one of them never happened has not tried it. */
 export const effects = [
   'a commit under way is lost in a crash',
@@ -45,6 +47,30 @@ export const faultNames = [
 
 export type FaultName = (typeof faultNames)[number];
 
-/** What is counted in every world. */
+/** What is counted in the world of the engine. */
 export const happenings: readonly Happening[] = [...faultNames, ...effects];
-export type Happening = FaultName | Effect;
+
+/** What goes wrong, and what that does, in the world of environments beside all that goes wrong with any engine. */
+const environmentOnly = [
+  'another agent takes over',
+  'another gateway takes over',
+  'its commit is lost',
+  'its commit is made',
+  'a clock goes back over what is at rest',
+] as const;
+
+const widgetsAlone: readonly Happening[] = [
+  'a reconciler throws',
+  'a watch is told that its revision has expired',
+  'a server waits for a slow watcher',
+  'a watch goes on from a revision on a new connection',
+];
+
+/** What is counted in the world of environments. */
+export const environmentHappenings: readonly Happening[] = [
+  ...happenings.filter(one => !widgetsAlone.includes(one)),
+  ...environmentOnly,
+  ...stepNames,
+];
+
+export type Happening = FaultName | Effect | (typeof environmentOnly)[number] | StepName;

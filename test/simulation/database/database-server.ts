@@ -36,11 +36,14 @@ export class DatabaseServer {
   slowness: number = usualSlowness.commit;
   /** Called with each batch whose guards hold, as it is taken in. */
   onAccept: (batch: Batch, client: string) => void = () => {};
-  /** Called as a commit begins. */
-  onCommit: () => void = () => {};
+  /** Called as a commit of a process begins. `lost`: it never arrived, and nobody answers. */
+  readonly onCommit = new Set<(client: string, batch: Batch | undefined) => 'lost' | undefined>();
+  /** Called with each batch when it is durable. */
+  onWrite: (batch: Batch) => void = () => {};
   readonly #holders = new Map<string, string>();
   #upsetAt = Number.NEGATIVE_INFINITY;
   #clockOffset = 0;
+  #latest = Number.NEGATIVE_INFINITY;
 
   constructor(scheduler: Scheduler, random: Random) {
     this.#scheduler = scheduler;
@@ -56,8 +59,14 @@ export class DatabaseServer {
     return beginning + this.#scheduler.time + this.#clockOffset;
   }
 
+  /** The latest that its clock has ever said. */
+  get latest(): number {
+    return Math.max(this.#latest, this.now);
+  }
+
   /** Somebody sets its clock. */
   jump(ms: number): void {
+    this.#latest = this.latest;
     this.#clockOffset += ms;
     this.#upsetAt = this.#scheduler.time;
   }
@@ -104,7 +113,12 @@ export class DatabaseServer {
   }
 
   /** Makes it durable, then visible, then frees the row. A crash meanwhile leaves it to luck whether it is durable. */
-  commit(session: Session, effect: () => void, done: () => void): void {
+  commit(session: Session, effect: () => void, done: () => void, batch?: Batch): void {
+    for (const hear of this.onCommit)
+      if (hear(session.client, batch) === 'lost') {
+        this.#end(session);
+        return;
+      }
     const finish = () => {
       effect();
       this.unlock(session);
@@ -116,7 +130,6 @@ export class DatabaseServer {
     });
     const committing = { cancel, finish };
     this.#committing.add(committing);
-    this.onCommit();
   }
 
   /** The statement that writes a batch, or says that the head has moved or a guard no longer holds. */
@@ -144,6 +157,7 @@ export class DatabaseServer {
         session,
         () => this.write(batch),
         () => answer(true),
+        batch,
       );
     });
   }
@@ -200,6 +214,7 @@ export class DatabaseServer {
     this.truth.apply(batch, this.#scheduler.time);
     const { revision } = batch.head;
     this.#scheduler.trace(() => `database: batch ${batch.id.slice(0, 8)} makes revision ${revision}`);
+    this.onWrite(batch);
     this.announce('revision', String(revision));
   }
 

@@ -26,6 +26,7 @@ const openTurn = (write: DatabaseConnection, server: DatabaseServer, session: Se
         session,
         () => session.staged && server.write(session.staged),
         () => answer(),
+        session.staged,
       );
     }, session);
     session.staged = undefined;

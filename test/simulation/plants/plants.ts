@@ -1,8 +1,10 @@
 import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { DatabaseServer } from '../database/database-server.ts';
+import type { WorldName } from '../worlds.ts';
+import { environmentPlants } from './environment-plants.ts';
 
-/** Text of a file under packages/engine that is replaced as it is imported. */
+/** Text that is replaced as its file is imported; the path is seen from packages/engine. */
 export interface Replacement {
   readonly file: string;
   readonly text: string;
@@ -12,6 +14,8 @@ export interface Replacement {
 export interface Plant {
   /** What is wrong with it, as someone might do it by mistake. */
   readonly bug: string;
+  /** The world that has to find it; the engine by itself when not said. */
+  readonly world?: WorldName;
   /** So many seeds must be enough to find it. */
   readonly within: number;
   readonly replace?: readonly Replacement[];
@@ -155,6 +159,7 @@ export const plants: Readonly<Record<string, Plant>> = {
       },
     ],
   },
+  ...environmentPlants,
 };
 
 /** Changed so that small worlds reach them, and right all the same: no seed may fail. */

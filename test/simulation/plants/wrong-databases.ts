@@ -14,8 +14,8 @@ export class SequenceDatabase extends DatabaseServer {
     return super.stage(session, batch);
   }
 
-  override commit(session: Session, effect: () => void, done: () => void): void {
-    super.commit(session, effect, done);
+  override commit(session: Session, effect: () => void, done: () => void, batch?: Batch): void {
+    super.commit(session, effect, done, batch);
     this.unlock(session);
   }
 

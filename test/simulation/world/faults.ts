@@ -1,8 +1,7 @@
-import { type FaultName, faultNames } from '../core/happening.ts';
+import type { FaultName, Happening } from '../core/happening.ts';
 import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { DatabaseServer } from '../database/database-server.ts';
-import type { WorldRecord } from '../judge/record.ts';
 import type { Network } from '../network/call.ts';
 import { usualSlowness } from './pace.ts';
 import type { Server } from './server.ts';
@@ -13,11 +12,11 @@ export interface FaultParts {
   readonly database: DatabaseServer;
   readonly network: Network;
   readonly servers: readonly Server[];
-  readonly record: WorldRecord;
+  readonly record: { compacted: boolean };
 }
 
 /** What is wrong at a time; all of it is over at the end. Says whether there was something that it could hit. */
-type Fault = (parts: FaultParts) => boolean;
+export type Fault<P = FaultParts> = (parts: P) => boolean;
 
 const second = 1000;
 const hour = 3_600_000;
@@ -27,7 +26,8 @@ const crashDatabase = ({ random, database, servers }: FaultParts): void => {
   for (const { link } of servers) link?.breakAll(random.pick([0, 50]));
 };
 
-const faults: Readonly<Record<FaultName, Fault>> = {
+/** What can go wrong with servers, their database and the ways between, whatever they run. */
+export const faults: Readonly<Record<FaultName, Fault>> = {
   'a server crashes': ({ scheduler, random, servers }) => {
     const server = random.pick(servers);
     const ran = server.machine !== undefined;
@@ -83,14 +83,13 @@ const faults: Readonly<Record<FaultName, Fault>> = {
   },
   'the database crashes at a commit': parts => {
     const { scheduler, random, database } = parts;
-    const disarm = () => {
-      database.onCommit = () => {};
-    };
-    database.onCommit = () => {
-      disarm();
+    const atCommit = () => {
+      database.onCommit.delete(atCommit);
       scheduler.after(random.between(0, database.slowness / 2), () => crashDatabase(parts));
+      return undefined;
     };
-    scheduler.after(second, disarm);
+    database.onCommit.add(atCommit);
+    scheduler.after(second, () => database.onCommit.delete(atCommit));
     return true;
   },
   'clients are cut off': ({ scheduler, random, servers }) => {
@@ -146,14 +145,20 @@ const faults: Readonly<Record<FaultName, Fault>> = {
 };
 
 /** Lets a few things go wrong within `ms`; which, when and how often is the seed’s choice. */
-export const scheduleFaults = (parts: FaultParts, ms: number): void => {
+export const scheduleFaults = <P extends Pick<FaultParts, 'scheduler' | 'random'>>(
+  parts: P,
+  possible: Readonly<Partial<Record<Happening, Fault<P>>>>,
+  ms: number,
+  most: number,
+): void => {
   const { scheduler, random } = parts;
-  const chosen = Array.from({ length: 1 + random.below(3) }, () => random.pick(faultNames));
-  const count = random.chance(0.05) ? 0 : 1 + random.below(6);
+  const all = Object.entries(possible) as [Happening, Fault<P>][];
+  const chosen = Array.from({ length: 1 + random.below(most / 2) }, () => random.pick(all));
+  const count = random.chance(0.05) ? 0 : 1 + random.below(most);
   for (let index = 0; index < count; index++) {
-    const name = random.pick(chosen);
+    const [name, strike] = random.pick(chosen);
     scheduler.after(random.between(0, ms), () => {
-      if (faults[name](parts)) scheduler.count(name);
+      if (strike(parts)) scheduler.count(name);
     });
   }
 };

@@ -1,27 +1,19 @@
-import { type Engine, openEngine } from '@causeway/engine';
-import { kindId, type ObjectKey } from '@causeway/model';
-import { shardOf } from '../../../packages/engine/lease/shard.ts';
+import { type Engine, type EngineOptions, openEngine } from '@causeway/engine';
 import { Machine } from '../core/machine.ts';
 import type { Random } from '../core/random.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import { DatabaseLink } from '../database/database-connection.ts';
 import type { DatabaseServer } from '../database/database-server.ts';
 import { simulateDatabase } from '../database/simulated-database.ts';
-import type { Subscription, WorldRecord } from '../judge/record.ts';
-import { PartKind, simulatedKinds, WidgetKind } from './kinds.ts';
-import { reconcileWidget, widgetController } from './widget-controller.ts';
-
-/** How long a lease lasts, and a little. */
-const leaseMs = 700;
 
 export interface ServerParts {
   readonly name: string;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly database: DatabaseServer;
-  readonly record: WorldRecord;
-  /** Whether reconcilers may be slow and throw. */
-  readonly trouble: () => boolean;
+  readonly options: Pick<EngineOptions, 'kinds' | 'quotaOf'>;
+  /** Runs what makes the engine a platform. */
+  readonly populate: (engine: Engine, machine: Machine) => void;
 }
 
 /** What runs on a server between two starts. */
@@ -31,7 +23,7 @@ interface Run {
   engine: Engine | undefined;
 }
 
-/** A server of the platform: the engine of production with one controller. It can crash, and starts again with nothing in memory. */
+/** A server of the platform: the engine of production, with what this world runs on it. It can crash, and starts again with nothing in memory. */
 export class Server {
   readonly name: string;
   readonly #parts: ServerParts;
@@ -81,50 +73,18 @@ export class Server {
   }
 
   async #open(run: Run): Promise<void> {
-    const { scheduler, record } = this.#parts;
+    const { scheduler, options } = this.#parts;
     const { machine } = run;
     const engine = await openEngine({
+      ...options,
       database: simulateDatabase(run.link),
-      kinds: simulatedKinds,
       clock: machine.clock,
       chance: machine.chance,
       log: line => scheduler.trace(() => `${machine.name} logs: ${line.split('\n')[0]}`),
     });
     run.engine = engine;
-    for (const kind of [WidgetKind, PartKind]) {
-      const subscription: Subscription = {
-        server: machine.name,
-        kind: kindId(kind),
-        from: engine.reading().revision,
-        changes: [],
-      };
-      record.subscriptions.push(subscription);
-      engine.onChange(kind, ({ revision, object }) =>
-        subscription.changes.push({ name: object.metadata.name, revision }),
-      );
-    }
-    engine.run(widgetController(key => this.#reconcile(engine, machine, key)));
+    this.#parts.populate(engine, machine);
     scheduler.trace(() => `${machine.name} serves from revision ${engine.reading().revision}`);
-  }
-
-  async #reconcile(engine: Engine, machine: Machine, key: ObjectKey): Promise<undefined> {
-    const { random, scheduler, trouble, database, record } = this.#parts;
-    scheduler.trace(() => `${machine.name} reconciles ${key.name}`);
-    const other = database.workerOf(shardOf(key.name), machine.name);
-    if (other && !database.upsetWithin(leaseMs))
-      record.problems.push(`[ENG9] ${machine.name} began work on ${key.name}, which is ${other}’s`);
-    if (trouble()) {
-      if (random.chance(0.2))
-        await new Promise<void>(resolve => machine.deliver(random.between(1, 300), resolve));
-      if (random.chance(0.1)) this.#failReconcile('before its work');
-    }
-    await reconcileWidget(engine, key);
-    if (trouble() && random.chance(0.05)) this.#failReconcile('after its work');
-  }
-
-  #failReconcile(when: string): never {
-    this.#parts.scheduler.count('a reconciler throws');
-    throw new Error(`a reconciler fails ${when}`);
   }
 
   /** Everything in memory is gone; what was sent is on its way. */

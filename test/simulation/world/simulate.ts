@@ -1,4 +1,3 @@
-import type { Happening } from '../core/happening.ts';
 import { Random } from '../core/random.ts';
 import { Scheduler } from '../core/scheduler.ts';
 import { DatabaseServer } from '../database/database-server.ts';
@@ -8,8 +7,10 @@ import { WorldRecord } from '../judge/record.ts';
 import { TruthLog } from '../judge/truth-log.ts';
 import { Network } from '../network/call.ts';
 import { Client, ofTier, tiers } from './client.ts';
-import { scheduleFaults } from './faults.ts';
-import { PartKind, WidgetKind } from './kinds.ts';
+import { faults, scheduleFaults } from './faults.ts';
+import { PartKind, simulatedKinds, WidgetKind } from './kinds.ts';
+import type { Outcome, SimulateOptions } from './outcome.ts';
+import { runWidgets } from './run-widgets.ts';
 import { Server } from './server.ts';
 import { unrest } from './unrest.ts';
 import { startWatcher } from './watcher.ts';
@@ -21,25 +22,6 @@ const lookEveryMs = 150;
 const quietLooks = 3;
 /** Far more than any world needs: more is a loop without an end. */
 const mostCallbacks = 200_000;
-
-export interface Outcome {
-  readonly seed: number;
-  /** What was promised and did not hold; none when all did. */
-  readonly problems: readonly string[];
-  /** Simulated milliseconds. */
-  readonly lasted: number;
-  readonly revisions: number;
-  readonly callbacks: number;
-  /** How often each fault struck, and what it did. */
-  readonly happened: ReadonlyMap<Happening, number>;
-  readonly trace: readonly string[];
-}
-
-export interface SimulateOptions {
-  readonly trace?: boolean;
-  /** Planted bugs bring their own database. */
-  readonly createDatabase?: (scheduler: Scheduler, random: Random) => DatabaseServer;
-}
 
 const everything = () => true;
 
@@ -60,7 +42,13 @@ export const simulate = async (seed: number, options: SimulateOptions = {}): Pro
   const common = { scheduler, random, network, database, record };
   const servers = Array.from(
     { length: random.pick([1, 2, 2, 3]) },
-    (_, index) => new Server({ ...common, name: `server-${index + 1}`, trouble }),
+    (_, index) =>
+      new Server({
+        ...common,
+        name: `server-${index + 1}`,
+        options: { kinds: simulatedKinds },
+        populate: (engine, machine) => runWidgets({ ...common, trouble }, engine, machine),
+      }),
   );
   for (const server of servers) server.start();
   const pickServer = () => random.pick(servers);
@@ -79,7 +67,7 @@ export const simulate = async (seed: number, options: SimulateOptions = {}): Pro
       leaving.signal,
     );
   }
-  scheduleFaults({ ...common, servers }, troubleMs);
+  scheduleFaults({ ...common, servers }, faults, troubleMs, 6);
   let working = 1 + random.below(3);
   for (let index = 0, all = working; index < all; index++) {
     const client = new Client({ ...common, name: `client-${index + 1}`, pickServer, names });

@@ -4,6 +4,18 @@ import type { WorldRecord } from '../judge/record.ts';
 import type { Server } from './server.ts';
 import { goalGap } from './widget-controller.ts';
 
+/** Which server does not show all there is, or has work to do. */
+export const serversUnrest = ({ truth }: DatabaseServer, servers: readonly Server[]): string | undefined => {
+  for (const { name, engine } of servers) {
+    if (!engine) return `${name} does not serve`;
+    const { revision } = engine.reading();
+    if (revision !== truth.head.revision)
+      return `${name} shows revision ${revision} of ${truth.head.revision}`;
+    if (!engine.settled) return `${name} has work to do`;
+  }
+  return undefined;
+};
+
 /** [ENG16] What is not yet as it shall be in the end. */
 export const unrest = (
   database: DatabaseServer,
@@ -13,13 +25,8 @@ export const unrest = (
   const { truth } = database;
   const gap = goalGap([...truth.objects.values()].map(({ data }) => JSON.parse(data) as KindObject));
   if (gap) return gap;
-  for (const { name, engine } of servers) {
-    if (!engine) return `${name} does not serve`;
-    const { revision } = engine.reading();
-    if (revision !== truth.head.revision)
-      return `${name} shows revision ${revision} of ${truth.head.revision}`;
-    if (!engine.settled) return `${name} has work to do`;
-  }
+  const busy = serversUnrest(database, servers);
+  if (busy) return busy;
   if (record.sessions.some(({ open, marked, synced }) => open && marked && synced === undefined))
     return 'a watch is being told the state';
   for (const { watcher, kind, selects, told } of record.informers) {
