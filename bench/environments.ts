@@ -5,6 +5,8 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '../packages/client/index.ts';
 import {
+  type ChangeRequest,
+  ChangeRequestKind,
   EnvironmentKind,
   type EnvironmentRequest,
   EnvironmentRequestKind,
@@ -135,8 +137,47 @@ const untilBothAnswer = async (platform: Platform, environment: string): Promise
   );
 };
 
-/** A file that asks for an environment is pushed to the release branch: as a merge does, the service is built and released as well. */
-const mergeToReady = async (
+const ratiosOf = (ready: readonly number[], floors: readonly number[]): string =>
+  `ratio of medians: ${(percentile(ready, 0.5) / percentile(floors, 0.5)).toFixed(2)} (aim ≤ 2), of p99: ${(percentile(ready, 0.99) / percentile(floors, 0.99)).toFixed(2)} (load ${loadavg()[0]?.toFixed(1)})`;
+
+const fileFor = (environment: string): Record<string, string> => ({
+  'platform/environment.yaml': JSON.stringify({
+    apiVersion: 'causeway.dev/v1',
+    kind: EnvironmentRequestKind.kind,
+    metadata: { name: environment },
+    spec: { services: names.map(service => ({ name: service })) },
+  }),
+});
+
+/** How long it was from the request to ready, as its status says. */
+const readyAfter = async (client: Client, environment: string): Promise<number> => {
+  const [found] = await untilAll(
+    client,
+    'ready',
+    1,
+    request => request.metadata.name === environment && isReady(request),
+  );
+  return found?.status?.readyAfterMs ?? Number.NaN;
+};
+
+const succeeded = ({ code, stderr }: { code: number; stderr: string }): void => {
+  if (code !== 0) throw new Error(stderr);
+};
+
+const toReleaseBranch = async (platform: Platform, clone: string): Promise<void> => {
+  succeeded(await platform.git(clone, 'fetch', '-q', 'origin'));
+  succeeded(await platform.git(clone, 'checkout', '-q', '-B', 'main', 'origin/main'));
+};
+
+/** The file that asked for it goes, and with it the environment. */
+const withdraw = async (platform: Platform, client: Client, clone: string): Promise<void> => {
+  await toReleaseBranch(platform, clone);
+  succeeded(await platform.push(clone, { 'platform/environment.yaml': '' }));
+  await removeAll(client, platform.data);
+};
+
+/** A file that asks for an environment is pushed to the release branch: the service is built and released as well. */
+const pushToReady = async (
   platform: Platform,
   client: Client,
   clone: string,
@@ -145,31 +186,67 @@ const mergeToReady = async (
   const ready: number[] = [];
   const sent: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const name = `merged-${round}`;
-    const file = {
-      apiVersion: 'causeway.dev/v1',
-      kind: EnvironmentRequestKind.kind,
-      metadata: { name },
-      spec: { services: names.map(service => ({ name: service })) },
-    };
+    const name = `pushed-${round}`;
     const began = performance.now();
-    const pushing = platform.push(clone, { 'platform/environment.yaml': JSON.stringify(file) });
+    const pushing = platform.push(clone, fileFor(name));
     await untilBothAnswer(platform, name);
     ready.push(performance.now() - began);
-    const pushed = await pushing;
-    if (pushed.code !== 0) throw new Error(pushed.stderr);
-    const [found] = await untilAll(
-      client,
-      'ready',
-      1,
-      request => request.metadata.name === name && isReady(request),
-    );
-    sent.push(found?.status?.readyAfterMs ?? Number.NaN);
+    succeeded(await pushing);
+    sent.push(await readyAfter(client, name));
+    await withdraw(platform, client, clone);
   }
-  await platform.push(clone, { 'platform/environment.yaml': '' });
-  await removeAll(client, platform.data);
   console.log(`  commit and push of the file → both services answer:    ${spreadOf(ready)}`);
   console.log(`    of that from the request to ready, as its status says: ${spreadOf(sent)}`);
+};
+
+/** Pushes a branch with the file, and waits for a change request that can be merged. */
+const proposed = async (
+  platform: Platform,
+  client: Client,
+  clone: string,
+  environment: string,
+): Promise<ChangeRequest> => {
+  const branch = `asks-for-${environment}`;
+  await toReleaseBranch(platform, clone);
+  succeeded(await platform.git(clone, 'checkout', '-q', '-B', branch));
+  // Commits on the branch; main, which it pushes, has nothing new.
+  succeeded(await platform.push(clone, fileFor(environment)));
+  succeeded(await platform.git(clone, 'push', '-o', 'change', 'origin', branch));
+  for (const deadline = performance.now() + 60_000; ; await wait(20)) {
+    const { items } = await client.resource(ChangeRequestKind).list({ namespace: team });
+    const change = items.find(({ spec }) => spec.source === branch);
+    if (change?.status?.mergeable?.ready) return change;
+    if (performance.now() > deadline) throw new Error(`no change request: ${JSON.stringify(change)}`);
+  }
+};
+
+/** A change request with the file is merged, which is a push as well: the service is built and released beside. */
+const mergeToReady = async (
+  platform: Platform,
+  client: Client,
+  clone: string,
+  program: string,
+  rounds: number,
+): Promise<void> => {
+  const floors: number[] = [];
+  const ready: number[] = [];
+  const sent: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const name = `merged-${round}`;
+    const { metadata } = await proposed(platform, client, clone, name);
+    floors.push(await floorOnce(program));
+    const began = performance.now();
+    const merging = client.action(ChangeRequestKind, team, metadata.name, 'merge', { method: 'merge' });
+    await untilBothAnswer(platform, name);
+    ready.push(performance.now() - began);
+    await merging;
+    sent.push(await readyAfter(client, name));
+    await withdraw(platform, client, clone);
+  }
+  console.log(`  floor (as above, between the merges):                   ${spreadOf(floors)}`);
+  console.log(`  change request merged → both services answer:          ${spreadOf(ready)}`);
+  console.log(`    of that from the request to ready, as its status says: ${spreadOf(sent)}`);
+  console.log(`  ${ratiosOf(ready, floors)}`);
 };
 
 const requestToReady = async (
@@ -193,9 +270,7 @@ const requestToReady = async (
   console.log(`  floor (the same two processes started and answering): ${spreadOf(floors)}`);
   console.log(`  request → both services answer by their URLs:          ${spreadOf(ready)}`);
   console.log(`  request deleted → nothing of it is left:               ${spreadOf(removed)}`);
-  console.log(
-    `  ratio of medians: ${(percentile(ready, 0.5) / percentile(floors, 0.5)).toFixed(2)} (aim ≤ 2), of p99: ${(percentile(ready, 0.99) / percentile(floors, 0.99)).toFixed(2)}`,
-  );
+  console.log(`  ${ratiosOf(ready, floors)}`);
 };
 
 const manyAtOnce = async (platform: Platform, client: Client, count: number): Promise<void> => {
@@ -260,7 +335,8 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
     }
     const client = await clientOf(platform);
     await requestToReady(platform, client, program, quick ? 10 : 30);
-    await mergeToReady(platform, client, clones[0] ?? '', quick ? 5 : 20);
+    await pushToReady(platform, client, clones[0] ?? '', quick ? 5 : 20);
+    await mergeToReady(platform, client, clones[0] ?? '', program, quick ? 5 : 20);
     await manyAtOnce(platform, client, quick ? 30 : 100);
     await manyExpire(platform, client, quick ? 200 : 1000);
   } finally {
