@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Actor } from '../store/store.ts';
 
 /** One mutation: who, on whose behalf, from where, what changed, what was decided. */
@@ -20,4 +20,4 @@ export interface AuditRecord {
 
 /** The chain: each hash covers the one before, so a record changed, removed or inserted later shows. */
 export const chainHash = (previous: string, seq: number, record: string): string =>
-  createHash('sha256').update(`${previous}\n${seq}\n${record}`).digest('hex');
+  hash('sha256', `${previous}\n${seq}\n${record}`, 'hex');

@@ -241,7 +241,7 @@ const strip = ({ metadata, status: _status, ...rest }: KindObject): unknown => {
   const { labels, annotations, finalizers, ownerReferences, deletionTimestamp } = metadata;
   return {
     ...rest,
-    metadata: clonePlain({ labels, annotations, finalizers, ownerReferences, deletionTimestamp }),
+    metadata: { labels, annotations, finalizers, ownerReferences, deletionTimestamp },
   };
 };
 

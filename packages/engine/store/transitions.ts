@@ -18,8 +18,12 @@ export type Transition =
   | { readonly type: 'remove'; readonly object: KindObject }
   | { readonly type: 'none'; readonly object: KindObject };
 
-const given = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+const given = <T extends object>(fields: T): T => {
+  const found = {} as T;
+  for (const name of Object.keys(fields) as (keyof T)[])
+    if (fields[name] !== undefined) found[name] = fields[name];
+  return found;
+};
 
 const emptied = <T extends object>(value: T | undefined): T | undefined =>
   value && (Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0) ? value : undefined;

@@ -66,6 +66,9 @@ export interface WriterParts {
   readonly chance: Chance;
 }
 
+/** Whoever waits for an answer, watches or reconciles what was written goes on before the next batch is worked out. */
+const othersTurn = (): Promise<void> => new Promise(resolve => process.nextTick(resolve));
+
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
   all.filter(is),
   all.filter(one => !is(one)),
@@ -144,6 +147,7 @@ export class Writer {
       } catch (error) {
         await this.#afterFailure(pending, error);
       }
+      await othersTurn();
     }
     this.#running = false;
     for (const resolve of this.#idle.splice(0)) resolve();

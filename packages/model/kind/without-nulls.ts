@@ -8,12 +8,19 @@ export const withoutNulls = <T>(value: T): T => withoutNullsIn(value) as T;
 
 const withoutNullsIn = (value: unknown): unknown => {
   if (Array.isArray(value)) {
-    const items = value.map(withoutNullsIn);
-    return items.some((item, index) => item !== value[index]) ? items : value;
+    let items: unknown[] | undefined;
+    for (const [index, item] of value.entries()) {
+      const kept = withoutNullsIn(item);
+      if (kept === item) continue;
+      items ??= [...value];
+      items[index] = kept;
+    }
+    return items ?? value;
   }
   if (!isFields(value)) return value;
   let result: Record<string, unknown> | undefined;
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const inner = value[name];
     const kept = inner === null ? undefined : withoutNullsIn(inner);
     if (kept === inner) continue;
     result ??= { ...value };
