@@ -1,3 +1,4 @@
+import { sharedFields } from '@causeway/engine';
 import type { FieldSet, KindDefinition, KindObject, ManagedFieldsEntry } from '@causeway/model';
 import { apiVersionOf } from '@causeway/model';
 import { withFewUpdaters } from './cap-managers.ts';
@@ -15,7 +16,7 @@ import {
 import { inVersion, versionsOf } from './kind-versions.ts';
 import { entriesOf, identityOf, type Manager, type Managers, managersOf, unmanaged } from './managers.ts';
 import { objectType, untouched } from './object-type.ts';
-import { fittingSchema } from './schema-sets.ts';
+import { fittingSchema, noteFitting } from './schema-sets.ts';
 
 /** Who makes a write, and where. */
 export interface Operation {
@@ -120,7 +121,8 @@ export const updateManagers = (
   const kept = difference(earlier?.fields ?? noFields, comparison.removed);
   const mine = difference(union(comparison.modified, comparison.added), unmanaged);
   // Mostly someone changes what is its own already: then its set is the very same.
-  const fields = includes(kept, mine) ? kept : union(kept, mine);
+  const fields = sharedFields(includes(kept, mine) ? kept : union(kept, mine));
+  noteFitting(fields, objectType(operation.kind));
   if (isEmpty(fields)) managers.delete(id);
   else managers.set(id, { ...self, time: isEmpty(mine) ? earlier?.time : operation.now, fields });
   return withFewUpdaters(managers);

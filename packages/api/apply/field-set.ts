@@ -119,6 +119,4 @@ export const put = (draft: Draft | undefined, element: string, below: FieldSet):
   return into;
 };
 
-/** A member with what was collected below it. */
-export const memberWith = (below: Draft | undefined): FieldSet => (below ? { [self]: leaf, ...below } : leaf);
 export type { Draft };

@@ -25,8 +25,20 @@ export const identityOf = ({
 }: Omit<Manager, 'time' | 'fields'>): string =>
   `${manager}\0${operation}\0${operation === 'Apply' ? '' : apiVersion}\0${subresource}`;
 
-/** Shows whether an object’s managedFields are what `entriesOf` made: then they need no second look. */
-const made = new WeakMap<readonly ManagedFieldsEntry[], Managers>();
+/** Sets that were read or made here: they need no second look. */
+const wellFormed = new WeakSet<FieldSet>();
+
+const asShared = (fields: FieldSet): FieldSet => {
+  const shared = sharedFields(fields);
+  wellFormed.add(shared);
+  return shared;
+};
+
+const readFields = (value: unknown): FieldSet | undefined => {
+  if (isFields(value) && wellFormed.has(value as FieldSet)) return value as FieldSet;
+  const fields = parsedFields(value);
+  return fields && asShared(fields);
+};
 
 const parsedFields = (value: unknown, depth = 0): FieldSet | undefined => {
   if (!isFields(value) || depth > 64) return undefined;
@@ -47,25 +59,22 @@ const parsedEntry = (entry: unknown): Manager | undefined => {
   if (typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1') return undefined;
   if (typeof manager !== 'string' || manager.length > 128 || typeof subresource !== 'string')
     return undefined;
-  const fields = parsedFields(fieldsV1);
+  const fields = readFields(fieldsV1);
   if (!fields || subresource.length > 256) return undefined;
   const at = typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : undefined;
-  return { manager, operation, apiVersion, subresource, time: at, fields: sharedFields(fields) };
+  return { manager, operation, apiVersion, subresource, time: at, fields };
 };
 
 /** The managers that an object names; `undefined` when what it says is not well-formed. */
 export const managersOf = (entries: unknown): Managers | undefined => {
   if (entries === undefined || entries === null) return new Map();
   if (!Array.isArray(entries)) return undefined;
-  const known = made.get(entries);
-  if (known) return known;
   const managers = new Map<string, Manager>();
   for (const entry of entries) {
     const manager = parsedEntry(entry);
     if (!manager) return undefined;
     managers.set(identityOf(manager), manager);
   }
-  if (Object.isFrozen(entries)) made.set(entries, managers);
   return managers;
 };
 
@@ -91,7 +100,7 @@ const entryOf = ({
   apiVersion,
   ...(time ? { time } : {}),
   fieldsType: 'FieldsV1',
-  fieldsV1: sharedFields(fields),
+  fieldsV1: asShared(fields),
   ...(subresource ? { subresource } : {}),
 });
 

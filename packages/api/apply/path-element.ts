@@ -1,11 +1,14 @@
 import { isFields, parseOutsideJson } from '@causeway/model';
 
 /** JSON as Kubernetes writes it inside names of elements: what HTML would take for markup is escaped. */
-const jsonOf = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(
+const jsonOf = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  if (!/[<>&\u2028\u2029]/.test(text)) return text;
+  return text.replaceAll(
     /[<>&\u2028\u2029]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+};
 
 export const fieldElement = (name: string): string => `f:${name}`;
 

@@ -9,37 +9,59 @@ import { type FieldType, type ListType, typeOfField, typeOfValue } from './field
 import { elementOf, NoElement } from './list-items.ts';
 import { objectType } from './object-type.ts';
 
-function* inList(list: ListType, value: readonly unknown[], at: string): Generator<ErrorCause> {
+/** Where the walk is now: `spec`, `.ports`, `[2]`. It changes as the walk goes on. */
+type Place = string[];
+
+const lookInList = (list: ListType, value: readonly unknown[], place: Place, into: ErrorCause[]): void => {
   const seen = new Set<string>();
   for (const [index, item] of value.entries()) {
-    yield* inValue(list.item, item, `${at}[${index}]`);
-    if (list.relation === 'atomic') continue;
-    try {
-      const element = elementOf(list, item);
+    place.push(`[${index}]`);
+    lookIn(list.item, item, place, into);
+    // One alone is no duplicate.
+    const element = value.length < 2 || list.relation === 'atomic' ? undefined : nameOf(list, item);
+    if (element !== undefined) {
       if (seen.has(element))
-        yield {
+        into.push({
           reason: 'FieldValueDuplicate',
-          field: `${at}[${index}]`,
+          field: place.join(''),
           message: `Duplicate value: ${element.slice(2)}`,
-        };
+        });
       seen.add(element);
-    } catch (error) {
-      // What has no key is wrong in itself, and said so by the schema.
-      if (!(error instanceof NoElement)) throw error;
     }
+    place.pop();
   }
-}
+};
 
-function* inValue(type: FieldType, value: unknown, at: string): Generator<ErrorCause> {
+/** What has no key is wrong in itself, and said so by the schema. */
+const nameOf = (list: ListType, item: unknown): string | undefined => {
+  try {
+    return elementOf(list, item);
+  } catch (error) {
+    if (error instanceof NoElement) return undefined;
+    throw error;
+  }
+};
+
+const lookIn = (type: FieldType, value: unknown, place: Place, into: ErrorCause[]): void => {
   if (typeof value !== 'object' || value === null) return;
   const { map, list } = typeOfValue(type, value);
-  if (list && Array.isArray(value)) yield* inList(list, value, at);
+  if (list && Array.isArray(value)) lookInList(list, value, place, into);
   if (!map || !isFields(value)) return;
   for (const name of Object.keys(value)) {
-    const inner = typeOfField(map, name);
-    if (inner) yield* inValue(inner, value[name], at ? `${at}.${name}` : name);
+    const below = value[name];
+    const inner = typeof below === 'object' && below !== null ? typeOfField(map, name) : undefined;
+    if (!inner) continue;
+    place.push(place.length > 0 ? `.${name}` : name);
+    lookIn(inner, below, place, into);
+    place.pop();
   }
-}
+};
+
+const duplicatesIn = (type: FieldType, object: object): readonly ErrorCause[] => {
+  const found: ErrorCause[] = [];
+  lookIn(type, object, [], found);
+  return found;
+};
 
 /**
  * Throws `Invalid` when a set or a keyed list holds an item twice. An object that had such lists before their kind said so
@@ -47,8 +69,8 @@ function* inValue(type: FieldType, value: unknown, at: string): Generator<ErrorC
  */
 export const refuseDuplicates = (kind: KindDefinition, object: object, before?: KindObject): void => {
   const type = objectType(kind);
-  const causes = [...inValue(type, object, '')];
-  if (causes.length === 0 || (before && !inValue(type, before, '').next().done)) return;
+  const causes = duplicatesIn(type, object);
+  if (causes.length === 0 || (before && duplicatesIn(type, before).length > 0)) return;
   const { metadata } = object as KindObject;
   const what = causes.map(({ field, message }) => `${field}: ${message}`);
   throw new PlatformError(

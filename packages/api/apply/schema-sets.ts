@@ -34,12 +34,16 @@ const known = new WeakMap<FieldType, WeakSet<FieldSet>>();
 
 /** What was owned in parts when the schema of its time had parts, and is one value now, is owned as one. */
 export const fittingSchema = (set: FieldSet, type: FieldType): FieldSet => {
-  const fitting = known.get(type) ?? new WeakSet();
-  known.set(type, fitting);
-  if (fitting.has(set)) return set;
+  if (known.get(type)?.has(set)) return set;
   const fitted = fit(set, type);
-  fitting.add(fitted);
+  noteFitting(fitted, type);
   return fitted;
+};
+
+/** Remembers of a set that was made by the present schema that it fits. */
+export const noteFitting = (set: FieldSet, type: FieldType): void => {
+  const fitting = known.get(type) ?? new WeakSet();
+  known.set(type, fitting.add(set));
 };
 
 const fit = (set: FieldSet, type: FieldType): FieldSet => {

@@ -9,9 +9,15 @@ const pooled = new WeakSet<FieldSet>();
 /** Names in one order, so that the same set is the same text. Fields come before keys, keys before values. */
 const ordered = (set: FieldSet): FieldSet => {
   const names = Object.keys(set);
-  if (names.length === 0) return nothing;
+  const frozen = Object.isFrozen(set);
+  if (names.length === 0) return frozen ? set : nothing;
+  const inner = names.map(name => ordered(set[name] as FieldSet));
+  const isOrdered = names.every((name, index) => index === 0 || (names[index - 1] as string) < name);
+  if (frozen && isOrdered && names.every((name, index) => set[name] === inner[index])) return set;
   const next: Record<string, FieldSet> = {};
-  for (const name of names.sort()) next[name] = ordered(set[name] as FieldSet);
+  const places = [...names.keys()];
+  if (!isOrdered) places.sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+  for (const place of places) next[names[place] as string] = inner[place] as FieldSet;
   return Object.freeze(next);
 };
 const nothing: FieldSet = Object.freeze({});
