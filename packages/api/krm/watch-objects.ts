@@ -2,28 +2,28 @@ import { objectJson, type WatchEvent } from '@causeway/engine';
 import { negotiate } from '../http/accept.ts';
 import { answerHeaders } from '../http/call.ts';
 import { presentable, statusOf } from '../http/error-answer.ts';
-import { drained } from '../http/send-pieces.ts';
+import { type SharedPiece, sendShared, sharedPiece } from '../http/send-pieces.ts';
 import { partialMetadata, tableJson } from '../table/table.ts';
 import { includeObject, objectForms } from './answer.ts';
 import type { KrmContext, KrmRequest } from './krm-request.ts';
 import { watchOptions } from './list-options.ts';
 import { selectionOf } from './selection.ts';
 
-type Line = (event: WatchEvent) => string | Buffer;
+type Line = (event: WatchEvent) => SharedPiece;
 
 const line = (type: string, object: string): string => `{"type":"${type}","object":${object}}\n`;
 
 /** Lines of the latest events; watchers that are not far behind find them here. */
-const latestLines = new Map<string, Buffer>();
+const latestLines = new Map<string, SharedPiece>();
 const keptLines = 1024;
 
 /** An event as it goes to all who watch: written out and encoded once, however many they are. */
-const sharedLine = ({ type, object }: WatchEvent): Buffer => {
+const sharedLine = ({ type, object }: WatchEvent): SharedPiece => {
   const { uid, resourceVersion } = object.metadata;
   const place = `${type} ${object.apiVersion} ${uid} ${resourceVersion}`;
   const known = latestLines.get(place);
   if (known) return known;
-  const made = Buffer.from(line(type, objectJson(object)));
+  const made = sharedPiece(line(type, objectJson(object)));
   if (type === 'BOOKMARK') return made;
   latestLines.set(place, made);
   if (latestLines.size > keptLines) latestLines.delete(latestLines.keys().next().value as string);
@@ -35,14 +35,15 @@ const createLine = (context: KrmContext, request: KrmRequest): Line => {
   const { call, resource } = request;
   const { form } = negotiate(call.request.headers.accept, objectForms);
   if (form === 'Object') return sharedLine;
-  if (form !== 'Table') return ({ type, object }) => line(type, JSON.stringify(partialMetadata(object)));
+  if (form !== 'Table')
+    return ({ type, object }) => sharedPiece(line(type, JSON.stringify(partialMetadata(object))));
   const include = includeObject(request);
   let columns: typeof resource.printer.columns | undefined = resource.printer.columns;
   return ({ type, object }) => {
     const row = resource.printer.row(object, context.clock.now(), include);
     const table = tableJson({ resourceVersion: object.metadata.resourceVersion }, [row], columns);
     columns = undefined;
-    return line(type, table);
+    return sharedPiece(line(type, table));
   };
 };
 
@@ -81,7 +82,7 @@ export const watchObjects = async (
   try {
     for await (const event of events) {
       if (signal.aborted) break;
-      if (!response.write(render(event))) await drained(response);
+      await sendShared(response, render(event));
     }
   } catch (error) {
     if (!signal.aborted)

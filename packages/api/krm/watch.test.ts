@@ -52,6 +52,35 @@ describe('watches over HTTP', () => {
     watch.close();
   });
 
+  /** All that comes on a connection until it ends. */
+  const conversation = async (...requests: readonly string[]): Promise<string> => {
+    const socket = net.connect(api.port, '127.0.0.1').setEncoding('utf8');
+    let text = '';
+    socket.on('data', piece => {
+      text += piece;
+    });
+    for (const request of requests)
+      socket.write(`${request}\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${api.admin}\r\n\r\n`);
+    await once(socket, 'end');
+    socket.end();
+    return text;
+  };
+
+  test('a watch comes in chunks, or plainly to who knows no chunks; what was asked after it follows', async () => {
+    await create('chunked');
+    const watch = `GET ${services}?watch=true&timeoutSeconds=60&fieldSelector=metadata.name%3Dchunked`;
+    const plain = await conversation(`${watch} HTTP/1.0`);
+    const [, lines = ''] = plain.split('\r\n\r\n');
+    assert.equal(JSON.parse(lines).object.metadata.name, 'chunked');
+
+    const both = await conversation(`${watch} HTTP/1.1`, 'GET /version HTTP/1.1\r\nConnection: close');
+    const [, length, line, end, rest] = /\r\n\r\n([0-9a-f]+)\r\n(.+\n)\r\n(0\r\n\r\n)(.*)$/s.exec(both) ?? [];
+    assert.equal(Number.parseInt(length ?? '', 16), Buffer.byteLength(line ?? ''));
+    assert.equal(line, lines);
+    assert.ok(end && rest?.startsWith('HTTP/1.1 200 OK'), both);
+    await remove('chunked');
+  });
+
   test('begins with what is, marks its end for those who ask, and selects', async () => {
     await create('first');
     await create('second');
