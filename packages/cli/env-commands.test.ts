@@ -305,6 +305,7 @@ test('a life is prolonged, begun anew, sent to sleep; what is gone can be had ag
     ),
     [`WATCH ${environments}`]: telling(environment),
     [`GET ${environments}`]: () => ({ items: [environment], metadata: { resourceVersion: '1' } }),
+    [`GET ${requests}`]: () => ({ items: [], metadata: {} }),
     [`GET ${requests}/old`]: () => object({ phase: 'Gone', gone: { at: '', reason: 'Expired' } }),
     [`POST ${requests}/old/recreate`]: () => {
       gone = true;
@@ -402,10 +403,14 @@ test('a name that is not there is told with the nearest that is', async t => {
     [`POST ${services}/zebra/promote`]: notThere('services', 'zebra'),
     [`GET ${services}`]: () => ({ items: [object({}, { name: 'payments-api' })], metadata: {} }),
     [`GET ${environments}`]: () => ({ items: [object({}, { name: 'staging' })], metadata: {} }),
+    [`GET ${requests}`]: () => ({ items: [object({}, { name: 'ended' })], metadata: {} }),
   });
   const near = await platform('promote paymens-api --to production');
   assert.equal(near.code, 4);
   assert.match(near.stderr, /"paymens-api" not found\n {2}\| did you mean payments-api\?\n/);
   assert.doesNotMatch((await platform('promote zebra --to production')).stderr, /did you mean/);
-  assert.match((await platform('env describe stagin')).stderr, /did you mean staging\?/);
+  assert.match(
+    (await platform('env describe stagin')).stderr,
+    /did you mean staging\?\n.*there are: ended, staging/,
+  );
 });

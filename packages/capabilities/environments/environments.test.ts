@@ -212,6 +212,21 @@ describe('environments on request', () => {
     await goneFrom('long');
   });
 
+  test('[ENV4] one whose lifetime is made so short that it is over has ended, and nobody deleted it', async () => {
+    await ask('shorter', { lifetime: '14d', services: [{ name: 'payments-api' }] });
+    await ready('shorter');
+    await world.capabilities.guarded.mutate(
+      EnvironmentRequestKind,
+      key('shorter'),
+      one => ({ ...one, spec: { ...one.spec, lifetime: '1ms' } }),
+      alice,
+    );
+    const gone = await world.until('it to be gone', () => request('shorter')?.status?.gone);
+    assert.equal(gone.reason, 'Expired');
+    await remove('shorter');
+    await goneFrom('shorter');
+  });
+
   test('[ENV6] what can never be is refused in one sentence with the nearest right answer', async () => {
     const refused = async (spec: Record<string, unknown>, words: RegExp, metadata = {}) =>
       assert.rejects(ask('wrong', spec, metadata), (error: PlatformError) => {
@@ -297,7 +312,7 @@ describe('environments on request', () => {
     await quota(2);
     await assert.rejects(
       ask('second'),
-      /shop may have 2 environments, and has them\. Wait for the end of one of first, or delete one: platform env delete first\./,
+      /shop may have 2 environments, and has them\. Wait for the end of one of first, or delete one: platform env delete first --team shop\./,
     );
     await quota(undefined);
     await remove('first');

@@ -20,6 +20,9 @@ export const run = async (invocation: Invocation, name: string): Promise<void> =
   const events = (items as unknown as (ShownEvent & { involvedObject: { kind: string } })[])
     .filter(({ involvedObject: { kind } }) => kind === 'Environment' || kind === 'EnvironmentRequest')
     .toSorted((a, b) => a.lastTimestamp.localeCompare(b.lastTimestamp));
-  for (const line of environmentLines({ ...found, events, rollouts: rollouts.items }, Date.now()))
+  for (const line of environmentLines(
+    { ...found, events, rollouts: rollouts.items, givenTeam: invocation.options.team },
+    Date.now(),
+  ))
     output.line(line);
 };

@@ -8,6 +8,8 @@ import { endInWords, timeInWords, tookInWords } from './words.ts';
 
 export interface DescribedEnvironment extends FoundEnvironment {
   readonly events: readonly ShownEvent[];
+  /** `--team`, where it was given: what to do next needs it as well. */
+  readonly givenTeam?: string | undefined;
   /** What runs in a standing one, which tells of no progress. */
   readonly rollouts?: readonly Rollout[];
 }
@@ -82,15 +84,16 @@ const eventLines = (events: readonly ShownEvent[], now: number): string[] =>
 
 /** What there is to do about an environment as it is. */
 const nextOf = (found: DescribedEnvironment): string[] => {
-  const { name, environment } = found;
+  const { name, environment, givenTeam } = found;
   const { phase } = subjectOf(found).status ?? {};
-  if (phase === 'Gone') return [`platform env recreate ${name}`];
+  const team = givenTeam === undefined ? '' : ` --team ${givenTeam}`;
+  if (phase === 'Gone') return [`platform env recreate ${name}${team}`];
   if (phase === 'Refused' || environment === undefined || environment.spec.type === 'standing') return [];
   return [
-    ...(phase === 'Asleep' ? [`platform env wake ${name}`] : []),
-    ...(phase === 'Degraded' ? [`platform env retry ${name}`] : []),
-    `platform env extend ${name} --by 7d`,
-    `platform env delete ${name}`,
+    ...(phase === 'Asleep' ? [`platform env wake ${name}${team}`] : []),
+    ...(phase === 'Degraded' ? [`platform env retry ${name}${team}`] : []),
+    `platform env extend ${name} --by 7d${team}`,
+    `platform env delete ${name}${team}`,
   ];
 };
 

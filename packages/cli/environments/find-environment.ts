@@ -53,8 +53,11 @@ export const findEnvironment = async (
     read(client, EnvironmentKind, team, name, signal),
   ]);
   if (request || environment) return { name, team, request, environment };
-  const { items } = await client.resource(EnvironmentKind).list({ namespace: team, signal });
-  const names = items.map(({ metadata }) => metadata.name);
+  const all = await Promise.all([
+    client.resource(EnvironmentKind).list({ namespace: team, signal }),
+    client.resource(EnvironmentRequestKind).list({ namespace: team, signal }),
+  ]);
+  const names = [...new Set(all.flatMap(({ items }) => items.map(({ metadata }) => metadata.name)))].sort();
   const [near] = closestNames(name, names);
   throw new PlatformError('NotFound', `There is no environment '${name}' in team ${team}.`, {
     evidence: [

@@ -23,6 +23,6 @@ export const refuseOtherGroups = async (
   const near = closestNames(group, offered);
   throw new PlatformError('Invalid', `${wrong.from}: this platform has no API group ${group}.`, {
     evidence: [near.length > 0 ? `did you mean ${near.join(' or ')}?` : `offered: ${offered.join(', ')}`],
-    next: `Write \`apiVersion: ${near[0] ?? defaultGroup}/v1\` for a ${kind}, or have ${group} added to apiGroups in the platform’s config.yaml.`,
+    next: `Write \`apiVersion: ${near[0] ?? defaultGroup}/v1\` for ${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}, or have ${group} added to apiGroups in the platform’s config.yaml.`,
   });
 };

@@ -1,4 +1,5 @@
 import {
+  closestNames,
   type Fields,
   isFields,
   type KindDefinition,
@@ -43,10 +44,14 @@ const kindNamed = (apiVersion: unknown, name: unknown): KindDefinition | undefin
 const offered = fileKinds.map(({ kind }) => kind).join(', ');
 
 /** Why an object is none that files may say: one of ours may be written in a group that nobody has set. */
-const otherKind = (apiVersion: string, name: string): string => {
-  const [group, version] = apiVersion.slice(0, 80).split('/');
+const otherKind = (apiVersion: string, name: string, apiGroups: readonly string[]): string => {
+  const [group = '', version] = apiVersion.slice(0, 80).split('/');
   const ours = version !== undefined && fileKinds.some(({ kind }) => kind === name);
-  const hint = ours ? ` If ${group} is your organisation’s, have it added to apiGroups in config.yaml.` : '';
+  const [near] = closestNames(group, apiGroups);
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  const hint = ours
+    ? `${meant} If ${group} is your organisation’s, have it added to apiGroups in config.yaml.`
+    : '';
   return `${apiVersion.slice(0, 80)} ${name.slice(0, 80)} is not a kind that files of a repository may say. They may say ${offered}.${hint}`;
 };
 
@@ -56,6 +61,7 @@ export const documentOf = (
   path: string,
   team: string,
   source: string,
+  apiGroups: readonly string[] = [],
 ): { readonly document: PlatformDocument } | { readonly problems: readonly FileMessage[] } => {
   const at = (field: readonly (string | number)[], message: string, of: 'name' | 'value' = 'value') => ({
     path,
@@ -71,7 +77,8 @@ export const documentOf = (
     };
   const object = withoutNulls(found.value) as Fields;
   const kind = kindNamed(object.apiVersion, object.kind);
-  if (!kind) return { problems: [at(['kind'], otherKind(String(object.apiVersion), String(object.kind)))] };
+  if (!kind)
+    return { problems: [at(['kind'], otherKind(String(object.apiVersion), String(object.kind), apiGroups))] };
   const metadata = object.metadata as Fields;
   const problems = metadataProblems(metadata, kind, team, source).map(({ field, message }) =>
     at(['metadata', ...field], message),

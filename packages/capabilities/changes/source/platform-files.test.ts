@@ -100,6 +100,10 @@ describe('[SRC1] files of a folder are objects, or a sentence with path and line
         /^a\.yaml:2 platform\.example\.io\/v1 EnvironmentRequest is not a kind.* If platform\.example\.io is your organisation’s, have it added to apiGroups in config\.yaml\.$/,
       ],
       [
+        request('x').replace('causeway.dev', 'platform.acm.io'),
+        /^a\.yaml:2 platform\.acm\.io\/v1 EnvironmentRequest is not a kind.* Did you mean platform\.acme\.io\? If platform\.acm\.io is your/,
+      ],
+      [
         request('x').replace('causeway.dev/v1', 'platform.acme.io/v2'),
         /^a\.yaml:1 EnvironmentRequest has no version v2\. There is v1: write causeway\.dev\/v1\.$/,
       ],

@@ -58,7 +58,7 @@ const readFile = (entry: FolderEntry, { team, source, apiGroups }: PlatformFolde
     const faults = found.faults
       .slice(0, 5)
       .map(({ message, line }) => ({ path, line, message: wordsOfFault(message) }));
-    const read = faults.length > 0 ? { problems: faults } : documentOf(found, path, team, source);
+    const read = faults.length > 0 ? { problems: faults } : documentOf(found, path, team, source, apiGroups);
     if ('document' in read) documents.push(read.document);
     else problems.push(...read.problems);
   }

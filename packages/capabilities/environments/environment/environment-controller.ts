@@ -17,7 +17,7 @@ import {
 } from '@causeway/model';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
-import { lifetimeAt } from '../life/lifetime.ts';
+import { type Lifetime, lifetimeAt } from '../life/lifetime.ts';
 import { sleepAt } from '../life/sleep.ts';
 import { bringService } from './bring-service.ts';
 import { reportStatus } from './environment-status.ts';
@@ -92,7 +92,7 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
       if (environment.spec.type === 'standing') return reportStanding(capabilities, environment);
       const now = clock.now();
       const life = lifetimeAt(environment.spec, now);
-      if (life?.over) return end(capabilities, environment);
+      if (life?.over) return end(capabilities, environment, life);
       await hold(capabilities, environment);
       const sleep = sleepAt(environment, { now, ...requestsOf(engine, environment) });
       await withdrawServices(engine, environment);
@@ -131,7 +131,18 @@ const hold = async ({ engine: { store } }: Capabilities, environment: Environmen
 };
 
 /** Its time is over: it goes, unless somebody has just extended it. */
-const end = async ({ engine }: Capabilities, environment: Environment): Promise<undefined> => {
+const end = async (
+  { engine }: Capabilities,
+  environment: Environment,
+  { endsAt }: Lifetime,
+): Promise<undefined> => {
+  const expiresAt = new Date(endsAt).toISOString();
+  if (environment.status?.expiresAt !== expiresAt) {
+    // Somebody has just made it shorter. What asked for it reads from this why it went; then it is looked at again.
+    const told = (one: Environment): Environment => ({ ...one, status: { ...one.status, expiresAt } });
+    await engine.store.mutate(EnvironmentKind, keyOf(environment), told, actor, { subresource: 'status' });
+    return undefined;
+  }
   const { resourceVersion } = environment.metadata;
   await engine.store.delete(EnvironmentKind, keyOf(environment), actor, { resourceVersion }).catch(error => {
     if (!isPlatformError(error, 'NotFound')) throw error;

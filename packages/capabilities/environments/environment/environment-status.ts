@@ -57,7 +57,7 @@ const statusOf = (environment: Environment, found: Found, now: number): Status =
   const urls = Object.fromEntries(
     progress.flatMap(({ name, url }) => (url === undefined ? [] : [[name, url]])),
   );
-  const conditions = [provisioned(progress, readyAfterMs), ready, expiring(found.life, metadata.name)].reduce<
+  const conditions = [provisioned(progress, readyAfterMs), ready, expiring(found.life, metadata)].reduce<
     Condition[]
   >(
     (list, said) => withCondition(list, { ...said, observedGeneration: metadata.generation }, at),
@@ -151,14 +151,14 @@ const provisioned = (
   };
 };
 
-const expiring = (life: Lifetime | undefined, name: string): Said => {
+const expiring = (life: Lifetime | undefined, { name, namespace }: Environment['metadata']): Said => {
   const last = life?.due.at(-1);
   return life?.expiring && last
     ? {
         type: 'Expiring',
         status: 'True',
         reason: 'Soon',
-        message: `It goes within ${last.name}. To keep it: platform env extend ${name} --by 7d`,
+        message: `It goes within ${last.name}. To keep it: platform env extend ${name} --by 7d --team ${namespace}`,
       }
     : { type: 'Expiring', status: 'False', reason: 'NotYet', message: 'Its owner is told before it goes.' };
 };

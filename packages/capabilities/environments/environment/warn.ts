@@ -41,7 +41,7 @@ export const warn = async (
     environment,
     'Normal',
     'Expiring',
-    `It goes within ${last.name}. To keep it: platform env extend ${name} --by 7d`,
+    `It goes within ${last.name}. To keep it: platform env extend ${name} --by 7d --team ${namespace}`,
   );
   return [...given, ...due.map(({ id }) => id)];
 };

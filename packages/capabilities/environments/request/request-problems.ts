@@ -233,7 +233,7 @@ const quotaProblem = (
       message: `${namespace} may have ${quota} ${quota === 1 ? 'environment' : 'environments'}, and has them.`,
       next:
         ending.length > 0
-          ? `Wait for the end of one of ${listed(ending)}, or delete one: platform env delete ${ending[0]}. More are given by who runs the platform.`
+          ? `Wait for the end of one of ${listed(ending)}, or delete one: platform env delete ${ending[0]} --team ${namespace}. More are given by who runs the platform.`
           : 'Ask who runs the platform for more: spec.quota of the team.',
     },
   ];

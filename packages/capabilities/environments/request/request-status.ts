@@ -91,10 +91,10 @@ export const reportDeleting = (
 /** Its environment was there and is no more. */
 export const reportGone = (engine: Engine, request: EnvironmentRequest): Promise<undefined> => {
   const now = engine.clock.now();
-  const { name } = request.metadata;
+  const { name, namespace } = request.metadata;
   const expiresAt = request.status?.expiresAt;
   const expired = expiresAt !== undefined && Date.parse(expiresAt) <= now;
-  const message = `${expired ? 'Its time was over' : 'Somebody deleted it'}, and nothing of it is left. To have it again: platform env recreate ${name}`;
+  const message = `${expired ? 'Its time was over' : 'Somebody deleted it'}, and nothing of it is left. To have it again: platform env recreate ${name} --team ${namespace}`;
   return report(
     engine,
     request,
