@@ -15,7 +15,7 @@ const ask = (engine: typeof Engine, one: OpaCase, suite: Suite): Outcome => {
     if (one.input_term === undefined)
       return new engine.Document('input' in one ? exactText(one.input) : undefined);
     const term = new engine.Policies([]).query(new engine.Document(), one.input_term, limits);
-    const { results } = parseExact(term) as unknown as { results: Result[] };
+    const { results } = parseExact(term!) as unknown as { results: Result[] };
     return new engine.Document(exactText(results[0]!.values[0]!.value));
   };
   try {
@@ -25,7 +25,8 @@ const ask = (engine: typeof Engine, one: OpaCase, suite: Suite): Outcome => {
     for (const [i, source] of (one.modules ?? []).entries())
       policies.addModule(`module${i}.rego`, source, suite === 'v0');
     policies.addData(exactText(one.data ?? {}));
-    return parseExact(policies.query(input(), one.query, limits)) as unknown as { results: Result[] };
+    const answer = policies.query(input(), one.query, limits) ?? '{"results":[]}';
+    return parseExact(answer) as unknown as { results: Result[] };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.name !== 'Error' || /^(panic: |limit: memory)/.test(error.message)) throw error;

@@ -52,6 +52,18 @@ impl Document {
     }
 }
 
+/// Rules to ask for, by path (`data.k8s.deny`).
+#[wasm_bindgen]
+pub struct Rules(Vec<String>);
+
+#[wasm_bindgen]
+impl Rules {
+    #[wasm_bindgen(constructor)]
+    pub fn new(paths: Vec<String>) -> Rules {
+        Rules(paths)
+    }
+}
+
 /// Limits of one evaluation: steps of regorus, milliseconds, and bytes beside what is held already.
 #[wasm_bindgen]
 pub struct Limits {
@@ -132,20 +144,25 @@ impl Policies {
         Ok(json!(modules).to_string())
     }
 
-    /// Evaluates rules by path (`data.k8s.deny`): `{results: [{value?}], prints, notes, steps}`. A result without a value
-    /// is undefined; `prints` are of `print`, as `file:line: text`, and `notes` of `trace`.
-    pub fn evaluate(&mut self, input: &Document, rules: Vec<String>, limits: &Limits) -> Result<String, JsError> {
+    /// Evaluates rules: `{results: [{value?}], prints, notes}`. A result without a value is undefined; `prints` are of
+    /// `print`, as `file:line: text`, and `notes` of `trace`. `results` is empty when no rule has found anything; when
+    /// nothing was said either, there is no answer.
+    pub fn evaluate(&mut self, input: &Document, rules: &Rules, limits: &Limits) -> Result<Option<String>, JsError> {
         self.engine.set_input(input.0.clone());
         self.metered(limits, |engine| {
-            rules
-                .into_iter()
-                .map(|rule| engine.eval_rule(rule).map(|value| defined(&value)))
-                .collect::<anyhow::Result<Vec<_>>>()
+            let values = rules.0.iter().map(|rule| engine.eval_rule(rule.clone()));
+            let values = values.collect::<anyhow::Result<Vec<_>>>()?;
+            let found = values.iter().any(|value| match value {
+                Value::Undefined => false,
+                Value::Set(members) => !members.is_empty(),
+                _ => true,
+            });
+            Ok(if found { values.iter().map(defined).collect() } else { vec![] })
         })
     }
 
-    /// Evaluates a query: `{results: [{bindings, values}], prints, notes, steps}`.
-    pub fn query(&mut self, input: &Document, query: String, limits: &Limits) -> Result<String, JsError> {
+    /// Evaluates a query: `{results: [{bindings, values}], prints, notes}`; without results or prints there is no answer.
+    pub fn query(&mut self, input: &Document, query: String, limits: &Limits) -> Result<Option<String>, JsError> {
         self.engine.set_input(input.0.clone());
         self.metered(limits, |engine| {
             let results = engine.eval_query(query, false)?.result;
@@ -180,7 +197,7 @@ impl Policies {
         &mut self,
         limits: &Limits,
         work: impl FnOnce(&mut Engine) -> anyhow::Result<Vec<serde_json::Value>>,
-    ) -> Result<String, JsError> {
+    ) -> Result<Option<String>, JsError> {
         self.link()?;
         builtins::set_strict(self.strict);
         let timer = meter::start(limits.steps, limits.milliseconds, limits.bytes);
@@ -189,7 +206,8 @@ impl Policies {
         let (prints, notes) = (self.engine.take_prints().unwrap_or_default(), context::take_notes());
         let exceeded = meter::exceeded();
         let text = results.map(|results| {
-            json!({ "results": results, "prints": prints, "notes": notes, "steps": meter::steps() }).to_string()
+            let silent = results.is_empty() && prints.is_empty() && notes.is_empty();
+            (!silent).then(|| json!({ "results": results, "prints": prints, "notes": notes }).to_string())
         });
         meter::stop();
         match exceeded {

@@ -58,11 +58,6 @@ pub fn stop() {
     MAX_BYTES.store(usize::MAX, Relaxed);
 }
 
-/// Steps since `start`, in whole intervals.
-pub fn steps() -> f64 {
-    STEPS.load(Relaxed) as f64
-}
-
 /// The limit that has been reached, if one has. It stays reached: an error on the way cannot hide it.
 pub fn exceeded() -> Option<&'static str> {
     if STEPS.load(Relaxed) > MAX_STEPS.load(Relaxed) {

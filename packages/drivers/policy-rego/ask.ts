@@ -1,5 +1,5 @@
 import type { PolicyLimits, PolicySubject } from '@causeway/contracts';
-import { Document, Limits, type Policies, setRequest } from './artefact/rego.js';
+import { Document, Limits, type Policies, type Rules, setRequest } from './artefact/rego.js';
 import { NotUnderstood } from './read-findings.ts';
 import { requestOf } from './request-fields.ts';
 
@@ -8,7 +8,7 @@ export const maxSteps = 5_000_000;
 
 /** What the engine answers to a list of rules. */
 export interface Answer {
-  /** One for each rule; without a value it is undefined. */
+  /** One for each rule; without a value it is undefined. Empty when none has found anything. */
   readonly results: readonly { readonly value?: unknown }[];
   /** Of `print`: `file:line: text`. */
   readonly prints: readonly string[];
@@ -16,16 +16,7 @@ export interface Answer {
   readonly notes: readonly string[];
 }
 
-let undefinedDocument: Document | undefined;
-const nothing = (): Document => {
-  undefinedDocument ??= new Document();
-  return undefinedDocument;
-};
-
-/** Many policies are asked about one subject: it is read once. */
-let current:
-  | { readonly subject: PolicySubject; readonly object: Document; readonly request: Document }
-  | undefined;
+const nothing: Answer = { results: [], prints: [], notes: [] };
 
 /** Throws `NotUnderstood` for what the engine does not read: its parser goes 127 levels deep. */
 const documentOf = (value: unknown): Document => {
@@ -38,17 +29,19 @@ const documentOf = (value: unknown): Document => {
   }
 };
 
-const documentsOf = (subject: PolicySubject): { readonly object: Document; readonly request: Document } => {
-  if (current?.subject === subject) return current;
+/** What was asked about last, as a document of the engine. */
+let current: { readonly subject: PolicySubject | undefined; readonly object: Document } | undefined;
+
+/** The object of a subject. Many policies are asked about one: it is read once. */
+const objectOf = (subject: PolicySubject | undefined): Document => {
+  if (current && current.subject === subject) return current.object;
   current?.object.free();
-  current?.request.free();
   current = undefined;
-  current = {
-    subject,
-    object: documentOf(subject.object),
-    request: documentOf(requestOf(subject)),
-  };
-  return current;
+  const request = subject ? documentOf(requestOf(subject)) : new Document();
+  setRequest(request, subject ? Date.parse(subject.request.time) : 0);
+  request.free();
+  current = { subject, object: subject ? documentOf(subject.object) : new Document() };
+  return current.object;
 };
 
 let most: { readonly milliseconds: number; readonly megabytes: number; readonly limits: Limits } | undefined;
@@ -66,16 +59,14 @@ const limitsOf = (milliseconds: number, megabytes: number): Limits => {
 /** Asks for the values of rules about a subject; `input` stands in for its object. Throws what the engine throws. */
 export const ask = (
   policies: Policies,
-  rules: readonly string[],
+  rules: Rules,
   { milliseconds, megabytes }: PolicyLimits,
   subject: PolicySubject | undefined,
   input?: unknown,
 ): Answer => {
-  const documents = subject && documentsOf(subject);
+  const object = objectOf(subject);
   const own = input === undefined ? undefined : documentOf(input);
-  const limits = limitsOf(milliseconds, megabytes);
-  setRequest(documents?.request ?? nothing(), subject ? Date.parse(subject.request.time) : 0);
-  const answer = policies.evaluate(own ?? documents?.object ?? nothing(), [...rules], limits);
+  const answer = policies.evaluate(own ?? object, rules, limitsOf(milliseconds, megabytes));
   own?.free();
-  return JSON.parse(answer) as Answer;
+  return answer === undefined ? nothing : (JSON.parse(answer) as Answer);
 };

@@ -1,7 +1,7 @@
 import type { PolicyEvaluation, PolicySource, PolicySubject } from '@causeway/contracts';
 import { whereOf } from '../policy-documents/fault.ts';
 import type { EvaluateOptions, LoadedPolicy } from '../policy-workers/loaded-policy.ts';
-import type { Policies } from './artefact/rego.js';
+import { type Policies, Rules } from './artefact/rego.js';
 import { ask, maxSteps } from './ask.ts';
 import { faultOf, lossOf, textOf } from './failure.ts';
 import { needInstance } from './instance.ts';
@@ -40,7 +40,7 @@ export const loadRego = (source: PolicySource): LoadedPolicy => {
   const { policies, versions } = loadModules(source, {});
   const rules = rulesOf(policies);
   const deciding = rules.filter(({ role }) => role === 'deny' || role === 'warn' || role === 'exception');
-  const paths = deciding.map(({ path }) => path);
+  const asked = new Rules(deciding.map(({ path }) => path));
   const review = readsReview(source.modules);
   const byParameters = new Map<string, Policies>([['{}', policies]]);
 
@@ -64,7 +64,8 @@ export const loadRego = (source: PolicySource): LoadedPolicy => {
   ): Omit<PolicyEvaluation, 'microseconds'> => {
     try {
       const input = review ? reviewInput(subject, parameters) : undefined;
-      const answer = ask(withParameters(parameters), paths, options.limits, subject, input);
+      const answer = ask(withParameters(parameters), asked, options.limits, subject, input);
+      if (answer.results.length === 0 && !options.trace) return { findings: [] };
       const { findings, trace } = judge(deciding, answer);
       return { findings, ...(options.trace ? { trace } : {}) };
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { PolicySource, PolicyTestReport } from '@causeway/contracts';
+import { Rules } from './artefact/rego.js';
 import { ask } from './ask.ts';
 import { faultOf, lossOf, textOf } from './failure.ts';
 import { loadModules } from './load-modules.ts';
@@ -30,7 +31,7 @@ export const runTests = (source: PolicySource): PolicyTestReport => {
       microseconds: Math.round((performance.now() - begun) * milli),
     });
     try {
-      const { results, prints, notes } = ask(policies, [path], limits, undefined);
+      const { results, prints, notes } = ask(policies, new Rules([path]), limits, undefined);
       const value = results[0]?.value;
       if (value === true) return done(true);
       const said = [...prints, ...notes].map(line => `\n  ${line}`).join('');

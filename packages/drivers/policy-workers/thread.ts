@@ -22,9 +22,7 @@ const loaded = new Map<string, LoadedPolicy>();
 
 const load = async (source: PolicySource): Promise<LoadedPolicy> => (await engines[source.engine]())(source);
 
-const needed = async (digest: string): Promise<LoadedPolicy> => {
-  const kept = loaded.get(digest);
-  if (kept) return kept;
+const loadKnown = async (digest: string): Promise<LoadedPolicy> => {
   const policy = await load(sources.get(digest)!);
   loaded.set(digest, policy);
   return policy;
@@ -37,7 +35,7 @@ const evaluateAll = async (
   for (const { digest, parameters = {} } of asked) {
     Atomics.add(progress, 0, 1);
     try {
-      const policy = await needed(digest);
+      const policy = loaded.get(digest) ?? (await loadKnown(digest));
       evaluations.push(policy.evaluate(subject, parameters, { trace, limits }));
     } catch (error) {
       if (error instanceof ThreadLost) throw error;

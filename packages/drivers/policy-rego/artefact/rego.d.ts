@@ -38,10 +38,11 @@ export class Policies {
      */
     coverage(): string;
     /**
-     * Evaluates rules by path (`data.k8s.deny`): `{results: [{value?}], prints, notes, steps}`. A result without a value
-     * is undefined; `prints` are of `print`, as `file:line: text`, and `notes` of `trace`.
+     * Evaluates rules: `{results: [{value?}], prints, notes}`. A result without a value is undefined; `prints` are of
+     * `print`, as `file:line: text`, and `notes` of `trace`. `results` is empty when no rule has found anything; when
+     * nothing was said either, there is no answer.
      */
-    evaluate(input: Document, rules: string[], limits: Limits): string;
+    evaluate(input: Document, rules: Rules, limits: Limits): string | undefined;
     /**
      * Refuses what is wrong between modules, such as calls of functions that none has.
      */
@@ -55,14 +56,23 @@ export class Policies {
      */
     outline(): string;
     /**
-     * Evaluates a query: `{results: [{bindings, values}], prints, notes, steps}`.
+     * Evaluates a query: `{results: [{bindings, values}], prints, notes}`; without results or prints there is no answer.
      */
-    query(input: Document, query: string, limits: Limits): string;
+    query(input: Document, query: string, limits: Limits): string | undefined;
     setCoverage(enabled: boolean): void;
     /**
      * Builtins that fail end the evaluation, instead of being undefined.
      */
     setStrictBuiltinErrors(strict: boolean): void;
+}
+
+/**
+ * Rules to ask for, by path (`data.k8s.deny`).
+ */
+export class Rules {
+    free(): void;
+    [Symbol.dispose](): void;
+    constructor(paths: string[]);
 }
 
 /**
@@ -79,18 +89,20 @@ export interface InitOutput {
     readonly __wbg_document_free: (a: number, b: number) => void;
     readonly __wbg_limits_free: (a: number, b: number) => void;
     readonly __wbg_policies_free: (a: number, b: number) => void;
+    readonly __wbg_rules_free: (a: number, b: number) => void;
     readonly document_new: (a: number, b: number) => [number, number, number];
     readonly limits_new: (a: number, b: number, c: number) => number;
     readonly policies_addData: (a: number, b: number, c: number) => [number, number];
     readonly policies_addModule: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly policies_coverage: (a: number) => [number, number, number, number];
-    readonly policies_evaluate: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly policies_evaluate: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly policies_link: (a: number) => [number, number];
     readonly policies_new: (a: number, b: number) => [number, number, number];
     readonly policies_outline: (a: number) => [number, number, number, number];
     readonly policies_query: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly policies_setCoverage: (a: number, b: number) => void;
     readonly policies_setStrictBuiltinErrors: (a: number, b: number) => void;
+    readonly rules_new: (a: number, b: number) => number;
     readonly setRequest: (a: number, b: number) => void;
     readonly start: () => void;
     readonly __wbindgen_malloc: (a: number, b: number) => number;

@@ -130,34 +130,28 @@ export class Policies {
         }
     }
     /**
-     * Evaluates rules by path (`data.k8s.deny`): `{results: [{value?}], prints, notes, steps}`. A result without a value
-     * is undefined; `prints` are of `print`, as `file:line: text`, and `notes` of `trace`.
+     * Evaluates rules: `{results: [{value?}], prints, notes}`. A result without a value is undefined; `prints` are of
+     * `print`, as `file:line: text`, and `notes` of `trace`. `results` is empty when no rule has found anything; when
+     * nothing was said either, there is no answer.
      * @param {Document} input
-     * @param {string[]} rules
+     * @param {Rules} rules
      * @param {Limits} limits
-     * @returns {string}
+     * @returns {string | undefined}
      */
     evaluate(input, rules, limits) {
-        let deferred3_0;
-        let deferred3_1;
-        try {
-            _assertClass(input, Document);
-            _assertClass(limits, Limits);
-            const ptr0 = passArrayJsValueToWasm0(rules, wasm.__wbindgen_malloc);
-            const len0 = WASM_VECTOR_LEN;
-            const ret = wasm.policies_evaluate(this.__wbg_ptr, input.__wbg_ptr, ptr0, len0, limits.__wbg_ptr);
-            var ptr2 = ret[0];
-            var len2 = ret[1];
-            if (ret[3]) {
-                ptr2 = 0; len2 = 0;
-                throw takeFromExternrefTable0(ret[2]);
-            }
-            deferred3_0 = ptr2;
-            deferred3_1 = len2;
-            return getStringFromWasm0(ptr2, len2);
-        } finally {
-            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        _assertClass(input, Document);
+        _assertClass(rules, Rules);
+        _assertClass(limits, Limits);
+        const ret = wasm.policies_evaluate(this.__wbg_ptr, input.__wbg_ptr, rules.__wbg_ptr, limits.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
         }
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
     }
     /**
      * Refuses what is wrong between modules, such as calls of functions that none has.
@@ -206,33 +200,27 @@ export class Policies {
         }
     }
     /**
-     * Evaluates a query: `{results: [{bindings, values}], prints, notes, steps}`.
+     * Evaluates a query: `{results: [{bindings, values}], prints, notes}`; without results or prints there is no answer.
      * @param {Document} input
      * @param {string} query
      * @param {Limits} limits
-     * @returns {string}
+     * @returns {string | undefined}
      */
     query(input, query, limits) {
-        let deferred3_0;
-        let deferred3_1;
-        try {
-            _assertClass(input, Document);
-            _assertClass(limits, Limits);
-            const ptr0 = passStringToWasm0(query, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-            const len0 = WASM_VECTOR_LEN;
-            const ret = wasm.policies_query(this.__wbg_ptr, input.__wbg_ptr, ptr0, len0, limits.__wbg_ptr);
-            var ptr2 = ret[0];
-            var len2 = ret[1];
-            if (ret[3]) {
-                ptr2 = 0; len2 = 0;
-                throw takeFromExternrefTable0(ret[2]);
-            }
-            deferred3_0 = ptr2;
-            deferred3_1 = len2;
-            return getStringFromWasm0(ptr2, len2);
-        } finally {
-            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        _assertClass(input, Document);
+        _assertClass(limits, Limits);
+        const ptr0 = passStringToWasm0(query, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.policies_query(this.__wbg_ptr, input.__wbg_ptr, ptr0, len0, limits.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
         }
+        let v2;
+        if (ret[0] !== 0) {
+            v2 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v2;
     }
     /**
      * @param {boolean} enabled
@@ -249,6 +237,34 @@ export class Policies {
     }
 }
 if (Symbol.dispose) Policies.prototype[Symbol.dispose] = Policies.prototype.free;
+
+/**
+ * Rules to ask for, by path (`data.k8s.deny`).
+ */
+export class Rules {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        RulesFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_rules_free(ptr, 0);
+    }
+    /**
+     * @param {string[]} paths
+     */
+    constructor(paths) {
+        const ptr0 = passArrayJsValueToWasm0(paths, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.rules_new(ptr0, len0);
+        this.__wbg_ptr = ret;
+        RulesFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+}
+if (Symbol.dispose) Rules.prototype[Symbol.dispose] = Rules.prototype.free;
 
 /**
  * What the next evaluations in this instance are about: `data.request`, and the time in milliseconds since 1970.
@@ -336,6 +352,9 @@ const LimitsFinalization = (typeof FinalizationRegistry === 'undefined')
 const PoliciesFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_policies_free(ptr, 1));
+const RulesFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_rules_free(ptr, 1));
 
 function addToExternrefTable0(obj) {
     const idx = wasm.__externref_table_alloc();
