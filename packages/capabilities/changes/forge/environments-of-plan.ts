@@ -1,7 +1,7 @@
 import type { Store } from '@causeway/engine';
 import { type ChangeRequest, EnvironmentRequestKind, findCondition } from '@causeway/model';
-
-type Shown = NonNullable<NonNullable<ChangeRequest['status']>['environments']>[number];
+import type { Shown } from '../request/environments-of-change.ts';
+import { previewsOfCommit } from './previews-of-commit.ts';
 
 /** Names of the requests for environments that a change is about. */
 export const requestedIn = ({ status }: ChangeRequest): readonly string[] => [
@@ -18,15 +18,27 @@ const gone: Readonly<Record<string, string>> = {
   Deleted: 'gone: it was deleted',
 };
 
-/** How the environments are that a merged change asked for. */
-export const environmentsAfter = (store: Pick<Store, 'peek'>, change: ChangeRequest): Shown[] => {
+/** So many previews that are gone are still told of. */
+const mostGone = 10;
+
+/** How the environments are that show a change, and those that it asked for once it is merged. */
+export const environmentsAfter = (store: Pick<Store, 'peek' | 'peekAll'>, change: ChangeRequest): Shown[] => {
+  const previews = previewsOfCommit(store, change);
+  const { phase, environments = [] } = change.status ?? {};
+  const others =
+    phase === 'Merged'
+      ? askedFor(store, change)
+      : environments.slice(-mostGone).map(({ name }) => ({ name, state: 'gone' }));
+  return [...previews, ...others.filter(({ name }) => !previews.some(preview => preview.name === name))];
+};
+
+const askedFor = (store: Pick<Store, 'peek'>, change: ChangeRequest): Shown[] => {
   const { metadata, status } = change;
-  if (status?.phase !== 'Merged') return [...(status?.environments ?? [])];
   return requestedIn(change).flatMap(name => {
     const key = { namespace: metadata.namespace ?? '', name };
     const request = store.peek(EnvironmentRequestKind, key);
     if (!request) {
-      const before = status.environments?.some(one => one.name === name);
+      const before = status?.environments?.some(one => one.name === name);
       return before ? [{ name, state: 'gone' }] : [];
     }
     const { phase, readyAfterMs, urls = {}, expiresAt, gone: end, conditions } = request.status ?? {};

@@ -4,6 +4,7 @@ import { type Engine, openDatabase, openEngine } from '@causeway/engine';
 import {
   type ChangeRequest,
   ChangeRequestKind,
+  EnvironmentKind,
   EnvironmentRequestKind,
   type Event,
   EventKind,
@@ -12,6 +13,7 @@ import {
   NamespaceKind,
   type Plan,
   PlatformError,
+  ServiceKind,
   SourceKind,
 } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
@@ -145,6 +147,40 @@ test('[FRG4] after the merge the environments are kept current', async t => {
   await last(/\| staging \| ready after 4 s \| <http:\/\/orders\.staging\S+> \| 2026-12-05/);
   await say({ phase: 'Gone', gone: { at: '2026-12-05T10:00:01.000Z', reason: 'Expired' } });
   await last(/\| staging \| gone: its time was over \|/);
+});
+
+test('[FRG6] the preview of a commit that is pushed here as well is on its change, until it is gone', async t => {
+  const { played, change, until, store } = await setUp(t);
+  played.changes.push(openChange(1));
+  await change(1, isReported);
+  const system = { user: 'system:server' };
+  const name = 'orders-topic-1a2b';
+  await store.create(ServiceKind, { metadata: { name: 'orders', namespace } }, actor);
+  const say = (kind: typeof ServiceKind | typeof EnvironmentKind, of: string, status: object) =>
+    store.mutate(
+      kind,
+      { namespace, name: of },
+      current => ({ ...current, status: { ...current.status, ...status } }) as never,
+      system,
+      { subresource: 'status' },
+    );
+  await say(ServiceKind, 'orders', { previews: [{ name, commit: 'head-1' }] });
+  await store.create(
+    EnvironmentKind,
+    {
+      metadata: { name, namespace, labels: { 'causeway.dev/preview-of': 'orders' } },
+      spec: { type: 'preview' },
+    },
+    system,
+  );
+  const last = (words: RegExp) => until(`${words}`, () => words.test(played.told.at(-1) ?? ''));
+  await last(/\| orders\\-topic\\-1a2b \| asked for \|/);
+  const urls = { orders: `http://orders.${name}.shop.localhost:7080` };
+  await say(EnvironmentKind, name, { phase: 'Ready', readyAfterMs: 2100, urls });
+  await last(/\| ready after 2 s \| <http:\/\/orders\.orders-topic-1a2b\.shop\.localhost:7080> \|/);
+  assert.equal((await change(1)).status?.environments?.[0]?.name, name);
+  await store.delete(EnvironmentKind, { namespace, name }, system);
+  await last(/\| orders\\-topic\\-1a2b \| gone \|/);
 });
 
 test('[FRG3] what the forge no longer has is closed; one for another branch is nobody’s', async t => {

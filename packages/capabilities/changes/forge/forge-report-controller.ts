@@ -3,6 +3,7 @@ import {
   type ChangeRequest,
   ChangeRequestKind,
   type Check,
+  EnvironmentKind,
   EnvironmentRequestKind,
   isPlatformError,
   type KindObject,
@@ -16,6 +17,7 @@ import { environmentsAfter, requestedIn } from './environments-of-plan.ts';
 import { sourceOf } from './forge-changes-controller.ts';
 import { ownersReview } from './owners-review.ts';
 import { changePlanner, type PlannedFiles, type PlanOfFiles, planAgainMs, waitsFor } from './plan-change.ts';
+import { changesShownBy } from './previews-of-commit.ts';
 import { countsOf, statusOf } from './report-text.ts';
 import { type ConfiguredForge, forgeOf } from './repository-in-forge.ts';
 import { tellForge } from './tell-forge.ts';
@@ -82,7 +84,10 @@ export const forgeReportController = ({ engine, forges, plan }: ForgeReporting):
     name: 'forge-report',
     kind: ChangeRequestKind,
     concurrency: 4,
-    watches: [{ kind: EnvironmentRequestKind, keys: request => askedBy(engine, request) }],
+    watches: [
+      { kind: EnvironmentRequestKind, keys: request => askedBy(engine, request) },
+      { kind: EnvironmentKind, keys: environment => changesShownBy(store, environment) },
+    ],
     async reconcile(key, signal) {
       const change = store.peek(ChangeRequestKind, key);
       if (!change?.spec.forge || change.metadata.deletionTimestamp) return undefined;

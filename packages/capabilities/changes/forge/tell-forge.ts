@@ -17,7 +17,7 @@ export const tellForge = async (
   signal: AbortSignal,
 ): Promise<string> => {
   const { spec, status: shown } = change;
-  const { plan, phase, head, reported } = shown ?? {};
+  const { plan, phase, head, reported, environments } = shown ?? {};
   const status = statusOf(plan, waits);
   const text = commentOf(change, waits);
   const digest = createHash('sha256')
@@ -27,7 +27,7 @@ export const tellForge = async (
   const url = spec.forge ? { url: spec.forge.url } : {};
   if (phase === 'Open' && head !== undefined)
     await forge.setStatus(repository, head, { context: planContext, ...status, ...url }, signal);
-  if (plan || waits !== undefined) {
+  if (plan || waits !== undefined || (environments ?? []).length > 0) {
     const about = keyText({ namespace: source.metadata.namespace ?? '', name: source.metadata.name });
     await forge.comment(repository, spec.number, about, text, signal);
   }

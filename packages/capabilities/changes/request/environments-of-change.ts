@@ -10,7 +10,7 @@ import {
 } from '@causeway/model';
 import { changeRequestAnnotation } from '../source/annotations.ts';
 
-type Shown = NonNullable<NonNullable<ChangeRequest['status']>['environments']>[number];
+export type Shown = NonNullable<NonNullable<ChangeRequest['status']>['environments']>[number];
 
 const seconds = (ms: number): string => `${Math.max(1, Math.round(ms / 1000))} s`;
 
@@ -28,7 +28,8 @@ const stateOf = ({ status }: EnvironmentRequest | Environment): string => {
   return said === undefined || phase === 'Asleep' ? word : `${word}: ${said}`;
 };
 
-const shown = (one: EnvironmentRequest | Environment): Shown => {
+/** How one is, as change requests tell it. */
+export const shownOf = (one: EnvironmentRequest | Environment): Shown => {
   const { urls, expiresAt, phase } = one.status ?? {};
   const [url] = Object.values(urls ?? {});
   const there = phase !== 'Gone' && phase !== 'Refused';
@@ -75,9 +76,10 @@ export const environmentsOf = (
   const came = (one: EnvironmentRequest | Environment): boolean =>
     one.metadata.annotations?.[changeRequestAnnotation] === name;
   const found = new Map<string, Shown>();
-  for (const one of store.peekAll(EnvironmentKind, namespace, came)) found.set(one.metadata.name, shown(one));
+  for (const one of store.peekAll(EnvironmentKind, namespace, came))
+    found.set(one.metadata.name, shownOf(one));
   for (const one of store.peekAll(EnvironmentRequestKind, namespace, came))
-    found.set(one.metadata.name, shown(one));
+    found.set(one.metadata.name, shownOf(one));
   for (const { name: preview, problem } of missingPreviews(store, namespace, name))
     found.set(preview, { name: preview, state: `not there: ${problem}` });
   const gone = goneOf(store, namespace, status?.environments ?? [], new Set(found.keys()));
