@@ -43,7 +43,8 @@ export class DatabaseServer {
   readonly #holders = new Map<string, string>();
   #upsetAt = Number.NEGATIVE_INFINITY;
   #clockOffset = 0;
-  #latest = Number.NEGATIVE_INFINITY;
+  /** How its clock was set before, and until when. */
+  readonly #setBefore: { readonly until: number; readonly offset: number; readonly said: number }[] = [];
 
   constructor(scheduler: Scheduler, random: Random) {
     this.#scheduler = scheduler;
@@ -59,14 +60,19 @@ export class DatabaseServer {
     return beginning + this.#scheduler.time + this.#clockOffset;
   }
 
-  /** The latest that its clock has ever said. */
-  get latest(): number {
-    return Math.max(this.#latest, this.now);
+  /** The latest that anybody can take for its time who has heard of all but the last `ms`: what it has ever said, and how it went then. */
+  latest(ms: number): number {
+    const { time } = this.#scheduler;
+    const before = this.#setBefore.map(({ until, offset, said }) =>
+      time - until <= ms ? beginning + time + offset : said,
+    );
+    return Math.max(this.now, ...before);
   }
 
   /** Somebody sets its clock. */
   jump(ms: number): void {
-    this.#latest = this.latest;
+    const { time } = this.#scheduler;
+    this.#setBefore.push({ until: time, offset: this.#clockOffset, said: this.now });
     this.#clockOffset += ms;
     this.#upsetAt = this.#scheduler.time;
   }

@@ -22,6 +22,9 @@ type Complain = (problem: string) => void;
 /** What clocks may be apart while an answer of the database is under way on a slow way, milliseconds. */
 const apartMs = 1000;
 
+/** After which every server has heard that the clock was set, though the database may not answer for a while. */
+const noticedMs = 5000;
+
 export interface CommitParts {
   readonly database: DatabaseServer;
   readonly promises: Promises;
@@ -79,8 +82,8 @@ export const judgeCommits = ({ database, promises, time, complain, trace }: Comm
   const expired = (life: Life): void => {
     const { metadata, spec } = life.environment;
     const end = endOf(spec);
-    if (database.latest < end)
-      complain(`[ENV4] ${metadata.name} expired ${end - database.latest} ms before its time was over`);
+    const early = end - database.latest(noticedMs);
+    if (early > 0) complain(`[ENV4] ${metadata.name} expired ${early} ms before its time was over`);
     const lasts = durationMs(spec.lifetime ?? '0s') + durationMs(spec.extension ?? '0s');
     const lasted = time() - life.madeAt;
     if (!clockWasSet && lasted < lasts - apartMs)
