@@ -38,6 +38,12 @@ const planRows = ({ changes, cost }: Plan): string[] => {
   ).concat(rows.length > shown ? [`… and ${rows.length - shown} more`] : []);
 };
 
+/** What policies advise, and what goes along with what is deleted. */
+const warningLines = ({ changes }: Plan): string[] =>
+  changes
+    .flatMap(({ kind, name, warnings = [] }) => warnings.map(warning => `! ${kind}/${name}: ${warning}`))
+    .slice(0, shown);
+
 const planLines = (plan: Plan): string[] => {
   const { cost, quota, problems } = plan;
   return [
@@ -45,6 +51,7 @@ const planLines = (plan: Plan): string[] => {
       ({ path, line, message }) => `✘ ${path}${line === undefined ? '' : `:${line}`}: ${message}`,
     ),
     ...planRows(plan),
+    ...warningLines(plan),
     ...(cost ? [`${isBeyondBudget(cost) ? '! ' : ''}estimated: ${budgetWords(cost)}`] : []),
     ...quota.map(({ kind, used, limit }) => `${kind}: ${used} of ${limit} that the team may have`),
   ];

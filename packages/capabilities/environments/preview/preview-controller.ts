@@ -142,12 +142,15 @@ const bringPreview = async (
   } catch (error) {
     const problem = error instanceof PlatformError && !error.entry.retry ? error : undefined;
     if (!problem) throw error;
-    const words = `${problem.message}. ${problem.next}`.replace(/\s*\n\s*/g, ' ');
-    const told = { ...shown, problem: words };
     // A quota may have room soon; anything else is asked about again at the next push.
-    return { state: problem.code === 'QuotaExceeded' ? told : { ...told, commit: wanted.commit, pushedAt } };
+    if (problem.code === 'QuotaExceeded') return { state: { ...shown, problem: waitsForRoom(namespace) } };
+    const words = `${problem.message}. ${problem.next}`.replace(/\s*\n\s*/g, ' ');
+    return { state: { ...shown, problem: words, commit: wanted.commit, pushedAt } };
   }
 };
+
+const waitsForRoom = (team: string): string =>
+  `${team} has as many environments as it may. It is made as soon as there is room: delete one (platform env list --team ${team}), or ask who runs the platform for more.`;
 
 /** When the newest commit of a change was pushed that is looked at for the first time. Reflogs keep whole seconds. */
 const firstSeen = async (
