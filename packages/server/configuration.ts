@@ -111,13 +111,9 @@ const Configuration = z.strictObject({
               .min(1)
               .max(1000)
               .meta({ description: 'The file with the password or token; in DATA unless it is absolute.' }),
-            teams: z
-              .literal('all')
-              .or(z.array(DnsLabel).max(1000))
-              .optional()
-              .meta({
-                description: 'Whose sources may use it, or all. Not set: those of the team platform.',
-              }),
+            teams: z.literal('all').or(z.array(DnsLabel).max(1000)).optional().meta({
+              description: 'Whose sources may use it, or all. Not set: those of the team platform.',
+            }),
           }),
         )
         .max(100)
