@@ -25,7 +25,8 @@ const foreignPauseMs = 20;
 
 /**
  * Asks until the program serves, somebody else turns out to answer in its place, the start has taken too long, or the
- * signal aborts; `undefined` for the last. `startedAt` is milliseconds since the epoch.
+ * signal aborts; `undefined` for the last. `startedAt` is milliseconds since the epoch; from the call on it counts by a clock that
+ * nobody can set.
  */
 export const awaitReady = async (
   port: number,
@@ -34,26 +35,27 @@ export const awaitReady = async (
   isForeign: () => boolean,
   signal: AbortSignal,
 ): Promise<Readiness | undefined> => {
-  const deadline = startedAt + durationMs(http.startTimeout);
+  const began = performance.now() - Math.max(0, Date.now() - startedAt);
+  const waitedMs = (): number => Math.round(performance.now() - began);
+  const patienceMs = durationMs(http.startTimeout);
   // What it said of itself is worth more than a silence just before the end.
   let answer: ProbeResult | undefined;
   for (let foreign = 0; ; ) {
-    const leftMs = deadline - Date.now();
+    const leftMs = patienceMs - waitedMs();
     const last = await probe(port, http, Math.max(100, Math.min(answerWithinMs, leftMs)), signal);
     if (signal.aborted) return undefined;
     if (last.kind !== 'refused' && isForeign()) {
-      if (++foreign === foreignLooks)
-        return { ready: false, last: 'foreign', waitedMs: Date.now() - startedAt };
+      if (++foreign === foreignLooks) return { ready: false, last: 'foreign', waitedMs: waitedMs() };
       await sleep(foreignPauseMs, undefined, { signal }).catch(() => {});
       continue;
     }
     if (last.kind === 'ready') return { ready: true, address: addressOf(last.host, port) };
     if (last.kind === 'unhealthy' || last.kind === 'broken') answer = last;
-    if (Date.now() >= deadline) {
+    if (waitedMs() >= patienceMs) {
       const telling = last.kind === 'silent' ? (answer ?? last) : last;
-      return { ready: false, last: telling, waitedMs: Date.now() - startedAt };
+      return { ready: false, last: telling, waitedMs: waitedMs() };
     }
-    const pause = last.kind === 'refused' ? refusedPause(Date.now() - startedAt) : unhealthyPauseMs;
+    const pause = last.kind === 'refused' ? refusedPause(waitedMs()) : unhealthyPauseMs;
     await sleep(pause, undefined, { signal }).catch(() => {});
   }
 };

@@ -62,7 +62,8 @@ const followOnce = async (
     await untilAborted(signal);
     return undefined;
   }
-  await pause(Math.max(0, Date.parse(state.startedAt!) + timeoutMs - Date.now()), signal);
+  const ranMs = Math.max(0, Date.now() - Date.parse(state.startedAt!));
+  await pause(Math.max(0, timeoutMs - ranMs), signal);
   return signal.aborted ? undefined : whyTooLong(machine, record(), timeoutMs);
 };
 
@@ -123,9 +124,9 @@ const followHealth = async (
       continue;
     }
     bad += 1;
-    badSince ??= Date.now();
+    badSince ??= performance.now();
     if (bad < healthFailures) continue;
-    const badForMs = Date.now() - badSince;
+    const badForMs = Math.round(performance.now() - badSince);
     const failure = await whyNotReady(run.machine, run.record(), run.shim, http, found, badForMs);
     if (signal.aborted) return undefined;
     if (isReady) run.onUnready(failure);
