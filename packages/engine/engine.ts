@@ -48,6 +48,7 @@ export interface Engine {
   readonly decisions: Decisions;
   /** Its wall clock is the database’s, which all servers share. */
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly recordEvent: RecordEvent;
   /** Each committed change of a kind, as it reaches the cache. Must return quickly and not throw. The result ends it. */
   onChange(kind: KindDefinition, callback: (change: Change) => void): () => void;
@@ -157,6 +158,7 @@ export const openEngine = async ({
   return {
     store,
     clock,
+    chance,
     ledger: {
       append: async (...entries) => {
         if (entries.length > 0) await writer.write(() => ({ ledger: entries }));

@@ -30,12 +30,12 @@ export const verdictOf = (
 
 /** Judges what is about to serve in an environment. Nothing is recorded yet: that belongs into the commit of what follows from it. */
 export const judgeRelease = async (
-  { engine: { store }, policies }: Pick<Capabilities, 'engine' | 'policies'>,
+  { engine: { store, chance }, policies }: Pick<Capabilities, 'engine' | 'policies'>,
   candidate: ReleaseCandidate,
 ): Promise<JudgedRelease> => {
   const subject = releaseEvidence(store, candidate);
   const judged = await policies.judgeNow(subject);
-  const decision = decisionOf(subject, judged);
+  const decision = decisionOf(subject, judged, chance.uuid());
   const speech = speechOf(judged, policies.policies());
   const service = candidate.service.metadata.name;
   return {
