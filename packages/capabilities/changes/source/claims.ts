@@ -49,8 +49,7 @@ export const claimsOf = (store: Pick<Store, 'peek' | 'peekAll'>, key: ObjectKey)
   const { namespace, name } = key;
   const source = store.peek(SourceKind, key);
   const isHandedOver = (kind: KindDefinition, object: KindObject): boolean =>
-    source !== undefined &&
-    !says(source, kind, object.metadata.name) &&
+    !(source && says(source, kind, object.metadata.name)) &&
     sourceBeside(store, key, kind, object.metadata.name) !== undefined;
   return fileKinds.flatMap(kind =>
     store

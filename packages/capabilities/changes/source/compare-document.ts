@@ -1,5 +1,12 @@
 import type { Store } from '@causeway/engine';
-import { apiVersionOf, type KindObject, type NewObject, type ObjectKey, SourceKind } from '@causeway/model';
+import {
+  apiVersionOf,
+  type KindObject,
+  type NewObject,
+  type ObjectKey,
+  ServiceKind,
+  SourceKind,
+} from '@causeway/model';
 import { fieldChanges } from '../plan/field-changes.ts';
 import {
   adoptedAnnotation,
@@ -71,7 +78,7 @@ const created = (applying: Applying, document: PlatformDocument): NewObject => {
 
 const refuse = (problem: string): Comparison => ({ action: 'refuse', problem });
 
-/** Another Source that is there and whose files say this object. */
+/** Another Source whose files say this object: one that is there, or that a service will have with its first file. */
 const otherClaim = (
   store: Pick<Store, 'peek'>,
   { source }: Applying,
@@ -79,7 +86,8 @@ const otherClaim = (
 ): { source: string; path: string } | undefined => {
   const { [sourceAnnotation]: name, [pathAnnotation]: path = 'a file' } = live.metadata.annotations ?? {};
   if (name === undefined || name === source.name) return undefined;
-  const other = store.peek(SourceKind, { namespace: source.namespace, name });
+  const key = { namespace: source.namespace, name };
+  const other = store.peek(SourceKind, key) ?? store.peek(ServiceKind, key);
   return other && !other.metadata.deletionTimestamp ? { source: name, path } : undefined;
 };
 

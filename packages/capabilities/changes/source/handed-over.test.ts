@@ -21,10 +21,10 @@ describe('[SRC13] a file that moves to another repository', () => {
   let world: World;
   before(async () => {
     world = await createWorld();
-    for (const name of ['api', 'web'])
+    for (const name of ['api', 'web', 'fresh'])
       await world.engine.store.create(ServiceKind, { metadata: shop(name) }, alice);
     await world.until('the repositories', () =>
-      ['api', 'web'].every(name =>
+      ['api', 'web', 'fresh'].every(name =>
         findCondition(
           world.engine.store.peek(ServiceKind, shop(name))?.status?.conditions,
           'RepositoryReady',
@@ -44,6 +44,17 @@ describe('[SRC13] a file that moves to another repository', () => {
   const sourceOf = (name: string) => world.engine.store.peek(SourceKind, shop(name));
   const peek = (name: string) => world.engine.store.peek(EnvironmentRequestKind, shop(name));
   const ownerOf = (name: string) => peek(name)?.metadata.annotations?.['causeway.dev/source'];
+  const handOver = (name: string, source: string) =>
+    world.engine.store.mutate(
+      EnvironmentRequestKind,
+      shop(name),
+      ({ metadata, ...one }) => ({
+        ...one,
+        metadata: { ...metadata, annotations: { ...metadata.annotations, 'causeway.dev/source': source } },
+      }),
+      alice,
+    );
+
   /** What a commit that nobody has looked at yet would do to an object. */
   const planOf = async (service: string, object: string, files: Record<string, string>) => {
     const commit = await write(service, files);
@@ -71,18 +82,7 @@ describe('[SRC13] a file that moves to another repository', () => {
     await push('api', { 'platform/a.yaml': request('staging') });
     const { uid } = peek('staging')?.metadata ?? {};
     await push('web', { 'platform/other.yaml': request('web-staging') });
-    await world.engine.store.mutate(
-      EnvironmentRequestKind,
-      shop('staging'),
-      one => ({
-        ...one,
-        metadata: {
-          ...one.metadata,
-          annotations: { ...one.metadata.annotations, 'causeway.dev/source': 'web' },
-        },
-      }),
-      alice,
-    );
+    await handOver('staging', 'web');
     world.nudge('web');
     await world.settle();
     assert.equal(ownerOf('staging'), 'web', 'it is kept for the files to come');
@@ -97,6 +97,24 @@ describe('[SRC13] a file that moves to another repository', () => {
     assert.equal(peek('staging')?.spec.lifetime, '2d');
     await push('web', { 'platform/other.yaml': request('web-staging') });
     await world.until('it to go with its new file', () => !peek('staging'));
+  });
+
+  test('goes on in a repository that has had no such file before', async () => {
+    await push('api', { 'platform/a.yaml': request('early') });
+    const { uid } = peek('early')?.metadata ?? {};
+    await handOver('early', 'fresh');
+    // Whatever has the first repository looked at meanwhile.
+    const more = { 'platform/a.yaml': request('early'), 'platform/b.yaml': request('beside') };
+    await push('api', more);
+    assert.equal(ownerOf('early'), 'fresh');
+    assert.equal(
+      (await planOf('fresh', 'early', { 'platform/a.yaml': request('early') }))?.action,
+      'unchanged',
+    );
+    await push('fresh', { 'platform/a.yaml': request('early') });
+    await push('api', {});
+    await world.settle();
+    assert.deepEqual([peek('early')?.metadata.uid, ownerOf('early')], [uid, 'fresh']);
   });
 
   test('goes on by itself where the other repository says it already', async () => {
