@@ -29,30 +29,29 @@ impl Edits {
         self.0.sort_by_key(|(start, ..)| *start);
         let mut changed = String::with_capacity(source.len());
         let (mut done, mut moves) = (0, Moves::default());
+        // Where the latest line of what is written begins.
+        let (mut line, mut line_start) = (1, 0);
         for (start, end, text) in self.0 {
             if start < done {
                 continue;
             }
             let newlines = source[start..end].matches('\n').count().saturating_sub(text.matches('\n').count());
+            let written = changed.len();
             changed += &source[done..start];
             changed += &text;
             changed += &"\n".repeat(newlines);
             done = end;
-            let (line, column) = place(&changed, changed.len());
+            for (newline, _) in changed[written..].match_indices('\n') {
+                line += 1;
+                line_start = written + newline + 1;
+            }
+            let column = changed[line_start..].chars().count() as u32 + 1;
             let moved = text.chars().count() as i64 - source[start..end].chars().count() as i64;
             moves.0.push((line, column, moved));
         }
         changed += &source[done..];
         (changed, moves)
     }
-}
-
-/// Line and column from 1, in characters.
-fn place(text: &str, offset: usize) -> (u32, u32) {
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    (line as u32, before[line_start..].chars().count() as u32 + 1)
 }
 
 /// Where places of a changed text were before.

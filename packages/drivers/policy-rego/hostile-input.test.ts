@@ -84,6 +84,9 @@ const extreme: Readonly<Record<string, readonly string[]>> = {
   'thousands of rules': [
     `package p\n${Array.from({ length: 5000 }, (_, i) => `r${i} := ${i}\n`).join('')}deny contains "x" if r4999 > 0\n`,
   ],
+  'thousands of statements that are written anew': [
+    `package p\n${Array.from({ length: 4000 }, (_, i) => `deny contains "${i}" if {\n\tnot startswith(input.name, "${i}")\n}\n`).join('')}`,
+  ],
   'a package of a thousand parts': [
     `package ${Array(1000).fill('p').join('.')}\ndeny contains "x" if true\n`,
   ],
