@@ -13,6 +13,30 @@ export const environmentPlants: Readonly<Record<string, Plant>> = {
       { file: 'shared-clock.ts', text: 'now: () => Math.floor(offset + own.elapsed())', by: 'now: own.now' },
     ],
   },
+  'carried-by-wall': {
+    bug: 'between two looks at the shared clock a server goes by its own wall clock, which somebody may set',
+    world,
+    within: 100,
+    replace: [
+      {
+        file: 'shared-clock.ts',
+        text: 'now: () => Math.floor(offset + own.elapsed())',
+        by: 'now: (began => () => Math.floor(offset + own.now() - began))(own.now() - own.elapsed())',
+      },
+    ],
+  },
+  'ready-early': {
+    bug: 'an environment tells that it is ready before its services serve',
+    world,
+    within: 20,
+    replace: [
+      {
+        file: `${environment}/environment-status.ts`,
+        text: "const waiting = progress.filter(({ step }) => step !== 'Serving');",
+        by: "const waiting = progress.filter(({ step }) => step === 'Failed');",
+      },
+    ],
+  },
   'jump-unheard': {
     bug: 'nobody looks again when the clock was set: timers go on as if nothing had happened',
     world,
