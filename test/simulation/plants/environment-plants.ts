@@ -67,14 +67,6 @@ export const environmentPlants: Readonly<Record<string, Plant>> = {
       },
     ],
   },
-  'late-unseen': {
-    bug: 'what another server made for an environment in the moment of its end is overlooked',
-    world,
-    within: 300,
-    replace: [
-      { file: `${environment}/tear-down.ts`, text: 'if (late !== undefined) throw', by: 'if (false) throw' },
-    ],
-  },
   'replica-unheard': {
     bug: 'an environment on its way out does not hear that its last replica has gone',
     world,
@@ -85,7 +77,7 @@ export const environmentPlants: Readonly<Record<string, Plant>> = {
         text: 'keys: replica => itsEnvironment(replica).filter(goes)',
         by: 'keys: replica => (replica.metadata.deletionTimestamp ? itsEnvironment(replica) : [])',
       },
-      // Otherwise that look at the last moment often brings it back by chance.
+      // What comes late is looked at in the last moment, which often brings it back by chance.
       { file: `${environment}/tear-down.ts`, text: 'if (late !== undefined) throw', by: 'if (false) throw' },
     ],
   },
