@@ -99,7 +99,9 @@ describe('ends of workloads', { concurrency: 4 }, () => {
   test('a program that insists on its port gets it, alone', async t => {
     const { open, workload, until } = await bench(t);
     const runtime = await open();
-    const port = await new PortAllocator({ first: 18_000, last: 21_999 }).take('test', undefined);
+    const ports = new PortAllocator({ first: 18_000, last: 21_999 });
+    const port = await ports.take('test', undefined);
+    ports.release('test');
     const http = HttpSettings.parse({ port });
     const source = `require('node:http').createServer((_, response) => response.end('me')).listen(${port});`;
     const [first, second] = [await workload(source, { http }), await workload(source, { http })];
