@@ -30,6 +30,9 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** Between two looks of whoever waits: asking more often takes the processors from those that start. */
+const lookAgainMs = 10;
+
 /** The least it could take: both processes started, and both answer. */
 const floorOnce = async (program: string): Promise<number> => {
   const started = performance.now();
@@ -40,7 +43,7 @@ const floorOnce = async (program: string): Promise<number> => {
       for (;;) {
         const answer = await get(port, '127.0.0.1').catch(() => undefined);
         if (answer) return child;
-        await new Promise(resolve => setTimeout(resolve, 2));
+        await new Promise(resolve => setTimeout(resolve, lookAgainMs));
       }
     }),
   );
@@ -131,7 +134,7 @@ const untilBothAnswer = async (platform: Platform, environment: string): Promise
       for (;;) {
         const { status } = await platform.visit(`${service}.${environment}.${team}.localhost`);
         if (status === 200) return;
-        await wait(2);
+        await wait(lookAgainMs);
       }
     }),
   );
