@@ -78,7 +78,7 @@ export const run = (
 export const until = async <T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
 ): Promise<T> => {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -51,7 +51,7 @@ const send = (call: Call, healthy: boolean, text: string): void => {
 
 /**
  * As the kube-apiserver: /livez and /healthz say that the process answers, /readyz that it can do its work; with `?verbose` a line a
- * check, `?exclude=NAME` leaves one out, `/readyz/NAME` asks one. Open to all, who learn which check is not well;
+ * check, also of those that are only told, `?exclude=NAME` leaves one out, `/readyz/NAME` asks one. Open to all, who learn which check is not well;
  * why, only whoever `mayKnow`.
  */
 export const serveHealth = async (
@@ -62,14 +62,17 @@ export const serveHealth = async (
   const [, endpoint = '', only] = pathForm.exec(call.path) ?? [];
   const excluded = new Set(call.query.getAll('exclude'));
   const known = endpoint === 'readyz' ? [ping, ...checks] : [ping];
-  const asked = known.filter(({ name }) => (only === undefined ? !excluded.has(name) : name === only));
+  const verbose = flag(call.query, 'verbose');
+  const asked = known.filter(({ name, advisory }) =>
+    only === undefined ? !excluded.has(name) && (verbose || !advisory) : name === only,
+  );
   if (asked.length === 0) return sendText(call, 404, 'text/plain; charset=utf-8', 'there is no such check\n');
   const results = await Promise.all(asked.map(examine));
   const failed = results.filter(
     ({ problem, advisory }) => problem !== undefined && (!advisory || only !== undefined),
   );
   const healthy = failed.length === 0;
-  if (healthy && !flag(call.query, 'verbose')) return send(call, true, 'ok');
+  if (healthy && !verbose) return send(call, true, 'ok');
   const told = await mayKnow();
   const lines = results.map(result => resultLine(result, problem => (told ? problem : 'reason withheld')));
   send(call, healthy, `${[...lines, `${endpoint} check ${healthy ? 'passed' : 'failed'}`].join('\n')}\n`);

@@ -50,9 +50,7 @@ test('every listener is found, however many there are and whatever connections f
   }
   for (const server of servers) {
     const { port, address } = server.address() as { port: number; address: string };
-    assert.deepEqual(
-      listenersOn(port).map(({ host }) => host),
-      [address],
-    );
+    // The same port of the other address may be somebody else's.
+    assert.ok(listenersOn(port).some(({ host }) => host === address));
   }
 });
