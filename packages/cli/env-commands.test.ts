@@ -414,3 +414,22 @@ test('a name that is not there is told with the nearest that is', async t => {
     /did you mean staging\?\n.*there are: ended, staging/,
   );
 });
+
+test('a team that is not there is told, before it is said to have nothing', async t => {
+  const teams = '/apis/causeway.dev/v1/teams';
+  let there = true;
+  const { platform } = await begin(t, {
+    [`GET ${environments}`]: () => ({ items: [], metadata: {} }),
+    [`GET ${requests}`]: () => ({ items: [], metadata: {} }),
+    [`GET ${teams}/shop`]: (...given) =>
+      there ? object({}, { name: 'shop' }) : notThere('teams', 'shop')(...given),
+    [`GET ${teams}`]: () => ({ items: [object({}, { name: 'shops' })], metadata: {} }),
+  });
+  const empty = await platform('env list');
+  assert.deepEqual([empty.code, empty.stdout], [0, '']);
+  assert.match(empty.stderr, /platform env request NAME --service SERVICE --team shop\n/);
+  there = false;
+  const unknown = await platform('env list');
+  assert.equal(unknown.code, 4);
+  assert.match(unknown.stderr, /"shop" not found\n {2}\| did you mean shops\?\n/);
+});

@@ -1,5 +1,6 @@
 import { actOnChange, findChange } from '../changes/find-change.ts';
 import type { Invocation } from '../invocation.ts';
+import { nextCommand } from '../resources/next-command.ts';
 
 interface Options {
   readonly comment?: string;
@@ -17,5 +18,5 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
   if (output.machine) return output.document(change);
   const approved = change.status?.approvals?.at(-1)?.commit.slice(0, 10);
   output.line(`✔ ${found.name} approved at ${approved}: ${change.spec.title}`);
-  output.line(`next: platform change merge ${found.name}`);
+  output.line(`next: ${nextCommand(invocation, `change merge ${found.name}`)}`);
 };

@@ -2,6 +2,7 @@ import { ChangeRequestKind, ServiceKind } from '@causeway/model';
 import type { Invocation } from '../invocation.ts';
 import { ageOf } from '../output/age.ts';
 import { printTable } from '../output/print-table.ts';
+import { checkTeamExists } from '../resources/team-exists.ts';
 import { withoutManagers } from '../resources/without-managers.ts';
 
 interface Options {
@@ -23,12 +24,14 @@ export const run = async (invocation: Invocation<Options>, service: string | und
     .filter(({ status }) => options.all || (status?.phase ?? 'Open') === 'Open')
     .toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
   if (output.machine) return output.document(withoutManagers({ apiVersion: 'v1', kind: 'List', items }));
-  if (items.length === 0)
+  if (items.length === 0) {
+    if (!options.allTeams) await checkTeamExists(invocation);
     return output.note(
       options.all
         ? 'There are no change requests.'
         : 'No change request is open. Open one: git push -o change origin BRANCH',
     );
+  }
   const now = Date.now();
   printTable(
     output,

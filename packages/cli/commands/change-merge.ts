@@ -2,6 +2,7 @@ import { type ChangeRequest, ChangeRequestKind, productionEnvironment, ServiceKi
 import { actOnChange, type FoundChange, findChange } from '../changes/find-change.ts';
 import { following, type WaitingOptions, withoutStep } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
+import { nextCommand } from '../resources/next-command.ts';
 import { destinationOf, printServing } from '../resources/print-serving.ts';
 import { withoutManagers } from '../resources/without-managers.ts';
 
@@ -33,5 +34,5 @@ export const run = async (invocation: Invocation<Options>, word: string): Promis
   }
   if (output.machine)
     return output.document(withoutManagers(await client.resource(ChangeRequestKind).get(team, name, signal)));
-  output.line(`next: platform change describe ${name}`);
+  output.line(`next: ${nextCommand(invocation, `change describe ${name}`)}`);
 };

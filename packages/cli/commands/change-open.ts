@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChangeRequest, ChangeRequestKind, ServiceKind } from '@causeway/model';
 import { changeLines } from '../changes/change-text.ts';
 import type { Invocation } from '../invocation.ts';
+import { nextCommand } from '../resources/next-command.ts';
 
 interface Options {
   readonly title?: string;
@@ -35,5 +36,6 @@ export const run = async (
   if (output.machine) return output.document(change);
   for (const line of changeLines(change, Date.now())) output.line(line);
   output.line();
-  output.line(`next: platform change ${change.status?.mergeable?.ready ? 'merge' : 'describe'} ${name}`);
+  const verb = change.status?.mergeable?.ready ? 'merge' : 'describe';
+  output.line(`next: ${nextCommand(invocation, `change ${verb} ${name}`)}`);
 };

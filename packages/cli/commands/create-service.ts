@@ -4,6 +4,7 @@ import { FollowedError, following, type WaitingOptions } from '../following.ts';
 import { cloneCommand } from '../git-credentials/configure-git.ts';
 import type { Invocation } from '../invocation.ts';
 import { givenName } from '../resources/given-name.ts';
+import { nextCommand } from '../resources/next-command.ts';
 
 interface Options extends WaitingOptions {
   readonly name?: string;
@@ -34,7 +35,10 @@ export const run = async (invocation: Invocation<Options>, positional: string | 
   });
   if (output.machine) return output.document(service.object);
   if (dryRun) return output.line(`Service '${name}' would be created (dry run)`);
-  if (!wait) return output.line(`Service '${name}' is being created; see: platform get service ${name}`);
+  if (!wait)
+    return output.line(
+      `Service '${name}' is being created; see: ${nextCommand(invocation, `get service ${name}`)}`,
+    );
   output.line(`✔ Service '${name}' created successfully`);
   await printNext(invocation, service, template);
 };

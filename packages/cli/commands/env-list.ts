@@ -2,6 +2,8 @@ import { EnvironmentKind, EnvironmentRequestKind } from '@causeway/model';
 import { environmentHeaders, environmentRow, pairsOf } from '../environments/environment-rows.ts';
 import type { Invocation } from '../invocation.ts';
 import { printTable } from '../output/print-table.ts';
+import { nextCommand } from '../resources/next-command.ts';
+import { checkTeamExists } from '../resources/team-exists.ts';
 import { withoutManagers } from '../resources/without-managers.ts';
 
 export const run = async (invocation: Invocation<{ readonly allTeams?: boolean }>): Promise<void> => {
@@ -21,8 +23,11 @@ export const run = async (invocation: Invocation<{ readonly allTeams?: boolean }
         items: pairs.map(({ request, environment }) => request ?? environment),
       }),
     );
-  if (pairs.length === 0)
-    return output.note('There are no environments. Ask for one: platform env request NAME --service SERVICE');
+  if (pairs.length === 0) {
+    if (!options.allTeams) await checkTeamExists(invocation);
+    const request = nextCommand(invocation, 'env request NAME --service SERVICE');
+    return output.note(`There are no environments. Ask for one: ${request}`);
+  }
   const now = Date.now();
   printTable(
     output,

@@ -4,6 +4,7 @@ import { followEnvironment } from '../environments/follow-environment.ts';
 import { printReady } from '../environments/print-ready.ts';
 import { timeoutOf, type WaitingOptions } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
+import { nextCommand } from '../resources/next-command.ts';
 
 export const run = async (invocation: Invocation<WaitingOptions>, name: string): Promise<void> => {
   const { options, output, signal } = invocation;
@@ -17,7 +18,9 @@ export const run = async (invocation: Invocation<WaitingOptions>, name: string):
   })) as EnvironmentRequest;
   if (!options.wait) {
     if (output.machine) return output.document(asked);
-    return output.line(`Environment '${name}' is requested again; see: platform env describe ${name}`);
+    return output.line(
+      `Environment '${name}' is requested again; see: ${nextCommand(invocation, `env describe ${name}`)}`,
+    );
   }
   const { uid } = asked.metadata;
   const ready = await followEnvironment(

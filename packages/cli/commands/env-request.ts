@@ -19,6 +19,7 @@ import { suggestedFile, writeFileAnew } from '../environments/wish-file.ts';
 import { timeoutOf, type WaitingOptions } from '../following.ts';
 import type { Invocation } from '../invocation.ts';
 import { createQuestions } from '../output/ask.ts';
+import { nextCommand } from '../resources/next-command.ts';
 import { refuseOtherGroups } from '../resources/served-groups.ts';
 
 interface Options extends WishOptions, WaitingOptions {
@@ -85,18 +86,18 @@ const asked = async (
 
 /** Says what can be done about the one that is there. */
 const alreadyThere = async (
+  invocation: Invocation<Options>,
   client: Client,
   team: string,
   name: string,
-  signal: AbortSignal,
 ): Promise<PlatformError> => {
-  const { status } = subjectOf(await findEnvironment(client, team, name, signal));
+  const { status } = subjectOf(await findEnvironment(client, team, name, invocation.signal));
   return status?.phase === 'Gone'
     ? new PlatformError('AlreadyExists', `There was an environment '${name}' in team ${team} before.`, {
-        next: `To have it again: platform env recreate ${name}`,
+        next: `To have it again: ${nextCommand(invocation, `env recreate ${name}`)}`,
       })
     : new PlatformError('AlreadyExists', `There is an environment '${name}' in team ${team} already.`, {
-        next: `See it: platform env describe ${name}; to change what it asks for: platform apply -f FILE`,
+        next: `See it: ${nextCommand(invocation, `env describe ${name}`)}; to change what it asks for: platform apply -f FILE`,
       });
 };
 
@@ -116,7 +117,7 @@ const create = async (
       })) as EnvironmentRequest;
   } catch (error) {
     if (!isPlatformError(error, 'AlreadyExists')) throw error;
-    throw await alreadyThere(client, team, wish.metadata.name, signal);
+    throw await alreadyThere(invocation, client, team, wish.metadata.name);
   }
 };
 
@@ -135,7 +136,7 @@ export const run = async (invocation: Invocation<Options>, name: string | undefi
     return output.line(
       dryRun
         ? `Environment '${metadata.name}' would be requested (dry run)`
-        : `Environment '${metadata.name}' is requested; see: platform env describe ${metadata.name}`,
+        : `Environment '${metadata.name}' is requested; see: ${nextCommand(invocation, `env describe ${metadata.name}`)}`,
     );
   }
   const ready = await followEnvironment(invocation, EnvironmentRequestKind, {

@@ -4,6 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import { printTable } from '../output/print-table.ts';
 import { namespaceFor, parseTargets, type Target } from '../resources/find-kind.ts';
 import { fetchTable, type Table, tableCells } from '../resources/tables.ts';
+import { checkTeamExists } from '../resources/team-exists.ts';
 import { withoutManagers } from '../resources/without-managers.ts';
 
 interface Options {
@@ -63,6 +64,7 @@ const listObjects = async (invocation: Invocation<Options>, kind: KindDefinition
     );
   const table = await fetchTable(client, kind, namespace, { query, signal });
   if (table.rows.length > 0) return showTable(invocation, table, everywhere);
+  if (kind.scope === 'Namespaced' && !everywhere) await checkTeamExists(invocation);
   const where = kind.scope === 'Cluster' ? '' : everywhere ? ' in any team' : ` in team ${namespace}`;
   output.note(`There are no ${kind.plural}${where}.`);
 };
