@@ -21,6 +21,8 @@ const answerWithinMs = 10_000;
 
 /** A socket can change hands between two looks, so one look is not believed. */
 const foreignLooks = 3;
+/** What still cannot be known after so many is taken for its own. */
+const unknownLooks = 3;
 const foreignPauseMs = 20;
 
 /**
@@ -32,7 +34,7 @@ export const awaitReady = async (
   port: number,
   http: HttpSettings,
   startedAt: number,
-  isForeign: () => boolean,
+  isForeign: () => boolean | undefined,
   signal: AbortSignal,
 ): Promise<Readiness | undefined> => {
   const began = performance.now() - Math.max(0, Date.now() - startedAt);
@@ -40,12 +42,13 @@ export const awaitReady = async (
   const patienceMs = durationMs(http.startTimeout);
   // What it said of itself is worth more than a silence just before the end.
   let answer: ProbeResult | undefined;
-  for (let foreign = 0; ; ) {
+  for (let foreign = 0, unknown = 0; ; ) {
     const leftMs = patienceMs - waitedMs();
     const last = await probe(port, http, Math.max(100, Math.min(answerWithinMs, leftMs)), signal);
     if (signal.aborted) return undefined;
-    if (last.kind !== 'refused' && isForeign()) {
-      if (++foreign === foreignLooks) return { ready: false, last: 'foreign', waitedMs: waitedMs() };
+    const isOther = last.kind === 'refused' ? false : isForeign();
+    if (isOther && ++foreign === foreignLooks) return { ready: false, last: 'foreign', waitedMs: waitedMs() };
+    if (isOther || (isOther === undefined && ++unknown < unknownLooks)) {
       await sleep(foreignPauseMs, undefined, { signal }).catch(() => {});
       continue;
     }

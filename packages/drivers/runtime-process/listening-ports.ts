@@ -76,7 +76,7 @@ const readListening = (path: string): string => {
   }
 };
 
-/** `undefined` when the kernel does not let us look. */
+/** None of a process that has ended meanwhile; `undefined` when the kernel does not let us look. */
 const socketInodes = (pid: number): string[] | undefined => {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
@@ -86,8 +86,9 @@ const socketInodes = (pid: number): string[] | undefined => {
         return [];
       }
     });
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ESRCH' ? [] : undefined;
   }
 };
 

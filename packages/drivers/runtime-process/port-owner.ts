@@ -13,12 +13,14 @@ export interface PortClaim {
 /**
  * Whether somebody else listens on the port of a workload: two platforms on one machine can find the same port free at the
  * same time, and the faster program would answer for the slower one. By user where that is enough, for the kernel tells
- * it of every socket; else by the sockets that its processes hold. What cannot be known is taken for its own.
+ * it of every socket; else by the sockets that its processes hold. `undefined` when this look does not tell.
  */
-export const isForeign = ({ id, port, shim, uid }: PortClaim): boolean => {
+export const isForeign = ({ id, port, shim, uid }: PortClaim): boolean | undefined => {
   const listeners = listenersOn(port);
-  if (listeners.length === 0) return false;
+  // Somebody answered, but the kernel's list is read piece by piece: where others end meanwhile, one is passed over.
+  if (listeners.length === 0) return undefined;
   if (uid !== undefined) return listeners.every(listener => listener.uid !== uid);
   if (shim && hold(descendantsOf(shim), listeners)) return false;
-  return hold(processesOf({ id, shim }), listeners) === false;
+  const isOwn = hold(processesOf({ id, shim }), listeners);
+  return isOwn === undefined ? undefined : !isOwn;
 };
