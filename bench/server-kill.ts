@@ -64,7 +64,7 @@ export const run = async (): Promise<void> => {
       await new Promise(resolve => setTimeout(resolve, 1));
     }
     await kills;
-    await until('the last answers', async () => open === 0 || undefined, 15_000);
+    await until('the last answers', () => open === 0);
     agent.destroy();
     const sorted = times.toSorted((a, b) => a - b);
     const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]?.toFixed(1);

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { EnvironmentRequestKind, ServiceKind } from '@causeway/model';
-import { realKubectl } from '@causeway/testkit';
+import { realKubectl, until } from '@causeway/testkit';
 import { createKubectl, type Kubectl } from './testing/run-kubectl.ts';
 import { createTeam, server, startTestApi, type TestApi } from './testing/test-api.ts';
 
@@ -161,9 +161,10 @@ describe('[API2] a real kubectl with files in a group of the organisation', {
     await kubectl.ok(['wait', '--for=condition=Ready', '-f', '-', '--timeout=30s'], requestFile());
     api.engine.recordEvent(request, 'Normal', 'Ready', 'it took four seconds');
     for (const word of [`${branded}/${key.name}`, `environmentrequest/${key.name}`]) {
-      let events = '';
-      for (const deadline = Date.now() + 20_000; !events.includes('four seconds') && Date.now() < deadline; )
-        events = await kubectl.ok(['events', '--for', word]);
+      const events = await until('the event', async () => {
+        const shown = await kubectl.ok(['events', '--for', word]);
+        return shown.includes('four seconds') && shown;
+      });
       assert.match(events, /EnvironmentRequest\/payments-staging +it took four seconds/, word);
     }
     const described = await kubectl.ok(['describe', '-f', '-'], requestFile());

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ServiceKind } from '@causeway/model';
-import { realKubectl } from '@causeway/testkit';
+import { realKubectl, until } from '@causeway/testkit';
 import { createKubectl, type Kubectl } from './testing/run-kubectl.ts';
 import { server, startTestApi, type TestApi } from './testing/test-api.ts';
 
@@ -199,9 +199,10 @@ describe('a real kubectl that applies, edits, scales and deletes', {
       server,
     );
     api.engine.recordEvent(service, 'Warning', 'Exited', 'exit code 3');
-    let events = '';
-    for (const deadline = Date.now() + 20_000; !events.includes('exit code 3') && Date.now() < deadline; )
-      events = await kubectl.ok(['events', '--types=Warning']);
+    const events = await until('the event', async () => {
+      const shown = await kubectl.ok(['events', '--types=Warning']);
+      return shown.includes('exit code 3') && shown;
+    });
     assert.match(events, /Warning +Exited +Service\/eventful +exit code 3/);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceKind } from '@causeway/model';
-import { realKubectl } from '@causeway/testkit';
+import { realKubectl, until } from '@causeway/testkit';
 import { createKubectl, type Kubectl } from './testing/run-kubectl.ts';
 import { createToken, server, startTestApi, type TestApi } from './testing/test-api.ts';
 
@@ -95,9 +95,10 @@ describe('a real kubectl', { skip: realKubectl().skip, concurrency: true }, () =
     );
     const service = await api.store.get(ServiceKind, { namespace: 'shop', name: 'orders' });
     api.engine.recordEvent(service, 'Warning', 'Exited', 'exit code 1');
-    let described = '';
-    for (const deadline = Date.now() + 10_000; !described.includes('exit code 1') && Date.now() < deadline; )
-      described = await kubectl.ok(['describe', 'service', 'orders']);
+    const described = await until('the event', async () => {
+      const shown = await kubectl.ok(['describe', 'service', 'orders']);
+      return shown.includes('exit code 1') && shown;
+    });
     assert.match(described, /Name: +orders[\s\S]*Events:[\s\S]*Warning +Exited .* exit code 1/);
     assert.match(
       await kubectl.ok(['events', '--for', 'services.causeway.dev/orders']),

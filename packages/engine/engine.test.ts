@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isPlatformError, kinds, NamespaceKind, ServiceKind, TeamKind } from '@causeway/model';
-import { testDatabase } from '@causeway/testkit';
+import { testDatabase, until } from '@causeway/testkit';
 import { defineController, type Engine, openDatabase, openEngine } from './index.ts';
 import { Connection } from './sql/connection.ts';
 
@@ -22,14 +22,6 @@ const service = (name: string, spec: Record<string, unknown> = {}) => ({
   spec,
 });
 const key = (name: string) => ({ namespace: 'shop', name });
-
-const until = async (holds: () => boolean, what: string): Promise<void> => {
-  const deadline = Date.now() + 10_000;
-  while (!holds()) {
-    assert.ok(Date.now() < deadline, `in vain waited for: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-};
 
 describe('the engine on PostgreSQL', () => {
   let engine: Engine;
@@ -207,11 +199,11 @@ describe('the engine on PostgreSQL', () => {
       alice,
     );
     await engine.store.delete(ServiceKind, key('owner'), alice);
-    await until(() => engine.store.peek(ServiceKind, key('owned')) === undefined, 'the owned service to go');
+    await until('the owned service to go', () => engine.store.peek(ServiceKind, key('owned')) === undefined);
   });
 
   test('[ENG4] a watch shows every change once and in order, also one resumed in the middle', async () => {
-    const signal = AbortSignal.timeout(20_000);
+    const signal = AbortSignal.timeout(180_000);
     const { resourceVersion } = await engine.store.list(ServiceKind);
     const count = 50;
     const seen: string[] = [];
@@ -262,14 +254,14 @@ describe('the engine on PostgreSQL', () => {
       }))
         events.push(`${type} ${object.metadata.name}`);
     })();
-    await until(() => events.length === 1, 'the first event');
+    await until('the first event', () => events.length === 1);
     await engine.store.mutate(
       ServiceKind,
       key('selected'),
       one => ({ ...one, metadata: { ...one.metadata, labels: { tier: 'lead' } } }),
       alice,
     );
-    await until(() => events.length === 2, 'the second event');
+    await until('the second event', () => events.length === 2);
     controller.abort();
     await done;
     assert.deepEqual(events, ['ADDED selected', 'DELETED selected']);
@@ -356,7 +348,7 @@ describe('the engine on PostgreSQL', () => {
       }),
     );
     await engine.store.create(TeamKind, { metadata: { name: 'watched' } }, alice);
-    await until(() => seen.has('first-reason') && seen.has('second-reason'), 'both looks');
+    await until('both looks', () => seen.has('first-reason') && seen.has('second-reason'));
     await controller.stop();
   });
 
@@ -386,7 +378,7 @@ describe('the engine on PostgreSQL', () => {
     await Promise.all(
       ['first', 'second'].map(name => engine.store.create(TeamKind, { metadata: { name } }, alice)),
     );
-    await until(() => done.has('first') && done.has('second'), 'both teams');
+    await until('both teams', () => done.has('first') && done.has('second'));
     await controller.stop();
   });
 

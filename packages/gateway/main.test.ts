@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { eventually } from './test/eventually.ts';
-import { startLoad } from './test/load.ts';
-import { makeRoute } from './test/make-route.ts';
-import { PlatformServer, startPlatformServer } from './test/platform-server.ts';
-import { open, send } from './test/send.ts';
-import { startBackend } from './test/start-backend.ts';
-import { gatewayMain, startProcess } from './test/start-process.ts';
+import { until } from '@causeway/testkit/until';
+import { startLoad } from './testing/load.ts';
+import { makeRoute } from './testing/make-route.ts';
+import { PlatformServer, startPlatformServer } from './testing/platform-server.ts';
+import { open, send } from './testing/send.ts';
+import { startBackend } from './testing/start-backend.ts';
+import { gatewayMain, startProcess } from './testing/start-process.ts';
 
 const megabyte = 1024 * 1024;
 const residentMegabytes = async (metricsPort: number): Promise<number> => {
@@ -35,10 +35,10 @@ test('it serves what it last knew while the server is away, and follows the serv
   const young = await startBackend(context, (_incoming, response) => response.end('young'));
   server.put(makeRoute({ generation: 2, backends: [young] }));
   await server.start();
-  await eventually('the new route serves', async () => (await send(gateway.port)).body === 'young', 15_000);
-  await eventually('it is acknowledged', () => server.patches.length > 0);
+  await until('the new route serves', async () => (await send(gateway.port)).body === 'young');
+  await until('it is acknowledged', () => server.patches.length > 0);
   const saved = () => readFileSync(join(gateway.data, 'gateway', 'routes.json'), 'utf8');
-  await eventually('it is saved', () => saved().includes(young.address));
+  await until('it is saved', () => saved().includes(young.address));
 });
 
 test('killing the server under load drops no request', async context => {
@@ -46,11 +46,11 @@ test('killing the server under load drops no request', async context => {
   const server = await startPlatformServer(context);
   server.put(makeRoute({ backends: [backend] }));
   const gateway = await startProcess(context, { server: server.port });
-  await eventually('it serves', async () => (await send(gateway.port)).status === 200);
+  await until('it serves', async () => (await send(gateway.port)).status === 200);
   const load = startLoad({ port: gateway.port, perSecond: 300, keepAlive: true });
-  await eventually('load', () => (load.outcomes.get('200') ?? 0) > 50);
+  await until('load', () => (load.outcomes.get('200') ?? 0) > 50);
   await server.stop();
-  await eventually('more load', () => (load.outcomes.get('200') ?? 0) > 200);
+  await until('more load', () => (load.outcomes.get('200') ?? 0) > 200);
   await load.stop();
   assert.deepEqual([...load.outcomes.keys()], ['200']);
 });
@@ -109,13 +109,13 @@ test('it outlives whoever read its messages', async context => {
   // A hand-over has something to say.
   const first = gateway.pid();
   process.kill(first, 'SIGUSR2');
-  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  await until('another process has taken over', () => gateway.pid() !== first);
   assert.equal((await send(gateway.port)).body, 'ok');
 });
 
 test('settings that make no sense are said in words', () => {
   const start = (environment: Record<string, string>) =>
-    spawnSync(process.execPath, [gatewayMain], { env: environment, encoding: 'utf8', timeout: 20_000 });
+    spawnSync(process.execPath, [gatewayMain], { env: environment, encoding: 'utf8', timeout: 180_000 });
   const noFolder = start({});
   assert.equal(noFolder.status, 1);
   assert.match(noFolder.stderr, /CAUSEWAY_DATA is not set/);
@@ -130,7 +130,7 @@ test('a taken port is said in words', async context => {
   const second = spawnSync(process.execPath, [gatewayMain], {
     env: { CAUSEWAY_DATA: gateway.data, CAUSEWAY_PORT: String(gateway.port - 10) },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 180_000,
   });
   assert.equal(second.status, 1);
   assert.match(second.stderr, new RegExp(`listens on 127\\.0\\.0\\.1:${gateway.port} already`));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually } from './test/eventually.ts';
-import { makeRoute } from './test/make-route.ts';
-import { send } from './test/send.ts';
-import { startBackend } from './test/start-backend.ts';
-import { startProcess } from './test/start-process.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from './testing/make-route.ts';
+import { send } from './testing/send.ts';
+import { startBackend } from './testing/start-backend.ts';
+import { startProcess } from './testing/start-process.ts';
 import { createUnforeseen } from './unforeseen.ts';
 
 test('[GW3] exceptions are reported one by one; many within a minute ask for a new process, once', () => {
@@ -41,9 +41,9 @@ test('[GW3] a gateway in which exceptions go uncaught serves on, and is replaced
   const times = () => gateway.errors().match(/Unforeseen: Error: planted/g)?.length ?? 0;
   for (let index = 1; index <= 20; index += 1) {
     process.kill(first, 'SIGHUP');
-    await eventually('it is told', () => times() >= index);
+    await until('it is told', () => times() >= index);
     assert.equal((await send(gateway.port)).body, 'ok');
   }
-  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  await until('another process has taken over', () => gateway.pid() !== first);
   assert.equal((await send(gateway.port)).body, 'ok');
 });

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { PlatformError } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
+import { until } from '@causeway/testkit/until';
 import { down, type PlatformStatus, type ProcessStatus, status, up } from './index.ts';
 import { identify } from './processes/identity.ts';
 import { runningPrograms } from './processes/running-programs.ts';
-import { freePort, listen, type TestPlace, testPlace, until } from './testing/checkout.ts';
+import { freePort, listen, type TestPlace, testPlace } from './testing/checkout.ts';
 
 const env = { PATH: process.env.PATH };
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { testDatabase } from './index.ts';
+import { testDatabase, until } from './index.ts';
 
 const rowsOf = async (connectionString: string, statement: string): Promise<unknown[]> => {
   const client = new pg.Client({ connectionString });
@@ -32,14 +31,10 @@ test('the server ends with the process that asked for it, kill -9 included', asy
   const url = String(line).trim();
   assert.deepEqual(await rowsOf(url, 'SELECT 1 AS one'), [{ one: 1 }]);
   child.kill('SIGKILL');
-  const deadline = Date.now() + 20_000;
-  while (
-    await rowsOf(url, 'SELECT 1').then(
-      () => true,
+  await until('the server to end', () =>
+    rowsOf(url, 'SELECT 1').then(
       () => false,
-    )
-  ) {
-    assert.ok(Date.now() < deadline, 'the server still answers');
-    await sleep(20);
-  }
+      () => true,
+    ),
+  );
 });

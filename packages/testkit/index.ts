@@ -27,3 +27,4 @@ export {
   testRuntimeContract,
 } from './runtime-contract.ts';
 export { throwAwayServer } from './throw-away-server.ts';
+export { type Patience, until } from './until.ts';

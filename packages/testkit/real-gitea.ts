@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { testDatabase } from './database.ts';
 import { realGitea } from './real-tools.ts';
-import { freePort, type Program, startProgram, until } from './started-program.ts';
+import { freePort, type Program, startProgram, untilServing } from './started-program.ts';
 
 /** A real Gitea on loopback. */
 export interface GiteaServer {
@@ -95,7 +95,7 @@ export const startGitea = async (): Promise<GiteaServer> => {
         answer => answer.ok,
         () => false,
       );
-    await until(healthy, [program]);
+    await untilServing(healthy, [program]);
     return {
       url,
       async addUser(name, { admin = false } = {}) {

@@ -4,7 +4,7 @@ import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { realKubernetes } from './real-tools.ts';
-import { freePort, type Program, startProgram, until } from './started-program.ts';
+import { freePort, type Program, startProgram, untilServing } from './started-program.ts';
 
 /** A real kube-apiserver on a real etcd, with an administrator. */
 export interface KubernetesCluster {
@@ -86,7 +86,7 @@ export const startKubernetes = async ({
         folder,
       ),
     );
-    await until(
+    await untilServing(
       () =>
         fetch(`${etcdUrl}/health`).then(
           answer => answer.ok,
@@ -118,7 +118,7 @@ export const startKubernetes = async ({
     programs.push(startApiserver());
     const certificate = file('certificates/apiserver.crt');
     const authority = () => readFile(certificate, 'utf8').catch(() => '');
-    await until(async () => {
+    await untilServing(async () => {
       const ca = await authority();
       return ca.includes('END CERTIFICATE') && answersOk(`${url}/readyz`, token, ca);
     }, programs);
@@ -162,7 +162,7 @@ export const startKubernetes = async ({
             folder,
           ),
         );
-        await until(async () => {
+        await untilServing(async () => {
           const ca = await readFile(file('certificates/kube-controller-manager.crt'), 'utf8').catch(() => '');
           return (
             ca.includes('END CERTIFICATE') && answersOk(`https://127.0.0.1:${healthPort}/healthz`, token, ca)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { get } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runtime, Workload, WorkloadState } from '@causeway/contracts';
 import { HttpSettings, type Resources } from '@causeway/model';
+import { until } from './until.ts';
 
 export interface OpenRuntime {
   readonly runtime: Runtime;
@@ -30,7 +30,6 @@ export interface RuntimeContractOptions {
 }
 
 const never = new AbortController().signal;
-const deadlineMs = 20_000;
 
 const server = `
 const http = require('node:http');
@@ -102,13 +101,15 @@ const setUp = async (t: TestContext, make: RuntimeContractOptions['make']): Prom
         ...given,
       };
     },
-    async until(id, wanted, of = runtime) {
-      for (const end = Date.now() + deadlineMs; ; await sleep(10)) {
-        const state = await stateOf(of, id);
-        if (state && wanted(state)) return state;
-        if (Date.now() > end) assert.fail(`waited in vain; it is ${JSON.stringify(state)}`);
-      }
-    },
+    until: (id, wanted, of = runtime) =>
+      until(
+        'the workload to be so',
+        async () => {
+          const state = await stateOf(of, id);
+          return state && wanted(state) && state;
+        },
+        { seen: () => stateOf(of, id) },
+      ),
   };
 };
 

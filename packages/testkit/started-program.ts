@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { until } from './until.ts';
 
 /** A port that was free a moment ago. Programs that cannot choose one themselves need it. */
 export const freePort = async (): Promise<number> => {
@@ -14,8 +15,6 @@ export const freePort = async (): Promise<number> => {
   await once(server, 'close');
   return port;
 };
-
-const startWithinMs = 90_000;
 
 /** A program that runs for a test, and ends with it. */
 export interface Program {
@@ -68,16 +67,15 @@ export const startProgram = (
 };
 
 /** Waits for a condition, as long as the programs run. */
-export const until = async (
+export const untilServing = (
   condition: () => Promise<boolean>,
   programs: readonly Program[],
-): Promise<void> => {
-  const deadline = Date.now() + startWithinMs;
-  for (;;) {
-    for (const program of programs) await program.check();
-    if (await condition()) return;
-    if (Date.now() > deadline)
-      throw new Error(`${programs.at(-1)?.name} was not ready within ${startWithinMs / 1000} s`);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-};
+): Promise<true> =>
+  until(
+    `${programs.at(-1)?.name} to be ready`,
+    async () => {
+      for (const program of programs) await program.check();
+      return condition();
+    },
+    { everyMs: 50 },
+  );

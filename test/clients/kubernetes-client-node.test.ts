@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceKind } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import {
   CustomObjectsApi,
   KubeConfig,
@@ -32,12 +32,6 @@ const service = (name: string, spec: Service['spec'] = {}): Service => ({
   metadata: { name, namespace: 'shop' },
   spec,
 });
-
-/** Waits until something holds; the last thing it was is in the failure. */
-const until = async (what: string, holds: () => boolean): Promise<void> => {
-  for (const deadline = Date.now() + 30_000; !holds(); await sleep(20))
-    assert.ok(Date.now() < deadline, `${what} did not come true`);
-};
 
 describe('@kubernetes/client-node against the API', () => {
   let api: RestartableApi;

@@ -15,7 +15,6 @@ export const startOwnTarget = async (kinds: readonly KindDefinition[]): Promise<
     },
     token: await createToken(first.store, 'system:server'),
     ca: await readFile(path.join(first.keysFolder, 'ca.crt'), 'utf8'),
-    patienceMs: 8_000,
     async createNamespace(name) {
       await first.store.create(NamespaceKind, { metadata: { name } }, server);
     },

@@ -1,6 +1,6 @@
 import { customResourceDefinition } from '@causeway/api';
 import { type KindDefinition, kindId } from '@causeway/model';
-import { startKubernetes } from '@causeway/testkit';
+import { startKubernetes, until } from '@causeway/testkit';
 import { ask } from './ask.ts';
 import type { Target } from './target.ts';
 
@@ -16,11 +16,10 @@ export const startRealTarget = async (kinds: readonly KindDefinition[]): Promise
     return JSON.parse(answer.body);
   };
   const served = async (path: string): Promise<void> => {
-    const deadline = Date.now() + 30_000;
-    while ((await ask(target, { method: 'GET', path, headers: {}, body: undefined })).status !== 200) {
-      if (Date.now() > deadline) throw new Error(`${path} is not served`);
-      await new Promise(resolve => setTimeout(resolve, 100));
-    }
+    await until(
+      `${path} to be served`,
+      async () => (await ask(target, { method: 'GET', path, headers: {}, body: undefined })).status === 200,
+    );
   };
   const etcd = async (call: string, body: object): Promise<{ header: { revision: string } }> => {
     const answer = await fetch(`${cluster.etcdUrl}/v3/${call}`, {
@@ -34,8 +33,6 @@ export const startRealTarget = async (kinds: readonly KindDefinition[]): Promise
     url: cluster.url,
     token: cluster.token,
     ca: cluster.ca,
-    // Its garbage collector works through a queue with delays.
-    patienceMs: 30_000,
     createNamespace: name => send('POST', '/api/v1/namespaces', { metadata: { name } }),
     // As the kube-apiserver does every five minutes: the key tells all of them how far.
     async compact() {

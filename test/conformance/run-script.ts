@@ -1,3 +1,4 @@
+import { until } from '@causeway/testkit/until';
 import { type Answered, ask, type OpenAnswer, open } from './ask.ts';
 import { createKubectl, type Kubectl, splitArguments } from './kubectl.ts';
 import type { Chapter, Step } from './script.ts';
@@ -125,15 +126,13 @@ const matches = (step: Step, found: Partial<Observation>): boolean => {
   return `${found.stdout}${found.stderr}${JSON.stringify(found.body)}`.includes(step.until);
 };
 
-const perform = async (scene: Scene, step: Step): Promise<Partial<Observation>> => {
-  const deadline = Date.now() + scene.target.patienceMs;
-  for (;;) {
-    const found = await once(scene, step);
-    if (matches(step, found)) return found;
-    if (Date.now() > deadline)
-      throw new Error(`${step.until} did not come, but ${JSON.stringify(found).slice(0, 2000)}`);
-    await new Promise(resolve => setTimeout(resolve, 100));
-  }
+const perform = (scene: Scene, step: Step): Promise<Partial<Observation>> => {
+  let last: Partial<Observation> | undefined;
+  const look = async () => {
+    last = await once(scene, step);
+    return matches(step, last) && last;
+  };
+  return until(`${step.until}`, look, { everyMs: 100, seen: () => JSON.stringify(last).slice(0, 2000) });
 };
 
 /** Keeps only what a step is about, by paths into the observation. */

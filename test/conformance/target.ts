@@ -6,8 +6,6 @@ export interface Target {
   readonly token: string;
   /** The authority of the server's certificate, PEM. */
   readonly ca: string;
-  /** How long it may take until what is bound to happen has happened. */
-  readonly patienceMs: number;
   createNamespace(name: string): Promise<void>;
   /** Forgets all that is not the present state. Lists and watches of older versions are then gone. */
   compact(): Promise<void>;

@@ -174,7 +174,7 @@ describe('an environment on request', { skip: kubectl.skip }, () => {
     await new Promise(resolve => setTimeout(resolve, Math.max(0, Date.parse(expiresAt) - Date.now())));
     const up = await platform.cli('up', '--detach', '--port', String(platform.port));
     assert.equal(up.code, 0, up.stderr);
-    await until('its end', async () => (await found())?.status?.phase === 'Gone', 20_000);
+    await until('its end', async () => (await found())?.status?.phase === 'Gone');
     assert.deepEqual(
       (await list('replicas')).filter(name => name.includes('.outage.')),
       [],

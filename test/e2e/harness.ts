@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+export { until } from '@causeway/testkit/until';
+
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const command = join(root, 'platform');
 
@@ -63,7 +65,7 @@ export const run = (
       {
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
         env: { ...process.env, ...options.env } as NodeJS.ProcessEnv,
-        timeout: options.timeoutMs ?? 120_000,
+        timeout: options.timeoutMs ?? 300_000,
         maxBuffer: 64 * 1024 * 1024,
       },
       (error, stdout, stderr) => {
@@ -74,20 +76,6 @@ export const run = (
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });
-
-export const until = async <T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  timeoutMs = 180_000,
-): Promise<T> => {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    assert.ok(performance.now() < deadline, `waited ${timeoutMs / 1000} s in vain for: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-};
 
 export interface ServiceStatus {
   readonly phase?: string;

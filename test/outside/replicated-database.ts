@@ -3,14 +3,15 @@ import { chownSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { until } from '@causeway/testkit/until';
 import { childrenOf, type DurableDatabase, signal, untilDead } from './database.ts';
 import { withClient } from './with-database.ts';
 
 /** Of Debian: the embedded one carries no pg_basebackup. */
 const major = 15;
 const programs = `/usr/lib/postgresql/${major}/bin`;
-const startWithinMs = 60_000;
 
 interface Server {
   readonly folder: string;
@@ -18,18 +19,9 @@ interface Server {
   process: ChildProcess | undefined;
 }
 
-const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
-
-const within = async (what: string, look: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + startWithinMs;
-  while (!(await look().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`in vain waited for: ${what}`);
-    await sleep(20);
-  }
-};
-
-const holds = (url: string, statement: string): Promise<boolean> =>
-  withClient(url, async client => (await client.query(statement)).rows[0].holds === true);
+/** Of one that does not answer (yet), nothing is so. */
+const isSo = (url: string, statement: string): Promise<boolean> =>
+  withClient(url, async client => (await client.query(statement)).rows[0].holds === true).catch(() => false);
 
 /**
  * A primary and a standby, with fsync; no commit is acknowledged before the standby has it on disk. A kill is a fail-over: the
@@ -72,7 +64,7 @@ export const startReplicatedDatabase = async (): Promise<DurableDatabase> => {
       ),
       { ...options, stdio: 'ignore' },
     );
-    await within('PostgreSQL takes connections', () => holds(server.url, 'SELECT true AS holds'));
+    await until('PostgreSQL to take connections', () => isSo(server.url, 'SELECT true AS holds'));
   };
   const follow = async (standby: Server, primary: Server): Promise<void> => {
     const data = join(standby.folder, 'data');
@@ -83,11 +75,8 @@ export const startReplicatedDatabase = async (): Promise<DurableDatabase> => {
       ...['--write-recovery-conf', '--checkpoint=fast', '--no-sync'],
     );
     await start(standby);
-    await within('the standby follows', () =>
-      holds(
-        primary.url,
-        "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync') AS holds",
-      ),
+    await until('the standby to follow', () =>
+      isSo(primary.url, "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync') AS holds"),
     );
   };
 

@@ -77,7 +77,9 @@ const nestedLists = (name: string) => [
   })),
 ];
 
-const [ends, endsLate] = [/more than \d+ steps|longer than/, /longer than|more memory/];
+const ends = /more than \d+ steps|longer than/;
+/** Of a function that looks at the time only now and then: on a busy machine the thread is ended before it does. */
+const endsLate = /longer than|more memory|stood still/;
 
 export const hostile: Readonly<Record<string, Hostile>> = {
   'Rego: loops within loops': {

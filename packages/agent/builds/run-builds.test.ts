@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { until } from '@causeway/testkit/until';
 import { BareRepository } from './testing/bare-repository.ts';
-import { BuildMachine, stepOf, waitFor } from './testing/build-machine.ts';
+import { BuildMachine, stepOf } from './testing/build-machine.ts';
 
 const server = "require('node:http').createServer((_, r) => r.end('ok')).listen(process.env.PORT);\n";
 const isRoot = process.getuid?.() === 0;
@@ -34,7 +35,7 @@ test('a bare server.js becomes an artifact: the tree itself, read-only, with one
   assert.equal(statSync(join(artifact, 'server.js')).mode & (isRoot ? 0o022 : 0o222), 0);
   if (isRoot) assert.equal(statSync(artifact).mode & 0o777, 0o750);
   assert.ok(machine.platform.writes <= 2, `${machine.platform.writes} writes`);
-  await waitFor('the working folder to go', () => readdirSync(join(machine.data, 'builds')).length === 0);
+  await until('the working folder to go', () => readdirSync(join(machine.data, 'builds')).length === 0);
   assert.match(
     machine.log(build),
     /^==> checkout: \w{12}\n==> detect: Node.js .* \(server.js\)\n==> package: Artifact \w{12}\n$/,

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Build, BuildKind } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { processesOf } from './leftover-processes.ts';
 import { BareRepository } from './testing/bare-repository.ts';
-import { BuildMachine, waitFor } from './testing/build-machine.ts';
+import { BuildMachine } from './testing/build-machine.ts';
 
 const server = "require('node:http').createServer((_, r) => r.end('ok')).listen(process.env.PORT);\n";
 
@@ -19,10 +20,10 @@ test('a superseded build ends at once and leaves no process, not even one in the
     commit,
     settings: { build: 'setsid sleep 300 & (sleep 301 &) ; sleep 302' },
   });
-  await waitFor('the build to run', () => processesOf(machine.data).length >= 3);
+  await until('the build to run', () => processesOf(machine.data).length >= 3);
   machine.platform.setStatus(build, { phase: 'Superseded', supersededBy: 'api.2' });
-  await waitFor('all processes to end', () => processesOf(machine.data).length === 0);
-  await waitFor('the folder to go', () => readdirSync(join(machine.data, 'builds')).length === 0);
+  await until('all processes to end', () => processesOf(machine.data).length === 0);
+  await until('the folder to go', () => readdirSync(join(machine.data, 'builds')).length === 0);
   assert.equal(machine.platform.build(build).status?.phase, 'Superseded');
   assert.match(machine.log(build), /==> stopped: a newer push takes over/);
 });
@@ -34,11 +35,11 @@ test('a deleted build ends, too; one that waits is never begun', async t => {
     const own = new BareRepository(machine.data, 'shop', service).commit({ 'server.js': server });
     return machine.platform.addBuild({ service, commit: own, settings: { build: 'sleep 300' } });
   });
-  await waitFor('both to run', () => processesOf(machine.data).length >= 2);
+  await until('both to run', () => processesOf(machine.data).length >= 2);
   const waiting = machine.platform.addBuild({ commit });
   machine.platform.setStatus(waiting, { phase: 'Superseded' });
   for (const build of slow) machine.platform.delete(BuildKind, build);
-  await waitFor('all processes to end', () => processesOf(machine.data).length === 0);
+  await until('all processes to end', () => processesOf(machine.data).length === 0);
   const last = await machine.run({ commit });
   assert.equal(last.status?.phase, 'Succeeded');
   assert.equal(machine.log(waiting), '');
@@ -64,8 +65,8 @@ test('an agent that stops leaves its builds to the next, which begins again', as
     commit,
     settings: { build: 'test -e "$npm_config_cache" || sleep 300; mkdir -p "$npm_config_cache"' },
   });
-  await waitFor('the build to run', () => machine.platform.build(build).status?.phase === 'Running');
-  await waitFor('its process', () => processesOf(machine.data).length > 0);
+  await until('the build to run', () => machine.platform.build(build).status?.phase === 'Running');
+  await until('its process', () => processesOf(machine.data).length > 0);
   await machine.stop();
   assert.equal(processesOf(machine.data).length, 0);
   assert.equal(machine.platform.build(build).status?.phase, 'Running');
@@ -95,7 +96,7 @@ test('after kill -9 of the agent the next ends what it left running and begins i
   const build = machine.platform.addBuild({ commit, settings });
   const agent = doomedAgent(machine, build);
   const begun = join(machine.data, 'dependencies', 'caches', 'shop', 'go');
-  await waitFor('the build to run', () => existsSync(begun));
+  await until('the build to run', () => existsSync(begun));
   agent.kill('SIGKILL');
   await once(agent, 'exit');
   machine.platform.setStatus(build, { phase: 'Running', agent: 'local' });

@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Build, BuildKind, ReleaseKind } from '@causeway/model';
-import { BuildMachine, waitFor } from './testing/build-machine.ts';
+import { until } from '@causeway/testkit/until';
+import { BuildMachine } from './testing/build-machine.ts';
 
 const manifest = (name: string) => JSON.stringify({ name, dependencies: { x: '1' } });
 
@@ -43,14 +44,11 @@ test('what nothing refers to goes after the grace time; what a release needs sta
   assert.equal(folders('dependencies').length, 2);
 
   elapsedMs = 120_000;
-  await waitFor(
-    'the sweep',
-    () => !existsSync(machine.artifact(lost)) && folders('dependencies').length === 1,
-  );
+  await until('the sweep', () => !existsSync(machine.artifact(lost)) && folders('dependencies').length === 1);
   assert.ok(existsSync(join(machine.artifact(kept), 'node_modules', '.')));
 
   machine.platform.delete(ReleaseKind, release as never);
-  await waitFor('the second sweep', () => folders('artifacts').length + folders('dependencies').length === 0);
+  await until('the second sweep', () => folders('artifacts').length + folders('dependencies').length === 0);
   const back = await machine.run({ commit: kept.spec.commit, settings });
   assert.equal(back.status?.artifact?.digest, kept.status?.artifact?.digest);
   assert.ok(existsSync(join(machine.artifact(back), 'node_modules', '.')));

@@ -6,6 +6,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProcessRuntime, type ProcessRuntime } from '@causeway/drivers';
 import { HttpSettings, PlatformError, type Replica, ReplicaKind } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { MemoryPlatform } from '../builds/testing/memory-platform.ts';
 import { type RunReplicasOptions, runReplicas, stopEverything } from './run-replicas.ts';
 
@@ -100,41 +101,53 @@ const setUp = async (t: TestContext) => {
 
   const read = async ({ metadata }: Replica): Promise<Replica> =>
     platform.client.resource(ReplicaKind).get(metadata.namespace ?? '', metadata.name);
-  const until = async (replica: Replica, wanted: (status: NonNullable<Replica['status']>) => boolean) => {
-    for (const end = Date.now() + 20_000; ; await sleep(10)) {
-      const { status = {} } = await read(replica);
-      if (wanted(status)) return status;
-      if (Date.now() > end) assert.fail(`waited in vain; it is ${JSON.stringify(status)}`);
-    }
-  };
+  const reaches = (replica: Replica, wanted: (status: NonNullable<Replica['status']>) => boolean) =>
+    until(
+      `${replica.metadata.name} to be so`,
+      async () => {
+        const { status = {} } = await read(replica);
+        return wanted(status) && status;
+      },
+      { seen: async () => (await read(replica)).status },
+    );
   const known = async (replica: Replica) =>
     (await runtime.list()).find(({ id }) => id === replica.metadata.uid);
-  return { data, platform, network, lines, add, read, until, known, start, stop, runtimeNow: () => runtime };
+  return {
+    data,
+    platform,
+    network,
+    lines,
+    add,
+    read,
+    reaches,
+    known,
+    start,
+    stop,
+    runtimeNow: () => runtime,
+  };
 };
 
 const isReady = (status: NonNullable<Replica['status']>): boolean => status.phase === 'Ready';
 
-const untilGone = async (look: () => Promise<unknown>): Promise<void> => {
-  for (const end = Date.now() + 20_000; (await look()) !== undefined; await sleep(10))
-    if (Date.now() > end) assert.fail('it is still there');
-};
+const untilGone = (look: () => Promise<unknown>): Promise<true> =>
+  until('it to be gone', async () => (await look()) === undefined);
 
 describe('replicas of a machine', { concurrency: 2 }, () => {
   test('a start that takes its time is told, one that is over at once is told with its end', async t => {
-    const { add, until, network } = await setUp(t);
+    const { add, reaches, network } = await setUp(t);
     const quick = add('quick-0', { command: 'true', mode: 'once' });
-    await until(quick, ({ phase }) => phase === 'Succeeded');
+    await reaches(quick, ({ phase }) => phase === 'Succeeded');
     const told = network.phases.splice(0);
     const slow = add('slow-0', { command: 'sleep 1000' });
-    await until(slow, ({ phase }) => phase === 'Ready');
+    await reaches(slow, ({ phase }) => phase === 'Ready');
     assert.deepEqual(network.phases, ['Starting', 'Ready']);
     assert.equal(told.at(-1), 'Succeeded');
   });
 
   test('a replica is started, reported once per change, and removed with its object', async t => {
-    const { platform, add, until, known } = await setUp(t);
+    const { platform, add, reaches, known } = await setUp(t);
     const replica = add('web-0', { command: 'node server.js', http: HttpSettings.parse({}) });
-    const status = await until(replica, isReady);
+    const status = await reaches(replica, isReady);
     assert.equal(status.agent, 'local');
     assert.match(status.address!, /^127\.0\.0\.1:\d+$/);
     assert.equal(status.conditions?.[0]?.type, 'Isolated');
@@ -146,34 +159,34 @@ describe('replicas of a machine', { concurrency: 2 }, () => {
   });
 
   test('a failure is reported with its cause', async t => {
-    const { add, until } = await setUp(t);
+    const { add, reaches } = await setUp(t);
     const replica = add('worker-0', { command: 'echo "no queue" >&2; exit 3' });
-    const { failure, exitCode } = await until(replica, ({ phase }) => phase === 'Failed');
+    const { failure, exitCode } = await reaches(replica, ({ phase }) => phase === 'Failed');
     assert.deepEqual([failure?.code, exitCode], ['ProcessExited', 3]);
     assert.ok(failure!.evidence.includes('no queue'));
   });
 
   test('variables of the build and of the service reach it, the service’s win', async t => {
-    const { data, add, until } = await setUp(t);
+    const { data, add, reaches } = await setUp(t);
     const replica = add('release-0', {
       mode: 'once',
       command: 'echo "$FROM $GREETING"',
       variables: { FROM: 'service', GREETING: 'hi' },
     });
-    await until(replica, ({ phase }) => phase === 'Succeeded');
+    await reaches(replica, ({ phase }) => phase === 'Succeeded');
     const log = join(data, 'logs', 'replicas', 'shop', `${replica.metadata.name}.log`);
     assert.equal(readFileSync(log, 'utf8'), 'service hi\n');
   });
 
   test('a replica that is to stop stops, and its object stays', async t => {
-    const { platform, add, read, until } = await setUp(t);
+    const { platform, add, read, reaches } = await setUp(t);
     const replica = add('worker-0');
-    await until(replica, isReady);
+    await reaches(replica, isReady);
     platform.change(ReplicaKind, { ...(await read(replica)), spec: { ...replica.spec, stop: true } });
-    const status = await until(replica, ({ phase }) => phase === 'Stopped');
+    const status = await reaches(replica, ({ phase }) => phase === 'Stopped');
     assert.equal(status.pid, undefined);
     const another = add('worker-1', { stop: true });
-    await until(another, ({ phase }) => phase === 'Stopped');
+    await reaches(another, ({ phase }) => phase === 'Stopped');
   });
 
   test('a command that has run is not run again, though nothing here remembers it', async t => {
@@ -185,9 +198,9 @@ describe('replicas of a machine', { concurrency: 2 }, () => {
   });
 
   test('a spec that is no workload is reported, not tried for ever', async t => {
-    const { platform, add, until } = await setUp(t);
+    const { platform, add, reaches } = await setUp(t);
     const replica = add('worker-0', { artifact: { digest: 'gone', builder: 'node', processes: {} } });
-    const { failure } = await until(replica, ({ phase }) => phase === 'Failed');
+    const { failure } = await reaches(replica, ({ phase }) => phase === 'Failed');
     assert.equal(failure?.code, 'StartFailed');
     const { writes } = platform;
     await sleep(300);
@@ -195,39 +208,38 @@ describe('replicas of a machine', { concurrency: 2 }, () => {
   });
 
   test('workloads go on without an agent; the next one adopts them and converges', async t => {
-    const { platform, add, until, start, stop, known } = await setUp(t);
+    const { platform, add, reaches, start, stop, known } = await setUp(t);
     const [kept, gone] = [add('worker-0'), add('worker-1')];
-    const { pid } = await until(kept, isReady);
-    const last = await until(gone, isReady);
+    const { pid } = await reaches(kept, isReady);
+    const last = await reaches(gone, isReady);
     await stop();
     platform.delete(ReplicaKind, gone);
     process.kill(pid!, 0);
     process.kill(last.pid!, 0);
     await start();
     await untilGone(() => known(gone));
-    const status = await until(kept, isReady);
+    const status = await reaches(kept, isReady);
     assert.deepEqual([status.pid, status.restarts], [pid, 0]);
   });
 
   test('while the server is away workloads go on, and what became of them is reported after', async t => {
-    const { network, lines, add, read, until, known } = await setUp(t);
+    const { network, lines, add, read, reaches, known } = await setUp(t);
     const replica = add('worker-0', { command: 'sleep 1000' });
-    const { pid } = await until(replica, isReady);
+    const { pid } = await reaches(replica, isReady);
     network.away = true;
     process.kill(pid!, 'SIGKILL');
-    for (const end = Date.now() + 20_000; (await known(replica))?.restarts !== 1; await sleep(10))
-      if (Date.now() > end) assert.fail('not restarted');
+    await until('it to be restarted', async () => (await known(replica))?.restarts === 1);
     assert.equal((await read(replica)).status?.restarts, 0);
     network.away = false;
-    await until(replica, status => isReady(status) && status.restarts === 1);
+    await reaches(replica, status => isReady(status) && status.restarts === 1);
     assert.deepEqual(lines, [], 'that the server is away is no news of each replica');
   });
 
   test('down stops everything', async t => {
-    const { add, until, runtimeNow } = await setUp(t);
+    const { add, reaches, runtimeNow } = await setUp(t);
     const replica = add('worker-0');
-    await until(replica, isReady);
+    await reaches(replica, isReady);
     await stopEverything(runtimeNow(), never);
-    await until(replica, ({ phase }) => phase === 'Stopped');
+    await reaches(replica, ({ phase }) => phase === 'Stopped');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { BuildKind, ServiceKind } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { createToken, server, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 const services = '/apis/causeway.dev/v1/namespaces/shop/services';
@@ -435,15 +436,9 @@ describe('objects over HTTP', () => {
     );
     api.engine.recordEvent(object, 'Warning', 'Exited', 'exit code 1');
     const events = '/api/v1/namespaces/shop/events';
-    let found: { involvedObject: object; message: string }[] = [];
-    for (const deadline = Date.now() + 10_000; found.length === 0 && Date.now() < deadline; )
-      found = (
-        await ask(
-          'GET',
-          `${events}?fieldSelector=involvedObject.name%3Dnoisy,involvedObject.uid%3D${object.metadata.uid}`,
-        )
-      ).body.items;
-    assert.equal(found[0]?.message, 'exit code 1');
+    const ofIt = `fieldSelector=involvedObject.name%3Dnoisy,involvedObject.uid%3D${object.metadata.uid}`;
+    const found = await until('the event', async () => (await ask('GET', `${events}?${ofIt}`)).body.items[0]);
+    assert.equal(found.message, 'exit code 1');
     const table = await ask('GET', events, undefined, {
       accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
     });

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ServiceKind } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { openWatch } from '../testing/open-watch.ts';
 import { server, startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -79,9 +80,7 @@ test('[PAST3] watchers that do not read are cut off, cost nobody anything, and h
     text = (text + piece).slice(-20_000);
   });
   first.resume();
-  const deadline = Date.now() + 30_000;
-  while (!text.includes('"type":"ERROR"') && Date.now() < deadline)
-    await new Promise(resolve => setTimeout(resolve, 20));
+  await until('the watch to be ended', () => text.includes('"type":"ERROR"'));
   assert.match(text, /\{"type":"ERROR","object":\{"kind":"Status".*"reason":"Expired".*"code":410\}\}/);
   quick.close();
   await Promise.all(

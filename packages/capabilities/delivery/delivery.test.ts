@@ -119,7 +119,7 @@ describe('delivery', () => {
         updates: [{ ref: 'refs/heads/main', before, after: commit }],
       },
       one => world.nudge(one.name),
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(180_000),
     ))
       lines.push(line);
     assert.match(
@@ -154,7 +154,7 @@ describe('delivery', () => {
         world.capabilities,
         key('orders'),
         query,
-        AbortSignal.timeout(5_000),
+        AbortSignal.timeout(180_000),
       ))
         lines.push(line);
       return lines;

@@ -413,7 +413,7 @@ describe('environments on request', () => {
     const printed = async (environment?: string) => {
       const lines: string[] = [];
       const query = { follow: false, ...(environment === undefined ? {} : { environment }) };
-      const signal = AbortSignal.timeout(10_000);
+      const signal = AbortSignal.timeout(180_000);
       for await (const line of serviceLog(world.capabilities, key('payments-api'), query, signal))
         lines.push(line.replace(/^.* \| /, ''));
       return [...new Set(lines)];
@@ -472,7 +472,7 @@ describe('environments on request', () => {
     const { after: again = Number.POSITIVE_INFINITY } =
       (await environmentController(world.capabilities).reconcile(
         key('ending'),
-        AbortSignal.timeout(10_000),
+        AbortSignal.timeout(180_000),
       )) ?? {};
     assert.ok(again <= 60_000, `it is told again in ${again} ms though nothing else happens`);
     deaf = false;

@@ -10,8 +10,6 @@ import {
 } from '@causeway/model';
 import { alice, createWorld } from '../testing/world.ts';
 
-const patienceMs = 60_000;
-
 test('five hundred requests at once are all met, and all go', async t => {
   const world = await createWorld();
   t.after(() => world.close());
@@ -41,7 +39,6 @@ test('five hundred requests at once are all met, and all go', async t => {
     () =>
       store.peekAll(EnvironmentRequestKind, 'shop', ({ status }) => status?.phase === 'Ready').length ===
       names.length,
-    patienceMs,
   );
   t.diagnostic(`ready after ${Math.round(performance.now() - began)} ms`);
 
@@ -53,7 +50,6 @@ test('five hundred requests at once are all met, and all go', async t => {
     () =>
       store.peekAll(EnvironmentRequestKind).length === 0 &&
       store.peekAll(EnvironmentKind, 'shop').every(({ spec }) => spec.type === 'standing'),
-    patienceMs,
   );
   for (const kind of [ReplicaKind, RolloutKind, RouteKind])
     assert.equal(store.peekAll(kind, 'shop', ({ spec }) => spec.environment !== 'production').length, 0);

@@ -19,7 +19,7 @@ import {
   ServiceKind,
   TeamKind,
 } from '@causeway/model';
-import { type TestDatabase, testDatabase } from '@causeway/testkit';
+import { type TestDatabase, testDatabase, until } from '@causeway/testkit';
 import {
   type Capabilities,
   type Changes,
@@ -70,7 +70,7 @@ export interface World {
   /** As `push`, to another branch. */
   pushTo(service: string, branch: string, content: string, by?: string): Promise<string>;
   /** Polls; fails after 15 s, or as long as is said. */
-  until<T>(what: string, look: () => T | undefined | false, patienceMs?: number): Promise<T>;
+  until: typeof until;
   /** Waits until nothing is left to do, twice. */
   settle(): Promise<void>;
   /** Ends this world’s server; what it stored stays for the next that is made in its place. */
@@ -255,19 +255,6 @@ export const createWorld = async ({
   if (!place) await store.create(TeamKind, { metadata: { name: team } }, alice);
   const nudge = (name: string) => services.nudge({ namespace: team, name });
 
-  const until = async <T>(
-    what: string,
-    look: () => T | undefined | false,
-    patienceMs = 15_000,
-  ): Promise<T> => {
-    const deadline = performance.now() + patienceMs;
-    for (;;) {
-      const found = look();
-      if (found !== undefined && found !== false) return found;
-      assert.ok(performance.now() < deadline, `waited in vain for: ${what}`);
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
-  };
   await until('the namespace', () => store.peekAll(TeamKind)[0]?.status?.conditions !== undefined);
 
   return {

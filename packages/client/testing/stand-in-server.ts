@@ -49,15 +49,6 @@ export const startStandIn = async (handler: Handler): Promise<StandIn> => {
   };
 };
 
-/** Resolves when the condition holds; throws what it says after ten seconds. */
-export const until = async (what: string, condition: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`Not within 10 s: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-};
-
 /** A service as the API shows it. */
 export const serviceObject = (
   name: string,

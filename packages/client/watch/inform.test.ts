@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { type PlatformError, ServiceKind } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { createClient } from '../client.ts';
 import {
   expired,
@@ -10,7 +11,6 @@ import {
   serviceObject,
   startStandIn,
   stateEnd,
-  until,
 } from '../testing/stand-in-server.ts';
 import { backoffMs } from './backoff.ts';
 import { isNewer } from './inform.ts';

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogSubject } from '@causeway/contracts';
 import { isPlatformError } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { createFileLogStore } from './file-log-store.ts';
 import { logPath } from './log-path.ts';
 import { rotateLog } from './rotate-log.ts';
@@ -40,11 +41,6 @@ const setUp = async (t: TestContext) => {
     return { texts, done };
   };
   return { data, path, logs, read, follow, ending };
-};
-
-const until = async (condition: () => boolean, what: () => unknown): Promise<void> => {
-  for (const end = Date.now() + 5000; !condition(); await sleep(5))
-    if (Date.now() > end) assert.fail(`timed out: ${JSON.stringify(what())}`);
 };
 
 test('no log is an empty log', async t => {
@@ -99,15 +95,9 @@ test('[follow] a log that is not there yet, lines in pieces, then the end', asyn
   await sleep(20);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'one\ntw');
-  await until(
-    () => texts.length === 1,
-    () => texts,
-  );
+  await until('the lines', () => texts.length === 1, { seen: () => texts });
   await appendFile(path, 'o\nthree\npart');
-  await until(
-    () => texts.length === 3,
-    () => texts,
-  );
+  await until('the lines', () => texts.length === 3, { seen: () => texts });
   ending.abort();
   await done;
   assert.deepEqual(texts, ['one', 'two', 'three', 'part']);
@@ -124,17 +114,11 @@ test('[follow] nothing is lost or told twice when the log rotates', async t => {
       await appendFile(path, `${expected.at(-1)}\n`);
     }
     // A follower catches up with one rotation at a time: LOG.1 is all that is kept.
-    await until(
-      () => texts.length >= expected.length - 25,
-      () => texts.length,
-    );
+    await until('the lines', () => texts.length >= expected.length - 25, { seen: () => texts.length });
     await rotateLog(path, 1_000_000);
   }
   await appendFile(path, 'end\n');
-  await until(
-    () => texts.at(-1) === 'end',
-    () => texts.length,
-  );
+  await until('the lines', () => texts.at(-1) === 'end', { seen: () => texts.length });
   assert.deepEqual(texts, [...expected, 'end']);
 });
 
@@ -143,15 +127,9 @@ test('[follow] a log that its program truncated starts again', async t => {
   await writeFile(`${path}.1`, 'older than all\n'.repeat(10));
   await writeFile(path, 'first line\nsecond line\n');
   const { texts } = follow(1);
-  await until(
-    () => texts.length === 1,
-    () => texts,
-  );
+  await until('the lines', () => texts.length === 1, { seen: () => texts });
   await writeFile(path, 'new\n');
-  await until(
-    () => texts.length === 2,
-    () => texts,
-  );
+  await until('the lines', () => texts.length === 2, { seen: () => texts });
   assert.deepEqual(texts, ['second line', 'new']);
 });
 

@@ -5,7 +5,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@causeway/testkit/until';
 import { LogRotator, nextLookMs } from './log-rotator.ts';
 import { rotateLog } from './rotate-log.ts';
 
@@ -45,13 +45,15 @@ test('a program that writes without pause does not fill the disk, and its lines 
   rotator.add(path);
   let rotations = 0;
   let largest = 0;
-  for (let last = 0, end = Date.now() + 5000; rotations < 5 && Date.now() < end; await sleep(2)) {
+  let last = 0;
+  const look = (): boolean => {
     const { size } = statSync(path);
     if (size < last) rotations++;
     last = size;
     largest = Math.max(largest, size);
-  }
-  assert.equal(rotations, 5);
+    return rotations === 5;
+  };
+  await until('five rotations', look, { everyMs: 2 });
   assert.ok(statSync(`${path}.1`).size <= 3 * maxBytes);
   t.diagnostic(`at most ${(largest / maxBytes).toFixed(0)} MiB before a rotation`);
 });

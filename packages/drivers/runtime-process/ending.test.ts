@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpSettings } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { PortAllocator } from './port-allocator.ts';
 import { processesOf } from './process-tree.ts';
-import { ask, bench, eventually, isFailed, isReady, isRunning, jsonServer, never } from './testing/bench.ts';
+import { ask, bench, isFailed, isReady, isRunning, jsonServer, never } from './testing/bench.ts';
 
 /** Starts a grandchild in a session of its own, whose parent ends at once; answers with its number. */
 const forking = (environment: string) =>
@@ -19,11 +20,11 @@ const forking = (environment: string) =>
 
 describe('ends of workloads', { concurrency: 4 }, () => {
   test('what it forked, in another session and with no parent, does not outlive it', async t => {
-    const { open, workload, until } = await bench(t);
+    const { open, workload, reaches } = await bench(t);
     const runtime = await open();
     const orders = await workload(forking('process.env'));
     await runtime.start(orders, never);
-    const { address } = await until(runtime, orders.id, isReady);
+    const { address } = await reaches(runtime, orders.id, isReady);
     const grandchild = Number(await ask(address!));
     const seen = runtime.isolation === 'bubblewrap' ? undefined : grandchild;
     if (seen) assert.ok(isRunning(seen));
@@ -32,12 +33,12 @@ describe('ends of workloads', { concurrency: 4 }, () => {
   });
 
   test('not even when it threw its environment away', async t => {
-    const { place, open, workload, until } = await bench(t);
+    const { place, open, workload, reaches } = await bench(t);
     if (place.limits !== true) return t.skip(place.limits);
     const runtime = await open();
     const orders = await workload(forking('{ PATH: process.env.PATH }'));
     await runtime.start(orders, never);
-    const { address } = await until(runtime, orders.id, isReady);
+    const { address } = await reaches(runtime, orders.id, isReady);
     const grandchild = Number(await ask(address!));
     assert.ok(isRunning(grandchild));
     await runtime.stop(orders.id, 5000, never);
@@ -45,7 +46,7 @@ describe('ends of workloads', { concurrency: 4 }, () => {
   });
 
   test('what a crashed program leaves behind is ended before it starts again', async t => {
-    const { open, workload, until } = await bench(t);
+    const { open, workload, reaches } = await bench(t);
     const runtime = await open();
     const source = jsonServer(`
       const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
@@ -53,10 +54,10 @@ describe('ends of workloads', { concurrency: 4 }, () => {
     `);
     const orders = await workload(source);
     await runtime.start(orders, never);
-    const { address } = await until(runtime, orders.id, isReady);
+    const { address } = await reaches(runtime, orders.id, isReady);
     const child = Number(await ask(address!));
     await ask(address!, '/crash').catch(() => {});
-    await until(runtime, orders.id, state => isReady(state) && state.restarts === 1);
+    await reaches(runtime, orders.id, state => isReady(state) && state.restarts === 1);
     if (runtime.isolation !== 'bubblewrap') assert.ok(!isRunning(child));
   });
 
@@ -76,7 +77,7 @@ describe('ends of workloads', { concurrency: 4 }, () => {
   });
 
   test('readiness is lost when it answers badly, and comes back', async t => {
-    const { open, workload, until } = await bench(t);
+    const { open, workload, reaches } = await bench(t);
     const runtime = await open({ timing: { healthEveryMs: 20, settleMs: 200 } });
     const source = `
       let status = 200;
@@ -88,16 +89,16 @@ describe('ends of workloads', { concurrency: 4 }, () => {
     `;
     const orders = await workload(source, { http: HttpSettings.parse({ healthPath: '/up' }) });
     await runtime.start(orders, never);
-    const { address, pid } = await until(runtime, orders.id, isReady);
+    const { address, pid } = await reaches(runtime, orders.id, isReady);
     await ask(address!, '/break');
-    const { failure } = await until(runtime, orders.id, state => state.phase === 'Starting');
+    const { failure } = await reaches(runtime, orders.id, state => state.phase === 'Starting');
     assert.equal(failure?.code, 'Unhealthy');
-    const again = await until(runtime, orders.id, isReady);
+    const again = await reaches(runtime, orders.id, isReady);
     assert.deepEqual([again.pid, again.restarts, again.failure], [pid, 0, undefined]);
   });
 
   test('a program that insists on its port gets it, alone', async t => {
-    const { open, workload, until } = await bench(t);
+    const { open, workload, reaches } = await bench(t);
     const runtime = await open();
     const ports = new PortAllocator({ first: 18_000, last: 21_999 });
     const port = await ports.take('test', undefined);
@@ -106,27 +107,27 @@ describe('ends of workloads', { concurrency: 4 }, () => {
     const source = `require('node:http').createServer((_, response) => response.end('me')).listen(${port});`;
     const [first, second] = [await workload(source, { http }), await workload(source, { http })];
     await runtime.start(first, never);
-    const { address } = await until(runtime, first.id, isReady);
+    const { address } = await reaches(runtime, first.id, isReady);
     assert.equal(address, `127.0.0.1:${port}`);
     await runtime.start(second, never);
-    const { failure } = await until(runtime, second.id, isFailed);
+    const { failure } = await reaches(runtime, second.id, isFailed);
     assert.equal(failure?.code, 'PortInUse');
     assert.match(failure!.message, new RegExp(`${port} .*${first.name.replaceAll('.', '\\.')}`));
     await runtime.stop(first.id, 5000, never);
     await runtime.stop(second.id, 5000, never);
     await runtime.start(second, never);
-    await until(runtime, second.id, isReady);
+    await reaches(runtime, second.id, isReady);
   });
 
   test('a port that another program was faster to take is left to it', async t => {
-    const { place, open, workload, until } = await bench(t);
+    const { place, open, workload, reaches } = await bench(t);
     const runtime = await open();
     // Takes the port of the first run before the program, which does not mind, comes to it.
     const source = `setTimeout(() => require('node:http').createServer((_, response) => response.end('me'))
       .on('error', () => {}).listen(process.env.PORT, process.env.HOST), 300);`;
     const orders = await workload(source);
     await runtime.start(orders, never);
-    const record = await eventually(() =>
+    const record = await until('its record', () =>
       readFile(join(place.data, 'workloads', orders.id, 'workload.json'), 'utf8')
         .then(text => JSON.parse(text) as { port?: number })
         .catch(() => undefined),
@@ -134,17 +135,17 @@ describe('ends of workloads', { concurrency: 4 }, () => {
     const stranger = createServer((_, response) => response.end('stranger'));
     await new Promise<void>(resolve => stranger.listen(record.port, '127.0.0.1', resolve));
     t.after(() => stranger.close());
-    const { address, restarts } = await until(runtime, orders.id, isReady);
+    const { address, restarts } = await reaches(runtime, orders.id, isReady);
     assert.notEqual(address, `127.0.0.1:${record.port}`);
     assert.deepEqual([await ask(address!), restarts], ['me', 1]);
   });
 
   test('an artifact that is gone', async t => {
-    const { open, workload, until } = await bench(t);
+    const { open, workload, reaches } = await bench(t);
     const runtime = await open();
     const orders = await workload('', { artifact: 'a'.repeat(64) });
     await runtime.start(orders, never);
-    assert.equal((await until(runtime, orders.id, isFailed)).failure?.code, 'StartFailed');
+    assert.equal((await reaches(runtime, orders.id, isFailed)).failure?.code, 'StartFailed');
   });
 
   test('a name or an id that leads elsewhere is refused', async t => {

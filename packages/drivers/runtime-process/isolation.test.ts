@@ -17,7 +17,7 @@ const answer = ({ url }) => {
 `);
 
 const setUp = async (t: TestContext) => {
-  const { place, open, workload, until } = await bench(t);
+  const { place, open, workload, reaches } = await bench(t);
   const runtime = await open();
   if (runtime.isolation === 'none') {
     if (required) assert.fail('workloads cannot be isolated here');
@@ -26,10 +26,10 @@ const setUp = async (t: TestContext) => {
   }
   const orders = await workload(curious, { variables: { GREETING: 'hello' } });
   await runtime.start(orders, never);
-  const state = await until(runtime, orders.id, isReady);
+  const state = await reaches(runtime, orders.id, isReady);
   const query = async (...asked: unknown[]) =>
     JSON.parse(await ask(state.address!, `/?${encodeURIComponent(JSON.stringify(asked))}`));
-  return { place, runtime, orders, state, query, workload, until };
+  return { place, runtime, orders, state, query, workload, reaches };
 };
 
 describe('what a workload can see and change', { concurrency: 2 }, () => {
@@ -106,13 +106,13 @@ describe('what a workload can see and change', { concurrency: 2 }, () => {
   test('a user of its team’s own, without groups', async t => {
     const set = await setUp(t);
     if (!set) return;
-    const { runtime, query, workload, until } = set;
+    const { runtime, query, workload, reaches } = set;
     if (runtime.isolation === 'bubblewrap') return t.skip('only root can choose another user');
     const [uid, gid, groups] = await query('ids');
     assert.ok(uid > 1000 && uid === gid && groups.every((group: number) => group === gid));
     const other = await workload(curious, { team: 'billing' });
     await runtime.start(other, never);
-    const { address } = await until(runtime, other.id, isReady);
+    const { address } = await reaches(runtime, other.id, isReady);
     const [otherUid] = JSON.parse(await ask(address!, `/?${encodeURIComponent('["ids"]')}`));
     assert.notEqual(otherUid, uid);
   });
@@ -120,7 +120,7 @@ describe('what a workload can see and change', { concurrency: 2 }, () => {
   test('dependencies that its program links to are there', async t => {
     const set = await setUp(t);
     if (!set) return;
-    const { place, runtime, workload, until } = set;
+    const { place, runtime, workload, reaches } = set;
     const module = join(place.data, 'dependencies', 'key', 'node_modules', 'greeting');
     await mkdir(module, { recursive: true });
     await writeFile(join(module, 'index.js'), `module.exports = 'from the cache';`);
@@ -130,19 +130,19 @@ describe('what a workload can see and change', { concurrency: 2 }, () => {
     );
     const orders = await workload('', { artifact });
     await runtime.start(orders, never);
-    const { address } = await until(runtime, orders.id, isReady);
+    const { address } = await reaches(runtime, orders.id, isReady);
     assert.equal(await ask(address!), '"from the cache"');
   });
 
   test('a variable for the loader does not reach the programs that set it apart', async t => {
     const set = await setUp(t);
     if (!set) return;
-    const { runtime, workload, until, place } = set;
+    const { runtime, workload, reaches, place } = set;
     const orders = await workload(jsonServer('const answer = () => process.env.LD_PRELOAD;'), {
       variables: { LD_PRELOAD: '/nowhere.so' },
     });
     await runtime.start(orders, never);
-    const { address } = await until(runtime, orders.id, isReady);
+    const { address } = await reaches(runtime, orders.id, isReady);
     assert.equal(await ask(address!), '"/nowhere.so"');
     // The loader complains once a program: only those behind the loss of rights may.
     const complaints = (await place.log(orders)).split('\n').filter(line => line.includes('/nowhere.so'));

@@ -25,7 +25,7 @@ test('a notice is a CloudEvent; what is not taken is said without the path, and 
   t.after(() => server.close());
   const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
   const notifier = createWebhookNotifier();
-  const tell = (path: string) => notifier.notify(at(path), notice, AbortSignal.timeout(5000));
+  const tell = (path: string) => notifier.notify(at(path), notice, AbortSignal.timeout(180_000));
   await tell('204');
   assert.match(bodies[0] ?? '', /^application\/cloudevents\+json/);
   assert.deepEqual(JSON.parse((bodies[0] ?? '').replace(/^\S+ \S+ /, '')), {
@@ -36,6 +36,6 @@ test('a notice is a CloudEvent; what is not taken is said without the path, and 
   for (const path of ['500', '302', '404'])
     await assert.rejects(tell(path), error => isPlatformError(error, 'Unavailable'));
   assert.equal(bodies.length, 4);
-  const refused = notifier.notify('http://127.0.0.1:1/secret-token', notice, AbortSignal.timeout(5000));
+  const refused = notifier.notify('http://127.0.0.1:1/secret-token', notice, AbortSignal.timeout(180_000));
   await assert.rejects(refused, (error: Error) => !error.message.includes('secret-token'));
 });

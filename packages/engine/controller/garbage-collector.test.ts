@@ -8,7 +8,7 @@ import {
   type Service,
   ServiceKind,
 } from '@causeway/model';
-import { testDatabase } from '@causeway/testkit';
+import { testDatabase, until } from '@causeway/testkit';
 import { type DeleteOptions, type Engine, openDatabase, openEngine } from '../index.ts';
 
 describe('[ENG14] what becomes of those that belong to what is deleted', () => {
@@ -66,18 +66,12 @@ describe('[ENG14] what becomes of those that belong to what is deleted', () => {
       current => ({ ...current, metadata: { ...current.metadata, finalizers: [] } }),
       actor,
     );
-  const until = async (holds: () => boolean, what: string): Promise<void> => {
-    for (const deadline = Date.now() + 20_000; !holds(); ) {
-      assert.ok(Date.now() < deadline, `in vain waited for: ${what}`);
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
-  };
 
   test('Background: the owner goes at once, then they', async () => {
     await make('b-child', [await make('b-owner')]);
     await drop('b-owner', 'Background');
     assert.equal(find('b-owner'), undefined);
-    await until(() => !find('b-child'), 'the child to go');
+    await until('the child to go', () => !find('b-child'));
   });
 
   test('Foreground: the owner waits for all that block it, down to the last', async () => {
@@ -89,21 +83,21 @@ describe('[ENG14] what becomes of those that belong to what is deleted', () => {
     assert.deepEqual(marked.metadata.finalizers, ['foregroundDeletion']);
     assert.ok(marked.metadata.deletionTimestamp);
     await until(
-      () => find('f-grandchild')?.metadata.deletionTimestamp !== undefined,
       'the grandchild to be asked',
+      () => find('f-grandchild')?.metadata.deletionTimestamp !== undefined,
     );
     assert.deepEqual(find('f-child')?.metadata.finalizers, ['foregroundDeletion']);
     assert.ok(find('f-owner') && find('f-free'));
     assert.equal(find('f-free')?.metadata.deletionTimestamp, undefined, 'what does not block waits its turn');
     await release('f-grandchild');
-    await until(() => !find('f-owner') && !find('f-child') && !find('f-free'), 'all to go');
+    await until('all to go', () => !find('f-owner') && !find('f-child') && !find('f-free'));
   });
 
   test('Foreground: what has another owner that stays is cut loose', async () => {
     const [one, two] = [await make('s-one'), await make('s-two')];
     await make('s-child', [one, two]);
     await drop('s-one', 'Foreground');
-    await until(() => !find('s-one'), 'the owner to go');
+    await until('the owner to go', () => !find('s-one'));
     assert.deepEqual(
       find('s-child')?.metadata.ownerReferences?.map(({ name }) => name),
       ['s-two'],
@@ -113,7 +107,7 @@ describe('[ENG14] what becomes of those that belong to what is deleted', () => {
   test('Orphan: they stay, and have no owner any more', async () => {
     await make('o-child', [await make('o-owner')]);
     await drop('o-owner', 'Orphan');
-    await until(() => !find('o-owner'), 'the owner to go');
+    await until('the owner to go', () => !find('o-owner'));
     assert.equal(find('o-child')?.metadata.ownerReferences, undefined);
   });
 
@@ -121,7 +115,7 @@ describe('[ENG14] what becomes of those that belong to what is deleted', () => {
     for (const way of ['Foreground', 'Orphan'] as const) {
       await make('alone');
       await drop('alone', way);
-      await until(() => !find('alone'), `${way} to end`);
+      await until(`${way} to end`, () => !find('alone'));
     }
   });
 
@@ -138,8 +132,8 @@ describe('[ENG14] what becomes of those that belong to what is deleted', () => {
     const second = await drop('w-owner', 'Background');
     assert.deepEqual(second.metadata.finalizers, ['test.dev/hold']);
     await release('w-owner');
-    await until(() => !find('w-owner'), 'the owner to go');
-    await until(() => find('w-child')?.metadata.deletionTimestamp !== undefined, 'the child to be asked');
+    await until('the owner to go', () => !find('w-owner'));
+    await until('the child to be asked', () => find('w-child')?.metadata.deletionTimestamp !== undefined);
     await release('w-child');
     await assert.rejects(engine.store.get(ServiceKind, key('w-child')), error =>
       isPlatformError(error, 'NotFound'),

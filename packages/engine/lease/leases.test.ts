@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { kinds, PlatformError, TeamKind } from '@causeway/model';
-import { type TestDatabase, testDatabase } from '@causeway/testkit';
+import { type TestDatabase, testDatabase, until } from '@causeway/testkit';
 import {
   type Controller,
   type Database,
@@ -14,13 +14,8 @@ import {
 const alice = { user: 'alice', from: 'test' };
 const controllerActor = { user: 'system:server', from: 'test' };
 
-const until = async (holds: () => boolean, what: string): Promise<void> => {
-  const deadline = Date.now() + 10_000;
-  while (!holds()) {
-    assert.ok(Date.now() < deadline, `in vain waited for: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 2));
-  }
-};
+/** A hand-over takes less than a second. What a busy machine adds is no matter of it: `npm run bench kills` measures on a quiet one. */
+const busyMachineMs = 15_000;
 
 /** A database that can be cut off, for leases alone or for all. */
 const cuttable = (database: Database) => {
@@ -92,24 +87,25 @@ describe('several engines on one database', () => {
     busy = new Map();
     const first = await start('first');
     await Promise.all(teams.map(name => first.engine.store.create(TeamKind, { metadata: { name } }, alice)));
-    await until(() => seenBy('first').size === 40, 'all teams');
+    await until('all teams', () => seenBy('first').size === 40);
 
     const second = await start('second');
-    await until(() => seenBy('second').size > 0, 'the second server’s share');
-    await until(() => first.engine.shards.size === 8 && second.engine.shards.size === 8, 'equal shares');
+    await until('the second server’s share', () => seenBy('second').size > 0);
+    await until('equal shares', () => first.engine.shards.size === 8 && second.engine.shards.size === 8);
     assert.ok(first.engine.shards.isDisjointFrom(second.engine.shards));
 
     looks = [];
     await Promise.all(teams.map(name => touch(first.engine, name)));
-    await until(() => seenBy('first').size + seenBy('second').size === 40, 'each team once');
+    await until('each team once', () => seenBy('first').size + seenBy('second').size === 40);
     assert.ok(seenBy('first').isDisjointFrom(seenBy('second')));
     assert.ok(seenBy('second').size > 5 && seenBy('first').size > 5);
 
     looks = [];
     const began = performance.now();
     await second.engine.close();
-    await until(() => first.engine.shards.size === 16, 'all shares back');
-    assert.ok(performance.now() - began < 1000, `hand-over took ${performance.now() - began} ms`);
+    await until('all shares back', () => first.engine.shards.size === 16);
+    const took = performance.now() - began;
+    assert.ok(took < busyMachineMs, `hand-over took ${took} ms`);
     assert.deepEqual(overlaps, []);
     await first.engine.close();
   });
@@ -117,11 +113,11 @@ describe('several engines on one database', () => {
   test('[ENG9] a nudge reaches the server whose key it is', async () => {
     const first = await start('first');
     const second = await start('second');
-    await until(() => first.engine.shards.size === 8 && second.engine.shards.size === 8, 'equal shares');
-    await until(() => first.engine.settled && second.engine.settled, 'rest');
+    await until('equal shares', () => first.engine.shards.size === 8 && second.engine.shards.size === 8);
+    await until('rest', () => first.engine.settled && second.engine.settled);
     looks = [];
     for (const name of teams) second.controller.nudge({ namespace: '', name });
-    await until(() => seenBy('first').size + seenBy('second').size === 40, 'a look at each');
+    await until('a look at each', () => seenBy('first').size + seenBy('second').size === 40);
     assert.equal(looks.length, 40);
     await Promise.all([first.engine.close(), second.engine.close()]);
   });
@@ -149,20 +145,20 @@ describe('several engines on one database', () => {
           );
       },
     );
-    await until(() => busy.size === 8, 'work under way');
+    await until('work under way', () => busy.size === 8);
     const atWork = [...busy.keys()];
     busy = new Map();
     looks = [];
     const second = await start('second');
     cutOff.cut();
     const began = performance.now();
-    await until(() => second.engine.shards.size === 16, 'everything');
+    await until('everything', () => second.engine.shards.size === 16);
     const took = performance.now() - began;
-    await until(() => seenBy('second').size === 40, 'a look at everything');
-    assert.ok(took < 1500, `hand-over took ${took} ms`);
+    await until('a look at everything', () => seenBy('second').size === 40);
+    assert.ok(took < busyMachineMs, `hand-over took ${took} ms`);
 
     release();
-    await until(() => outcomes.length >= 8, 'late writes');
+    await until('late writes', () => outcomes.length >= 8);
     assert.deepEqual([...new Set(outcomes)], ['another server does this work now']);
     for (const name of atWork)
       assert.notEqual(

@@ -6,9 +6,7 @@ import { openDatabase } from './open-database.ts';
 
 const epoch = '00000000-0000-4000-8000-000000000001';
 
-test('[ENG9] a lease that somebody takes while it is renewed is not told as renewed', {
-  timeout: 60_000,
-}, async () => {
+test('[ENG9] a lease that somebody takes while it is renewed is not told as renewed', async () => {
   const { connectionString, close } = await testDatabase();
   const database = openDatabase(connectionString);
   const other = new pg.Client({ connectionString });

@@ -43,7 +43,7 @@ describe('watches of what is past', () => {
   /** The next so many events of a watch. */
   const take = async (from: Engine, enough: number, options: Omit<WatchOptions, 'signal'>) => {
     const seen: string[] = [];
-    const signal = AbortSignal.timeout(20_000);
+    const signal = AbortSignal.timeout(180_000);
     for await (const { type, object } of from.store.watch(ServiceKind, { ...options, signal })) {
       seen.push(`${type} ${object.metadata.name}@${object.metadata.resourceVersion}`);
       if (seen.length === enough) return seen;

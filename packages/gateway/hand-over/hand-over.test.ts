@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../test/eventually.ts';
-import { startLoad } from '../test/load.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { startPlatformServer } from '../test/platform-server.ts';
-import { open, send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startProcess } from '../test/start-process.ts';
+import { until } from '@causeway/testkit/until';
+import { startLoad } from '../testing/load.ts';
+import { makeRoute } from '../testing/make-route.ts';
+import { startPlatformServer } from '../testing/platform-server.ts';
+import { open, send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startProcess } from '../testing/start-process.ts';
 
 const key = 'retail/shop.production';
 
@@ -24,17 +24,17 @@ for (const keepAlive of [true, false])
     const server = await startPlatformServer(context);
     server.put(makeRoute({ backends: [backend] }));
     const gateway = await startProcess(context, { server: server.port });
-    await eventually('it serves', async () => (await send(gateway.port)).status === 200);
+    await until('it serves', async () => (await send(gateway.port)).status === 200);
     const first = gateway.pid();
     const load = startLoad({ port: gateway.port, perSecond: 300, keepAlive });
     await sleep(400);
     process.kill(first, 'SIGUSR2');
-    await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+    await until('another process has taken over', () => gateway.pid() !== first);
     await sleep(800);
     await load.stop();
     assert.deepEqual([...load.outcomes.keys()], ['200'], JSON.stringify([...load.outcomes]));
     assert.ok(load.outcomes.get('200')! > 150);
-    await eventually('the old process ends', () => gateway.child.exitCode !== null, 15_000);
+    await until('the old process ends', () => gateway.child.exitCode !== null);
     assert.equal(gateway.child.exitCode, 0);
     assert.equal((await send(gateway.port)).body, 'ok');
     assert.equal((await send(gateway.metricsPort, { path: '/readyz' })).status, 200);
@@ -54,7 +54,7 @@ test('[ENV20] a service is reached by its address through an upgrade, and after 
     );
     return status === 200;
   };
-  await eventually('it serves', answers);
+  await until('it serves', answers);
   const first = gateway.pid();
   const outcomes: string[] = [];
   let done = false;
@@ -62,14 +62,14 @@ test('[ENV20] a service is reached by its address through an upgrade, and after 
     while (!done) outcomes.push(await ask().then(one => one.body, String));
   })();
   process.kill(first, 'SIGUSR2');
-  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
-  await eventually('the old process ends', () => gateway.child.exitCode !== null, 15_000);
+  await until('another process has taken over', () => gateway.pid() !== first);
+  await until('the old process ends', () => gateway.child.exitCode !== null);
   done = true;
   await asking;
   assert.deepEqual([...new Set(outcomes)], ['ok']);
   const other = '127.80.1.3';
   server.put(makeRoute({ generation: 2, backends: [backend], address: other }));
-  await eventually('the new address leads there', async () => {
+  await until('the new address leads there', async () => {
     const sent = send(gateway.port, { address: other }).catch(() => undefined);
     return (await sent)?.status === 200;
   });
@@ -87,7 +87,7 @@ test('a request that was under way at the old process is answered, and counts as
   server.put(makeRoute({ backends: [old] }));
   const gateway = await startProcess(context, { server: server.port });
   const mine = () => server.routes.get(key)!.status?.gateways?.[0];
-  await eventually('acknowledged', () => mine()?.observedGeneration === 1);
+  await until('acknowledged', () => mine()?.observedGeneration === 1);
   const { request: sent, response } = open(gateway.port);
   sent.end();
   const incoming = (await response).setEncoding('utf8');
@@ -97,15 +97,15 @@ test('a request that was under way at the old process is answered, and counts as
   });
   const first = gateway.pid();
   process.kill(first, 'SIGUSR2');
-  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  await until('another process has taken over', () => gateway.pid() !== first);
   server.put(makeRoute({ generation: 2, backends: [young] }));
-  await eventually('acknowledged by both', () => mine()?.observedGeneration === 2);
+  await until('acknowledged by both', () => mine()?.observedGeneration === 2);
   assert.deepEqual(mine()?.draining, [old.address]);
   assert.equal((await send(gateway.port)).body, 'young');
   finish();
   await once(incoming, 'end');
   assert.equal(body, 'begun, done');
-  await eventually('drained', () => mine()?.draining.length === 0);
+  await until('drained', () => mine()?.draining.length === 0);
 });
 
 test('[ENV16] a request that waits at the old process for what sleeps is answered once that is awake', async context => {
@@ -114,10 +114,10 @@ test('[ENV16] a request that waits at the old process for what sleeps is answere
   server.put(makeRoute({ asleep: true }));
   const gateway = await startProcess(context, { server: server.port });
   const waiting = send(gateway.port);
-  await eventually('it is told that one waits', () => server.routes.get(key)!.status?.waiting);
+  await until('it is told that one waits', () => server.routes.get(key)!.status?.waiting !== undefined);
   const first = gateway.pid();
   process.kill(first, 'SIGUSR2');
-  await eventually('another process has taken over', () => gateway.pid() !== first, 15_000);
+  await until('another process has taken over', () => gateway.pid() !== first);
   server.put(makeRoute({ generation: 2, backends: [backend] }));
   const answer = await waiting;
   assert.equal(answer.body, 'awake');
@@ -135,7 +135,7 @@ test('when the new process does not come up, the old one serves on', async conte
     environment: { CAUSEWAY_GATEWAY_MAIN: broken },
   });
   process.kill(gateway.pid(), 'SIGUSR2');
-  await eventually('it is said', () => gateway.errors().includes('Not replaced, serving on'), 15_000);
+  await until('it is said', () => gateway.errors().includes('Not replaced, serving on'));
   assert.equal((await send(gateway.port)).body, 'ok');
   assert.equal(gateway.pid(), gateway.child.pid);
 });
@@ -154,13 +154,13 @@ test('SIGTERM answers what is under way, asks to close, and ends', async context
   });
   const gateway = await startProcess(context, { routes: [makeRoute({ backends: [backend] })] });
   const slow = send(gateway.port, { headers: { connection: 'keep-alive' } });
-  await eventually('it is at the backend', () => waiting.length === 1);
+  await until('it is at the backend', () => waiting.length === 1);
   gateway.child.kill('SIGTERM');
-  await eventually('nothing new is accepted', async () => !(await accepts(gateway.port)));
+  await until('nothing new is accepted', async () => !(await accepts(gateway.port)));
   waiting[0]!();
   const answer = await slow;
   assert.equal(answer.body, 'done');
   assert.equal(answer.headers.connection, 'close');
-  await eventually('it ends', () => gateway.child.exitCode !== null, 5_000);
+  await until('it ends', () => gateway.child.exitCode !== null);
   assert.equal(gateway.child.exitCode, 0);
 });

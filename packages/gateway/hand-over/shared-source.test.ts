@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ManualSource } from '../test/manual-source.ts';
+import { ManualSource } from '../testing/manual-source.ts';
 import { SharedSource } from './shared-source.ts';
 
 const at = (observedGeneration: number, ...draining: string[]) => ({ observedGeneration, draining });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { open, send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { open, send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 import { accessLine } from './access-log.ts';
 
 test('a line is one JSON object whatever the request held', () => {
@@ -71,7 +71,7 @@ test('each request is one line in the log of its service, without its query or h
       return [];
     }
   };
-  await eventually('the lines', () => lines('shop').length === 2 && lines('empty').length === 1);
+  await until('the lines', () => lines('shop').length === 2 && lines('empty').length === 1);
   const [first, slow] = lines('shop');
   assert.equal(first!.path, '/a');
   assert.equal(first!.status, 200);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeRoute } from '../test/make-route.ts';
-import { send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { makeRoute } from '../testing/make-route.ts';
+import { send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 import { expose } from './exposition.ts';
 import { RouteMetrics } from './route-metrics.ts';
 

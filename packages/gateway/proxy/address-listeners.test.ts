@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { send, sendRaw } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { send, sendRaw } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 const address = '127.90.17.4';
 
@@ -52,10 +52,10 @@ test('an address that is taken is said once, and listened on as soon as it is fr
   const rival = createServer();
   await new Promise<void>(resolve => rival.listen(port, address, resolve));
   source.receiver.set(makeRoute({ address, backends: [backend] }));
-  await eventually('it is said', () => reports.length > 0);
+  await until('it is said', () => reports.length > 0);
   assert.match(reports[0] ?? '', /127\.90\.17\.4: .*EADDRINUSE.*tried again/);
   await new Promise(resolve => rival.close(resolve));
-  await eventually('it is listened on', async () => {
+  await until('it is listened on', async () => {
     const sent = send(port, { address }).catch(() => undefined);
     return (await sent)?.body === 'ok';
   });

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { open, send } from '../test/send.ts';
-import { deadAddress, startBackend, startRawBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { open, send } from '../testing/send.ts';
+import { deadAddress, startBackend, startRawBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 const codeOf = (body: string): string => JSON.parse(body).code;
 
@@ -186,7 +186,7 @@ test('kill -9 of a backend under load costs only what it was answering', async c
     for (let i = 0; i < rounds; i++) await ask();
   };
   const load = Promise.all(Array.from({ length: 8 }, () => worker(60)));
-  await eventually('some answers', () => statuses.length > 100);
+  await until('some answers', () => statuses.length > 100);
   doomed.process.kill('SIGKILL');
   await load;
   assert.equal(statuses.length, 480);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { until } from '@causeway/testkit/until';
 import type { Gateway } from '../gateway.ts';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute, type RouteSketch } from '../test/make-route.ts';
-import { open, send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { makeRoute, type RouteSketch } from '../testing/make-route.ts';
+import { open, send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 const asleep = (sketch: RouteSketch = {}) => makeRoute({ environment: 'staging', asleep: true, ...sketch });
 
@@ -31,7 +31,7 @@ test('[ENV16] requests for what sleeps wait, and go through in their order once 
   const answers: Promise<{ status: number; body: string }>[] = [];
   for (const [index, path] of ['/a', '/b', '/c', '/d'].entries()) {
     answers.push(send(port, { path, method: 'POST', body: `body of ${path}` }));
-    await eventually('it waits', () => held(gateway) === index + 1);
+    await until('it waits', () => held(gateway) === index + 1);
   }
   assert.deepEqual(asked, []);
   source.receiver.set(asleep({ generation: 2, asleep: false, backends: [backend] }));
@@ -59,15 +59,15 @@ test('[ENV16] a WebSocket waits as well', async context => {
   socket.on('data', chunk => {
     got += chunk;
   });
-  await eventually('it waits', () => held(gateway) === 1);
+  await until('it waits', () => held(gateway) === 1);
   source.receiver.set(asleep({ generation: 2, asleep: false, backends: [backend] }));
-  await eventually('it has switched', () => got.startsWith('HTTP/1.1 101') && got.endsWith('hello'));
+  await until('it has switched', () => got.startsWith('HTTP/1.1 101') && got.endsWith('hello'));
 });
 
 test('[ENV16] not more than may wait, not longer than they may, and in words', async context => {
   const { gateway, port } = await startGateway(context, [asleep()], { hold: { most: 2, forMs: 300 } });
   const waiting = [send(port), send(port)];
-  await eventually('they wait', () => held(gateway) === 2);
+  await until('they wait', () => held(gateway) === 2);
   const refused = await send(port);
   assert.equal(refused.status, 503);
   assert.equal(refused.headers['retry-after'], '5');
@@ -89,11 +89,11 @@ test('[ENV16] who leaves is forgotten', async context => {
   const impatient = open(port, { path: '/impatient' });
   impatient.response.catch(() => {});
   impatient.request.end();
-  await eventually('it waits', () => held(gateway) === 1);
+  await until('it waits', () => held(gateway) === 1);
   const patient = send(port, { path: '/patient' });
-  await eventually('both wait', () => held(gateway) === 2);
+  await until('both wait', () => held(gateway) === 2);
   impatient.request.destroy();
-  await eventually('one waits', () => held(gateway) === 1);
+  await until('one waits', () => held(gateway) === 1);
   source.receiver.set(asleep({ generation: 2, asleep: false, backends: [backend] }));
   assert.equal((await patient).status, 200);
   assert.deepEqual(asked, ['/patient']);
@@ -102,12 +102,12 @@ test('[ENV16] who leaves is forgotten', async context => {
 test('what does not wake, or goes, refuses those who wait at once', async context => {
   const { gateway, source, port } = await startGateway(context, [asleep()]);
   let waiting = send(port);
-  await eventually('it waits', () => held(gateway) === 1);
+  await until('it waits', () => held(gateway) === 1);
   source.receiver.set(asleep({ generation: 2, asleep: false }));
   assert.equal(JSON.parse((await waiting).body).code, 'NoBackend');
   source.receiver.set(asleep({ generation: 3 }));
   waiting = send(port);
-  await eventually('it waits', () => held(gateway) === 1);
+  await until('it waits', () => held(gateway) === 1);
   source.receiver.remove('retail/shop.production');
   assert.equal((await waiting).status, 503);
 });
@@ -115,7 +115,7 @@ test('what does not wake, or goes, refuses those who wait at once', async contex
 test('[ENV16] a gateway that ends tells those who wait to ask again', async context => {
   const { gateway, stop, port } = await startGateway(context, [asleep()]);
   const waiting = send(port, { headers: { connection: 'keep-alive' } });
-  await eventually('it waits', () => held(gateway) === 1);
+  await until('it waits', () => held(gateway) === 1);
   const stopped = stop();
   const answer = await waiting;
   assert.equal(answer.status, 503);
@@ -128,7 +128,7 @@ test('[ENV17] that requests wait is told at once, and not for each', async conte
   const { gateway, source, port } = await startGateway(context, [asleep()]);
   const before = Date.now();
   const waiting = [send(port), send(port), send(port)];
-  await eventually('they wait', () => held(gateway) === 3);
+  await until('they wait', () => held(gateway) === 3);
   assert.equal(source.waited.length, 1);
   const [{ key, since } = { key: '', since: '' }] = source.waited;
   assert.equal(key, 'retail/shop.production');
@@ -137,7 +137,7 @@ test('[ENV17] that requests wait is told at once, and not for each', async conte
   // It may have been sent to sleep again since: who comes later is told as well, if not at once.
   for (const later of [4_890, 4_900]) route?.used(Date.parse(since) + later);
   assert.equal(source.waited.length, 1);
-  await eventually('the newest is told', () => source.waited.length === 2);
+  await until('the newest is told', () => source.waited.length === 2);
   assert.equal(Date.parse(source.waited[1]?.since ?? ''), Date.parse(since) + 4_900);
   route?.used(Date.parse(since) + 9_900);
   assert.equal(source.waited.length, 3);

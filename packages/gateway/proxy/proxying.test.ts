@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { test } from 'node:test';
-import { makeRoute } from '../test/make-route.ts';
-import { open, send, sendRaw } from '../test/send.ts';
-import { startBackend, startRawBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { makeRoute } from '../testing/make-route.ts';
+import { open, send, sendRaw } from '../testing/send.ts';
+import { startBackend, startRawBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 const bodyOf = async (message: IncomingMessage): Promise<string> => {
   let body = '';

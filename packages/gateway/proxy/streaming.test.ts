@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { open, send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { open, send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 const megabyte = 1024 * 1024;
 const block = Buffer.alloc(64 * 1024, 'x');
@@ -34,7 +34,7 @@ test('a client that reads slowly slows its backend down', async context => {
   const incoming = await response;
   incoming.pause();
   let last = -1;
-  await eventually('the backend stops writing', async () => {
+  await until('the backend stops writing', async () => {
     const still = written === last;
     last = written;
     await sleep(100);
@@ -56,7 +56,7 @@ test('a backend that reads slowly slows its client down', async context => {
   });
   source.pipe(sent);
   let last = -1;
-  await eventually('the client stops writing', async () => {
+  await until('the client stops writing', async () => {
     const still = written === last;
     last = written;
     await sleep(100);
@@ -144,12 +144,12 @@ for (const when of ['before the answer', 'during the answer', 'during the upload
     response.catch(() => {});
     if (upload) sent.write('begun');
     else sent.end();
-    await eventually('the request arrives', () => arrived === 1);
+    await until('the request arrives', () => arrived === 1);
     if (when === 'during the answer') await response;
     sent.destroy();
-    await eventually('the backend notices', () => cancelled === 1);
+    await until('the backend notices', () => cancelled === 1);
     const [route] = gateway.router.routes;
-    await eventually('nothing is in flight', () => route!.metrics.inFlight === 0);
+    await until('nothing is in flight', () => route!.metrics.inFlight === 0);
   });
 
 test('an answer before the end of the upload reaches the client', async context => {

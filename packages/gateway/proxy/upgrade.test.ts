@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { sendRaw } from '../test/send.ts';
-import { deadAddress, startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { sendRaw } from '../testing/send.ts';
+import { deadAddress, startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
@@ -49,7 +49,7 @@ test('a WebSocket is switched and echoes, with everything the two sides said abo
   const { port, gateway, source } = await startGateway(context, [makeRoute({ backends: [backend] })]);
   // The first frame comes in the same packet as the request.
   const { socket, received } = dial(context, port, `${upgradeRequest}first`);
-  await eventually('the first frame', () => received.text.endsWith('first'));
+  await until('the first frame', () => received.text.endsWith('first'));
   assert.match(received.text, /^HTTP\/1\.1 101 Switching Protocols\r\n/);
   assert.match(
     received.text,
@@ -59,7 +59,7 @@ test('a WebSocket is switched and echoes, with everything the two sides said abo
   assert.match(received.text, /\r\nupgrade: websocket\r\n/i);
   for (const word of ['second', 'third']) {
     socket.write(word);
-    await eventually(word, () => received.text.endsWith(word));
+    await until(word, () => received.text.endsWith(word));
   }
   const [seen] = backend.seen;
   assert.equal(seen!.url, '/socket?room=1');
@@ -71,17 +71,17 @@ test('a WebSocket is switched and echoes, with everything the two sides said abo
   assert.equal(route!.metrics.inFlight, 1);
   socket.end();
   await once(socket, 'close');
-  await eventually('nothing is in flight', () => route!.metrics.inFlight === 0);
+  await until('nothing is in flight', () => route!.metrics.inFlight === 0);
 });
 
 test('a megabyte goes through both ways', async context => {
   const backend = await startSwitching(context, socket => socket.pipe(socket));
   const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
   const { socket, received } = dial(context, port, upgradeRequest);
-  await eventually('101', () => received.text.includes('\r\n\r\n'));
+  await until('101', () => received.text.includes('\r\n\r\n'));
   const head = received.text.length;
   socket.write(Buffer.alloc(1024 * 1024, 'x'));
-  await eventually('all of it', () => received.text.length === head + 1024 * 1024);
+  await until('all of it', () => received.text.length === head + 1024 * 1024);
 });
 
 test('the client may end its direction first', async context => {
@@ -94,7 +94,7 @@ test('the client may end its direction first', async context => {
   });
   const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
   const { socket, received } = dial(context, port, upgradeRequest);
-  await eventually('101', () => received.text.includes('\r\n\r\n'));
+  await until('101', () => received.text.includes('\r\n\r\n'));
   socket.end('goodbye');
   await once(socket, 'end');
   assert.equal(heard, 'goodbye');
@@ -118,7 +118,7 @@ test('the backend may end its direction first', async context => {
   await once(socket, 'end');
   assert.ok(received.text.endsWith('that is all'), received.text);
   socket.end('still here');
-  await eventually('the rest', () => ended && heard === 'still here');
+  await until('the rest', () => ended && heard === 'still here');
 });
 
 test('when one side breaks, so does the other', async context => {
@@ -130,13 +130,13 @@ test('when one side breaks, so does the other', async context => {
   });
   const { port } = await startGateway(context, [makeRoute({ backends: [backend] })]);
   const first = dial(context, port, upgradeRequest);
-  await eventually('101', () => first.received.text.includes('\r\n\r\n'));
+  await until('101', () => first.received.text.includes('\r\n\r\n'));
   first.socket.resetAndDestroy();
-  await eventually('the backend notices', () => closed.length === 1);
+  await until('the backend notices', () => closed.length === 1);
   const second = dial(context, port, upgradeRequest);
-  await eventually('101', () => second.received.text.includes('\r\n\r\n'));
+  await until('101', () => second.received.text.includes('\r\n\r\n'));
   theirs!.resetAndDestroy();
-  await eventually('the client notices', () => second.socket.closed);
+  await until('the client notices', () => second.socket.closed);
 });
 
 test('a backend that does not switch answers as usual', async context => {

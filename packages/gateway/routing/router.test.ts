@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { open, send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { open, send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 
 /** A backend that says its name, as late as the test wants. */
 const startNamed = async (context: TestContext, name: string) => {
@@ -42,7 +42,7 @@ test('a removed backend gets nothing new, finishes what it has, and is reported 
   const { port, source } = await startGateway(context, [makeRoute({ backends: [old] })]);
   old.state.hold = true;
   const slow = [send(port), send(port)];
-  await eventually('both are at the old backend', () => old.waiting.length === 2);
+  await until('both are at the old backend', () => old.waiting.length === 2);
   source.receiver.set(makeRoute({ generation: 2, backends: [young] }));
   assert.deepEqual(source.last, { observedGeneration: 2, draining: [old.address] });
   for (let i = 0; i < 5; i++) assert.equal((await send(port)).body, 'young');
@@ -52,7 +52,7 @@ test('a removed backend gets nothing new, finishes what it has, and is reported 
   assert.deepEqual(source.last?.draining, [old.address]);
   old.waiting[1]!();
   assert.equal((await slow[1])!.body, 'old');
-  await eventually('drained', () => source.last?.draining.length === 0);
+  await until('drained', () => source.last?.draining.length === 0);
   assert.deepEqual(source.last, { observedGeneration: 2, draining: [] });
   assert.equal(source.acknowledged.length, 3);
 });
@@ -62,7 +62,7 @@ test('an address that comes back is not draining any more', async context => {
   const { port, source } = await startGateway(context, [makeRoute({ backends: [one] })]);
   one.state.hold = true;
   const slow = send(port);
-  await eventually('it is at the backend', () => one.waiting.length === 1);
+  await until('it is at the backend', () => one.waiting.length === 1);
   source.receiver.set(makeRoute({ generation: 2, backends: [two] }));
   source.receiver.set(makeRoute({ generation: 3, backends: [one, two] }));
   assert.deepEqual(source.last, { observedGeneration: 3, draining: [] });
@@ -190,5 +190,5 @@ test('a tunnel or stream counts as a request in flight', async context => {
   source.receiver.set(makeRoute({ generation: 2, backends: [other] }));
   assert.deepEqual(source.last?.draining, [backend.address]);
   sent.destroy();
-  await eventually('drained', () => source.last?.draining.length === 0);
+  await until('drained', () => source.last?.draining.length === 0);
 });

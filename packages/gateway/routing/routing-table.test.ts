@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeRoute } from '../test/make-route.ts';
+import { makeRoute } from '../testing/make-route.ts';
 import { isAddress, routeEntry } from './route-entry.ts';
 import { buildRoutingTable } from './routing-table.ts';
 

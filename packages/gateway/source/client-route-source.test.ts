@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
-import { startPlatformServer } from '../test/platform-server.ts';
-import { send } from '../test/send.ts';
-import { startBackend } from '../test/start-backend.ts';
-import { startGateway } from '../test/start-gateway.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
+import { startPlatformServer } from '../testing/platform-server.ts';
+import { send } from '../testing/send.ts';
+import { startBackend } from '../testing/start-backend.ts';
+import { startGateway } from '../testing/start-gateway.ts';
 import { ClientRouteSource } from './client-route-source.ts';
 
 const key = 'retail/shop.production';
@@ -22,7 +22,7 @@ const startAll = async (context: TestContext) => {
     onError: error => errors.push(error.message),
   });
   const { port } = await startGateway(context, undefined, { source });
-  await eventually('the route serves', async () => (await send(port)).status === 200);
+  await until('the route serves', async () => (await send(port)).status === 200);
   return { server, backend, port, errors };
 };
 
@@ -30,12 +30,12 @@ test('a change at the server is acknowledged in its status, at once', async cont
   const { server, backend } = await startAll(context);
   const acknowledged = (generation: number) =>
     server.routes.get(key)!.status?.gateways?.some(gateway => gateway.observedGeneration === generation);
-  await eventually('generation 1', () => acknowledged(1));
+  await until('generation 1', () => acknowledged(1));
   const delays: number[] = [];
   for (let generation = 2; generation <= 21; generation++) {
     const begun = performance.now();
     server.put(makeRoute({ generation, backends: [backend] }));
-    await eventually(`generation ${generation}`, () => acknowledged(generation));
+    await until(`generation ${generation}`, () => acknowledged(generation));
     delays.push(server.patches.at(-1)!.at - begun);
   }
   const median = delays.sort((a, b) => a - b)[10]!;
@@ -46,7 +46,7 @@ test('a change at the server is acknowledged in its status, at once', async cont
 
 test('the first request of a release is in the status, once', async context => {
   const { server, port } = await startAll(context);
-  await eventually('traffic', () => server.routes.get(key)!.status?.traffic?.length === 1);
+  await until('traffic', () => server.routes.get(key)!.status?.traffic?.length === 1);
   for (let i = 0; i < 5; i++) await send(port);
   assert.equal(server.patches.filter(({ status }) => status.traffic).length, 1);
 });
@@ -54,7 +54,7 @@ test('the first request of a release is in the status, once', async context => {
 test('while the server is away everything goes on; what it changed then comes when it is back', async context => {
   const { server, port, errors } = await startAll(context);
   await server.stop();
-  await eventually('it is noticed', () => errors.length > 0);
+  await until('it is noticed', () => errors.length > 0);
   assert.equal((await send(port)).status, 200);
   server.routes.clear();
   await server.start();
@@ -62,14 +62,11 @@ test('while the server is away everything goes on; what it changed then comes wh
   assert.equal((await send(port)).status, 200);
   const second = await startBackend(context, (_incoming, response) => response.end('second'));
   server.put(makeRoute({ service: 'second', hostnames: ['second.localhost'], backends: [second] }));
-  await eventually(
-    'the new route',
-    async () => (await send(port, { host: 'second.localhost' })).status === 200,
-  );
+  await until('the new route', async () => (await send(port, { host: 'second.localhost' })).status === 200);
 });
 
 test('a deleted route is gone at once', async context => {
   const { server, port } = await startAll(context);
   server.delete(key);
-  await eventually('404', async () => (await send(port)).status === 404);
+  await until('404', async () => (await send(port)).status === 404);
 });

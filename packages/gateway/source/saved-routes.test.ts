@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
 import { SavedRoutes } from './saved-routes.ts';
 
 const start = (context: TestContext) => {
@@ -32,7 +32,7 @@ test('changes within a moment are written together, completely, readable only by
       asked += 1;
       return [route];
     });
-  await eventually('it is written', () => again().load()?.length === 1);
+  await until('it is written', () => again().load()?.length === 1);
   assert.equal(asked, 1);
   assert.deepEqual(again().load()![0]!.spec, route.spec);
   assert.doesNotMatch(readFileSync(path, 'utf8'), /"status"/);
@@ -44,11 +44,11 @@ test('flushing writes what is still to be written, and a write under way does no
   const { saved, again, path } = start(context);
   saved.save(() => []);
   const folder = dirname(path);
-  await eventually('a write is under way or done', () => readdirSync(folder).length > 0);
+  await until('a write is under way or done', () => readdirSync(folder).length > 0);
   saved.save(() => [route]);
   saved.flush();
   assert.equal(again().load()?.length, 1);
-  await eventually('nothing is left beside', () => readdirSync(folder).join() === 'routes.json');
+  await until('nothing is left beside', () => readdirSync(folder).join() === 'routes.json');
   assert.equal(again().load()?.length, 1);
 });
 

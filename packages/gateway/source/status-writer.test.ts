@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PlatformError, type Route } from '@causeway/model';
-import { eventually } from '../test/eventually.ts';
-import { makeRoute } from '../test/make-route.ts';
+import { until } from '@causeway/testkit/until';
+import { makeRoute } from '../testing/make-route.ts';
 import { type StatusPatch, StatusWriter } from './status-writer.ts';
 
 const key = 'retail/shop.production';
@@ -108,9 +108,9 @@ test('what fails is sent again with what is true then, until it arrives', async 
   writer.acknowledge(key, { observedGeneration: 1, draining: [] });
   await answer(new PlatformError('Unavailable', 'away'));
   writer.acknowledge(key, { observedGeneration: 2, draining: [] });
-  await eventually('the second attempt', () => patches.length === 2);
+  await until('the second attempt', () => patches.length === 2);
   await answer(new PlatformError('Unavailable', 'away'));
-  await eventually('the third attempt', () => patches.length === 3);
+  await until('the third attempt', () => patches.length === 3);
   await answer();
   assert.deepEqual(stored()?.gateways, [mine(2)]);
 });
@@ -132,7 +132,7 @@ test('[ENV17] that requests wait, and when the last came, goes out with the rest
   writer.waiting(key, '2026-01-01T00:00:06Z');
   writer.waiting(key, '2026-01-01T00:00:11Z');
   await answer(new PlatformError('Unavailable', 'away'));
-  await eventually('the second attempt', () => patches.length === 2);
+  await until('the second attempt', () => patches.length === 2);
   await answer();
   assert.equal(patches.length, 2);
   assert.deepEqual(stored(), {

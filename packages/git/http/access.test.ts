@@ -136,7 +136,7 @@ test('the advertisement is what git itself would say', async t => {
   await same();
 });
 
-test('a shallow clone and a large negotiation work', { timeout: 30_000 }, async t => {
+test('a shallow clone and a large negotiation work', async t => {
   const host = await startGitHost(t);
   const clone = await host.clone();
   await gitOk(clone, 'push', '-q', 'origin', 'main');

@@ -5,15 +5,8 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  eventually,
-  git,
-  gitEnded,
-  gitOk,
-  leftovers,
-  seesProcesses,
-  startGitHost,
-} from '../testing/git-host.ts';
+import { until } from '@causeway/testkit/until';
+import { git, gitEnded, gitOk, leftovers, seesProcesses, startGitHost } from '../testing/git-host.ts';
 
 /** Starts a request, sends `body`, and goes when the server has begun to work on it. */
 const breakOff = async (
@@ -31,7 +24,7 @@ const breakOff = async (
   });
   sent.on('error', () => {});
   sent.write(body);
-  await eventually('the server works on it', begun);
+  await until('the server works on it', begun);
   sent.destroy();
 };
 

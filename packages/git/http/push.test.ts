@@ -5,9 +5,10 @@ import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PlatformError } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import type { AcceptedPush, PushProposal } from '../ports.ts';
 import { judgePush } from '../rules/judge-push.ts';
-import { clientEnvironment, eventually, git, gitOk, leftovers, startGitHost } from '../testing/git-host.ts';
+import { clientEnvironment, git, gitOk, leftovers, startGitHost } from '../testing/git-host.ts';
 
 const commit = async (clone: string, name: string, content = name): Promise<string> => {
   writeFileSync(join(clone, name), content);
@@ -158,7 +159,7 @@ test('lines of the report arrive while it goes on', async t => {
   assert.match(text, /remote: Building\. *\nremote: Serving\. */);
 });
 
-test('push options arrive; no-wait shows one line and returns', { timeout: 20_000 }, async t => {
+test('push options arrive; no-wait shows one line and returns', async t => {
   const options: (readonly string[])[] = [];
   const host = await startGitHost(t, {
     report: async function* (push) {
@@ -220,15 +221,13 @@ test('a pusher who goes before the verdict has pushed nothing', async t => {
   });
   await judging;
   process.kill(-child.pid!, 'SIGINT');
-  await eventually('the quarantine is gone', () => leftovers(host.bare).length === 0);
+  await until('the quarantine is gone', () => leftovers(host.bare).length === 0);
   decide({ accept: true, lines: [] });
   await host.settled();
   assert.equal(await host.repositories.resolve(host.id, 'main'), undefined);
 });
 
-test('of concurrent pushes each is accepted or told to fetch first, and the log tells the same', {
-  timeout: 60_000,
-}, async t => {
+test('of concurrent pushes each is accepted or told to fetch first, and the log tells the same', async t => {
   const host = await startGitHost(t);
   const seed = await host.clone('seed');
   await gitOk(seed, 'push', '-q', 'origin', 'main');
@@ -264,7 +263,7 @@ test('a large push comes in pieces', async t => {
   assert.equal(await host.repositories.resolve(host.id, 'main'), head);
 });
 
-test('a push of 100 MB is refused in words and leaves nothing', { timeout: 60_000 }, async t => {
+test('a push of 100 MB is refused in words and leaves nothing', async t => {
   const host = await startGitHost(t);
   const clone = await host.clone();
   await gitOk(clone, 'config', 'core.compression', '0');

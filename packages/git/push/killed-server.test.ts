@@ -5,16 +5,9 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { until } from '@causeway/testkit/until';
 import { createRepositories } from '../repositories/create-repositories.ts';
-import {
-  eventually,
-  git,
-  gitEnded,
-  gitOk,
-  leftovers,
-  seesProcesses,
-  temporaryFolder,
-} from '../testing/git-host.ts';
+import { git, gitEnded, gitOk, leftovers, seesProcesses, temporaryFolder } from '../testing/git-host.ts';
 
 const id = { team: 'shop', service: 'api' };
 
@@ -51,11 +44,7 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await ended;
 };
 
-const onlyLinux = { ...seesProcesses, timeout: 60_000 };
-
-test('a server that dies while it judges refuses the push, and keeps nobody waiting', {
-  timeout: 30_000,
-}, async t => {
+test('a server that dies while it judges refuses the push, and keeps nobody waiting', async t => {
   const { repositories, clone, bare, start } = await setUp(t);
   const { child, url, line } = await start('judge');
   const push = git(clone, 'push', url, 'main');
@@ -70,7 +59,7 @@ test('a server that dies while it judges refuses the push, and keeps nobody wait
   await gitOk(clone, 'push', '-q', next.url, 'main');
 });
 
-test('a push that was recorded stays when the server dies while it reports', onlyLinux, async t => {
+test('a push that was recorded stays when the server dies while it reports', seesProcesses, async t => {
   const { repositories, clone, bare, start } = await setUp(t);
   const { child, url, line } = await start('report');
   const push = git(clone, 'push', url, 'main');
@@ -86,9 +75,7 @@ test('a push that was recorded stays when the server dies while it reports', onl
   );
 });
 
-test('killed at any moment, what was acknowledged is there, and the next push works', {
-  timeout: 60_000,
-}, async t => {
+test('killed at any moment, what was acknowledged is there, and the next push works', async t => {
   const { repositories, clone, bare, start } = await setUp(t);
   const seed = Number(process.env.CAUSEWAY_SEED ?? Date.now() % 100_000);
   const random = (() => {
@@ -120,7 +107,7 @@ test('killed at any moment, what was acknowledged is there, and the next push wo
   const { url, child } = await start();
   await gitOk(clone, 'commit', '-q', '--allow-empty', '-m', 'last');
   await gitOk(clone, 'push', '-q', url, 'main');
-  await eventually('leftovers are cleared away', () => leftovers(bare).length === 0);
+  await until('leftovers are cleared away', () => leftovers(bare).length === 0);
   await kill(child);
   const pushes = await repositories.pushes(id, 'main', 0);
   for (const [index, push] of pushes.entries())

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@causeway/testkit/until';
 import {
   createGitHttpHandler,
   createRepositories,
@@ -31,15 +32,6 @@ export const temporaryFolder = (t: { after(fn: () => void): void }): string => {
   return folder;
 };
 
-/** Waits until something is so, at most ten seconds. */
-export const eventually = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`still not: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-};
-
 /** What pushes that failed left in a repository. */
 export const leftovers = (bare: string): string[] =>
   readdirSync(join(bare, 'objects'), { recursive: true, encoding: 'utf8' }).filter(name =>
@@ -60,11 +52,8 @@ const worksIn = (pid: string, folder: string): boolean => {
 };
 
 /** Waits until no process works in a folder: git outlives a server that is killed. */
-export const gitEnded = (folder: string): Promise<void> =>
-  eventually(
-    'git has ended',
-    () => !readdirSync('/proc').some(name => /^\d+$/.test(name) && worksIn(name, folder)),
-  );
+export const gitEnded = (folder: string): Promise<true> =>
+  until('git to end', () => !readdirSync('/proc').some(name => /^\d+$/.test(name) && worksIn(name, folder)));
 
 export interface Outcome {
   readonly status: number;

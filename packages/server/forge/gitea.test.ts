@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type GiteaServer, realGitea, startGitea, testDatabase } from '@causeway/testkit';
+import { type GiteaServer, realGitea, startGitea, testDatabase, until } from '@causeway/testkit';
 import { startServer } from '../start-server.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -137,19 +137,13 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
     api('POST', `${team}/${plural}`, { apiVersion: 'causeway.dev/v1', kind, metadata: { name }, spec });
   const changes = async (): Promise<readonly Change[]> =>
     ((await api('GET', `${team}/changerequests`)) as { items: Change[] }).items;
-  const until = async <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => {
-    for (const deadline = performance.now() + 30_000; ; ) {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-      if (performance.now() > deadline)
-        assert.fail(
-          `waited in vain for: ${what}\n${JSON.stringify(await changes())}\n${lines.slice(-5).join('\n')}`,
-        );
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
-  };
+  const comes = <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> =>
+    until(what, look, {
+      everyMs: 50,
+      seen: async () => `${JSON.stringify(await changes())}\n${lines.slice(-5).join('\n')}`,
+    });
   const change = (number: number, condition: (found: Change) => boolean): Promise<Change> =>
-    until(`change ${number}`, async () =>
+    comes(`change ${number}`, async () =>
       (await changes()).find(one => one.metadata.name === `infrastructure.${number}` && condition(one)),
     );
   /** Commits to a branch that is made from main unless it is there; a file that is there needs its id. */
@@ -176,7 +170,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
   const comments = async (number: number) =>
     (await gitea.api(alice, 'GET', `${at}/issues/${number}/comments`)) as { id: number; body: string }[];
   const comment = (number: number, words: RegExp) =>
-    until(`a comment of ${words}`, async () => (await comments(number)).find(({ body }) => words.test(body)));
+    comes(`a comment of ${words}`, async () => (await comments(number)).find(({ body }) => words.test(body)));
   const status = async (commitId: string) =>
     (
       (await gitea.api(alice, 'GET', `${at}/statuses/${commitId}`)) as {
@@ -232,7 +226,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
     assert.equal(allowed.id, refused.id, 'it is the same comment');
     assert.match(allowed.body, /EUR a month/);
     assert.equal((await comments(number)).length, 1);
-    await until('the status', async () => (await status(right)).some(one => one.status === 'success'));
+    await comes('the status', async () => (await status(right)).some(one => one.status === 'success'));
     assert.deepEqual(
       (await status(right)).map(one => one.description),
       ['Merging creates 1.'],
@@ -252,7 +246,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
     );
     assert.deepEqual(reviewed.status?.reviewers, ['bob']);
 
-    await until('the merge', () =>
+    await comes('the merge', () =>
       gitea.api(alice, 'POST', `${at}/pulls/${number}/merge`, { Do: 'merge' }).then(
         () => true,
         () => undefined,
@@ -284,7 +278,7 @@ describe('a server and a real Gitea', { skip: realGitea().skip }, () => {
     // Once it has spoken of a newer commit, it has also looked at what it had said before.
     const next = await commit('lost', false, 'platform/other.yaml', request('eu-central-1'));
     await change(number, ({ status: found }) => found?.plan?.commit === next);
-    await until('its status', async () => (await status(next)).length > 0);
+    await comes('its status', async () => (await status(next)).length > 0);
     assert.equal((await status(head)).length, 1);
     assert.deepEqual(
       (await comments(number)).map(({ id }) => id),

@@ -37,7 +37,7 @@ test('[SRC10] a password is for the teams that the configuration names, and with
       { team, service: 'infra' },
       `${url}/a.git`,
       'main',
-      AbortSignal.timeout(20_000),
+      AbortSignal.timeout(180_000),
     );
     await assert.rejects(asked);
     assert.ok(shown.length > 0, 'somebody was asked');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Engine, openDatabase, openEngine } from '@causeway/engine';
 import { kinds, NamespaceKind, SourceKind } from '@causeway/model';
-import { testDatabase } from '@causeway/testkit';
+import { testDatabase, until } from '@causeway/testkit';
 import { sourceWebhookRoute } from './source-webhook-route.ts';
 
 test('[SRC10] a webhook has a source looked at sooner, seldom, and tells nobody which there are', async t => {
@@ -32,17 +32,11 @@ test('[SRC10] a webhook has a source looked at sooner, seldom, and tells nobody 
     store.peek(SourceKind, { namespace: 'shop', name: 'elsewhere' })?.metadata.annotations?.[
       'causeway.dev/look-at'
     ];
-  const until = async (expected: string): Promise<void> => {
-    for (const deadline = Date.now() + 15_000; look() !== expected; ) {
-      assert.ok(Date.now() < deadline, `${look()} is not ${expected}`);
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
-  };
   assert.deepEqual(await call('nobody'), await call('elsewhere'));
-  await until('webhook 10000');
+  await until('webhook 10000', () => look() === 'webhook 10000', { seen: look });
   now += 1000;
   await call('elsewhere');
   now += 5000;
   await call('elsewhere');
-  await until('webhook 16000');
+  await until('webhook 16000', () => look() === 'webhook 16000', { seen: look });
 });

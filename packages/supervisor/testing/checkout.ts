@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { down } from '../index.ts';
 
 const packages = path.join(import.meta.dirname, '..', '..');
@@ -79,18 +78,3 @@ export const listen = (port: number): Promise<net.Server | undefined> =>
     server.once('error', () => resolve(undefined));
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
-
-/** Looks again and again; fails when it is not so in time. */
-export const until = async <T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  ms = 20_000,
-): Promise<T> => {
-  const deadline = performance.now() + ms;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain for ${what}`);
-    await sleep(20);
-  }
-};

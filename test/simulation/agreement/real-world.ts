@@ -1,9 +1,7 @@
 import { openDatabase } from '@causeway/engine';
+import { until } from '@causeway/testkit/until';
 import pg from 'pg';
 import { hear, type PortWorld } from './port-world.ts';
-
-const pauseMs = 2;
-const patienceMs = 60_000;
 
 /** Two servers on one empty PostgreSQL database. */
 export const realWorld = async (connectionString: string): Promise<PortWorld> => {
@@ -11,17 +9,13 @@ export const realWorld = async (connectionString: string): Promise<PortWorld> =>
   await operator.connect();
   const databases = [openDatabase(connectionString), openDatabase(connectionString)];
   for (const database of databases) await database.migrate();
-  const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-    const deadline = performance.now() + patienceMs;
-    while (!(await holds())) {
-      if (performance.now() > deadline) throw new Error(`not so after ${patienceMs / 1000} s: ${holds}`);
-      await new Promise(resolve => setTimeout(resolve, pauseMs));
-    }
+  const comes = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+    await until(`${holds}`, holds, { everyMs: 2 });
   };
   return {
     servers: databases.map(database => ({ database, heard: hear(database) })),
     settle: work => work,
-    until,
+    until: comes,
     async waits(work) {
       let settled = false;
       const end = () => {
@@ -29,7 +23,7 @@ export const realWorld = async (connectionString: string): Promise<PortWorld> =>
       };
       work.then(end, end);
       let waiting = false;
-      await until(async () => {
+      await comes(async () => {
         const { rows } = await operator.query(
           "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
@@ -44,7 +38,7 @@ export const realWorld = async (connectionString: string): Promise<PortWorld> =>
          WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
       );
       const pids = rows.map(({ pid }) => pid);
-      await until(async () => {
+      await comes(async () => {
         const left = await operator.query('SELECT FROM pg_stat_activity WHERE pid = ANY($1)', [pids]);
         return left.rows.length === 0;
       });

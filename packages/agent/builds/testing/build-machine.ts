@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Build } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { endProcessesOf } from '../leftover-processes.ts';
 import { type RunBuildsOptions, runBuilds } from '../run-builds.ts';
 import { BareRepository } from './bare-repository.ts';
@@ -13,19 +13,8 @@ interface TestContext {
   after(fn: () => unknown): void;
 }
 
-export const waitFor = async <T>(
-  what: string,
-  probe: () => T | undefined | false,
-  withinMs = 30_000,
-): Promise<T> => {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const found = probe();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-    await sleep(5);
-  }
-};
+/** A compiler that has nothing ready yet works for minutes on a slow machine. */
+const buildPatienceMs = 9 * 60_000;
 
 /** A DATA folder with an executor at work on it. */
 export class BuildMachine {
@@ -73,13 +62,13 @@ export class BuildMachine {
 
   /** Waits until the build is over. */
   async over(build: Build): Promise<Build> {
-    return waitFor(
+    return until(
       `the end of ${build.metadata.name}`,
       () => {
         const found = this.platform.build(build);
         return found.status?.finishedAt !== undefined && found;
       },
-      120_000,
+      { patienceMs: buildPatienceMs },
     );
   }
 

@@ -16,7 +16,7 @@ import {
   ServiceKind,
   SourceKind,
 } from '@causeway/model';
-import { testDatabase } from '@causeway/testkit';
+import { testDatabase, until } from '@causeway/testkit';
 import { forgeChangesController } from './forge-changes-controller.ts';
 import { forgeReportController } from './forge-report-controller.ts';
 import type { ConfiguredForge } from './repository-in-forge.ts';
@@ -64,18 +64,11 @@ const setUp = async (t: TestContext, { teams }: Pick<ConfiguredForge, 'teams'> =
     },
     actor,
   );
-  const until = async <T>(what: string, look: () => T | undefined | false): Promise<T> => {
-    for (const deadline = performance.now() + 20_000; ; ) {
-      const found = look();
-      if (found !== undefined && found !== false) return found;
-      if (performance.now() > deadline)
-        assert.fail(`waited in vain for: ${what}\n${log.slice(-3).join('\n')}\n${played.told.join('\n')}`);
-      await new Promise(resolve => setTimeout(resolve, 10));
-    }
-  };
+  const comes = <T>(what: string, look: () => T | undefined | false): Promise<T> =>
+    until(what, look, { seen: () => [...log.slice(-3), ...played.told].join('\n') });
   return {
     played,
-    until,
+    until: comes,
     get store() {
       return engine.store;
     },

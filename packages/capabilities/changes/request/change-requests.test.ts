@@ -69,7 +69,7 @@ describe('change requests', () => {
       ['policy Passed', 'review Skipped'],
     );
     const pieces: string[] = [];
-    for await (const piece of changeDiff(world.capabilities, key(`${name}.1`), AbortSignal.timeout(9000)))
+    for await (const piece of changeDiff(world.capabilities, key(`${name}.1`), AbortSignal.timeout(180_000)))
       pieces.push(piece);
     assert.match(pieces.join(''), /^diff --git a\/a.txt b\/a.txt\n/);
     await commit({ branch: 'main', files: { 'c.txt': '' } });
@@ -268,7 +268,7 @@ describe('change requests', () => {
         options,
         updates: [{ ref: `refs/heads/${branch}`, before: undefined, after: head }],
       };
-      for await (const line of reportChanges(world.changes, push, AbortSignal.timeout(20_000)))
+      for await (const line of reportChanges(world.changes, push, AbortSignal.timeout(180_000)))
         lines.push(line);
       return lines;
     };
@@ -335,7 +335,7 @@ describe('change requests', () => {
     assert.equal(status?.files?.length, 1000);
     let bytes = 0;
     let last = '';
-    for await (const piece of changeDiff(world.capabilities, key(change), AbortSignal.timeout(20_000))) {
+    for await (const piece of changeDiff(world.capabilities, key(change), AbortSignal.timeout(180_000))) {
       bytes += Buffer.byteLength(piece);
       last = piece;
     }

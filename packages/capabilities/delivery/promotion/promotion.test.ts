@@ -103,7 +103,7 @@ describe('standing environments and promotion', () => {
       world.capabilities,
       push,
       world.nudge as never,
-      AbortSignal.timeout(20_000),
+      AbortSignal.timeout(180_000),
     ))
       lines.push(line.replace(/ \(\d+\.\d+ s\)| after .*/g, '').replace(/[0-9a-f]{8,}/g, '…'));
     return lines;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Evidence, EvidenceKind } from '@causeway/model';
+import { until } from '@causeway/testkit';
 import { withGuardedExceptions } from '../exception/guarded-exceptions.ts';
 import { ada, createPolicyWorld, type PolicyWorld, writePolicy } from '../testing/policy-world.ts';
 import { evidenceController } from './evidence-controller.ts';
@@ -14,13 +15,10 @@ describe('evidence', () => {
       { metadata: { name, namespace: 'shop' }, spec: { service: 'legacy', ...spec } } as never,
       actor,
     );
-    const deadline = Date.now() + 20_000;
-    for (;;) {
+    return until('a verdict', () => {
       const evidence = world.engine.store.peek(EvidenceKind, { namespace: 'shop', name });
-      if (evidence?.status?.verdict) return evidence;
-      assert.ok(Date.now() < deadline, 'no verdict');
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
+      return evidence?.status?.verdict && evidence;
+    });
   };
   before(async () => {
     world = await createPolicyWorld();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { TextFile } from '@causeway/contracts';
 import { findCondition, PlatformError, type Policy, PolicyKind, ServiceKind } from '@causeway/model';
+import { until } from '@causeway/testkit';
 import { celEngine } from '../testing/cel-engine.ts';
 import { ada, celPolicy, createPolicyWorld, type PolicyWorld } from '../testing/policy-world.ts';
 import { policyController } from './policy-controller.ts';
@@ -39,15 +40,16 @@ describe('a policy’s text and status', () => {
   });
   afterEach(() => world.close());
 
-  const until = async (what: string, holds: (status: NonNullable<Policy['status']>) => boolean) => {
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const status = world.engine.store.peek(PolicyKind, key)?.status ?? {};
-      const ready = findCondition(status.conditions, 'Ready');
-      if (holds(status)) return `${ready?.status} ${ready?.reason}: ${ready?.message}`;
-      assert.ok(Date.now() < deadline, `in vain waited for ${what}: ${JSON.stringify(status)}`);
-      await new Promise(resolve => setTimeout(resolve, 10));
-    }
+  const comes = (
+    what: string,
+    holds: (status: NonNullable<Policy['status']>) => boolean,
+  ): Promise<string> => {
+    const status = () => world.engine.store.peek(PolicyKind, key)?.status ?? {};
+    const look = () => {
+      const ready = findCondition(status().conditions, 'Ready');
+      return holds(status()) && `${ready?.status} ${ready?.reason}: ${ready?.message}`;
+    };
+    return until(what, look, { seen: status });
   };
   const isReady = (wanted: string, reason?: string) => (status: NonNullable<Policy['status']>) => {
     const ready = findCondition(status.conditions, 'Ready');
@@ -75,24 +77,24 @@ describe('a policy’s text and status', () => {
 
   test('[POL4] a branch is followed; what is broken, or gone, replaces nothing', async () => {
     await world.store.create(PolicyKind, celPolicy('few', '', { source: git }), ada);
-    await until('c1', status => status.commit === 'c1' && isReady('True')(status));
+    await comes('c1', status => status.commit === 'c1' && isReady('True')(status));
     assert.deepEqual([await fits(3), await fits(4)], [true, false]);
 
     [commit, files] = ['c2', [{ path: 'few.cel', text: 'object.spec.replicas <=' }]];
     nudge();
-    const broken = await until('broken', isReady('False', 'Broken'));
+    const broken = await comes('broken', isReady('False', 'Broken'));
     assert.match(broken, /few\.cel:1.*Until it is mended the text of c1 judges\./s);
     assert.deepEqual([await fits(3), await fits(4)], [true, false]);
     assert.equal(world.engine.store.peek(PolicyKind, key)?.status?.commit, 'c1');
 
     commit = undefined;
     nudge();
-    assert.match(await until('gone', isReady('False', 'NotRead')), /no branch main in shop\/rules/);
+    assert.match(await comes('gone', isReady('False', 'NotRead')), /no branch main in shop\/rules/);
     files = [];
     commit = 'c3';
     nudge();
     assert.match(
-      await until('empty', status => /holds no \.cel/.test(JSON.stringify(status.conditions))),
+      await comes('empty', status => /holds no \.cel/.test(JSON.stringify(status.conditions))),
       /policies holds no \.cel file/,
     );
     assert.deepEqual([await fits(3), await fits(4)], [true, false]);
@@ -105,14 +107,14 @@ describe('a policy’s text and status', () => {
       ],
     ];
     nudge();
-    await until('c4', status => status.commit === 'c4' && isReady('True')(status));
+    await comes('c4', status => status.commit === 'c4' && isReady('True')(status));
     assert.deepEqual([await fits(5), await fits(6)], [true, false]);
   });
 
   test('[POL4] a bundle counts only with its digest; the last good one stays', async () => {
     const of = (sha256: string) => ({ bundle: { url: 'https://example.com/b.tar.gz', sha256 } });
     await world.store.create(PolicyKind, celPolicy('few', '', { source: of('a'.repeat(64)) }), ada);
-    await until('the bundle', isReady('True'));
+    await comes('the bundle', isReady('True'));
     assert.deepEqual([await fits(3), await fits(4)], [true, false]);
     const name = (sha256: string) =>
       world.store.mutate(
@@ -123,19 +125,19 @@ describe('a policy’s text and status', () => {
       );
     await name('b'.repeat(64));
     assert.match(
-      await until('refused', isReady('False', 'NotRead')),
+      await comes('refused', isReady('False', 'NotRead')),
       /another than the one.*the text of aaaaaaaaaa judges/s,
     );
     assert.deepEqual([await fits(3), await fits(4)], [true, false]);
     bundle = { sha256: 'b'.repeat(64), files: [{ path: 'x/few.cel', text: few(5) }] };
     nudge();
-    await until('the other', status => status.commit === 'b'.repeat(64) && isReady('True')(status));
+    await comes('the other', status => status.commit === 'b'.repeat(64) && isReady('True')(status));
     assert.deepEqual([await fits(5), await fits(6)], [true, false]);
   });
 
   test('a text of its own: what judges is said, with what errors come to, and when it is broken', async () => {
     await world.store.create(PolicyKind, celPolicy('few', few(3), { onError: 'allow' }), ada);
-    const ready = await until('ready', isReady('True'));
+    const ready = await comes('ready', isReady('True'));
     assert.match(ready, /refused\. What it cannot evaluate passes \(onError: allow\)\.$/);
     const { digest } = world.engine.store.peek(PolicyKind, key)?.status ?? {};
     assert.match(digest ?? '', /^[0-9a-f]{64}$/);
@@ -146,7 +148,7 @@ describe('a policy’s text and status', () => {
       system,
     );
     assert.match(
-      await until('broken', isReady('False', 'Broken')),
+      await comes('broken', isReady('False', 'Broken')),
       /policy\.cel:1.*others let everything pass/s,
     );
     await world.engine.store.mutate(
@@ -155,14 +157,14 @@ describe('a policy’s text and status', () => {
       one => ({ ...one, spec: { ...one.spec, source: git } }),
       system,
     );
-    await until('git', status => status.commit === 'c1' && isReady('True')(status));
+    await comes('git', status => status.commit === 'c1' && isReady('True')(status));
     await world.engine.store.mutate(
       PolicyKind,
       key,
       one => ({ ...one, spec: { ...one.spec, source: { inline: few(9) } } }),
       system,
     );
-    await until('its own again', status => status.modules === undefined && isReady('True')(status));
+    await comes('its own again', status => status.modules === undefined && isReady('True')(status));
     assert.deepEqual([await fits(9), await fits(10)], [true, false]);
   });
 });

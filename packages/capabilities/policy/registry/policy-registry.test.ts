@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { PolicyEngine } from '@causeway/contracts';
 import { PlatformError, PolicyKind, ServiceKind } from '@causeway/model';
+import { until } from '@causeway/testkit';
 import { celEngine } from '../testing/cel-engine.ts';
 import { ada, celPolicy, createPolicyWorld, type PolicyWorld, writePolicy } from '../testing/policy-world.ts';
 import { createPolicyRegistry } from './policy-registry.ts';
@@ -103,16 +104,10 @@ describe('the registry of policies', () => {
     });
     assert.equal((await registry.judgeNow(subject('Team'))).allowed, true);
     works = true;
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const verdict = await registry.judgeNow(subject('Service')).catch(() => undefined);
-      if (verdict) {
-        assert.equal(verdict.allowed, false);
-        break;
-      }
-      assert.ok(Date.now() < deadline);
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
+    const verdict = await until('a verdict', () =>
+      registry.judgeNow(subject('Service')).catch(() => undefined),
+    );
+    assert.equal(verdict.allowed, false);
     registry.close();
   });
 

@@ -57,7 +57,7 @@ describe('[POL3] what reaches production was judged', () => {
       updates: [{ ref: 'refs/heads/main', before, after: commit }],
     };
     const lines: string[] = [];
-    const ends = AbortSignal.timeout(20_000);
+    const ends = AbortSignal.timeout(180_000);
     for await (const line of reportPush(world.capabilities, push, world.nudge as never, ends))
       lines.push(line.replace(/ \(\d+\.\d+ s\)| after .*/g, '').replace(/[0-9a-f]{8,}/g, '…'));
     return lines;

@@ -9,6 +9,7 @@ import {
   ServiceKind,
 } from '@causeway/model';
 import { requestDigest } from '@causeway/policy';
+import { until } from '@causeway/testkit';
 import { ada, createPolicyWorld, type PolicyWorld, writePolicy } from '../testing/policy-world.ts';
 import { runPolicyReports } from './run-policy-reports.ts';
 
@@ -21,16 +22,8 @@ describe('policy reports', () => {
       | PolicyReport
       | undefined;
   const judged = () => world.engine.store.peek(PolicyKind, { namespace: '', name: 'few' })?.status?.judged;
-  const until = async (what: string, look: () => boolean) => {
-    const deadline = Date.now() + 20_000;
-    while (!look()) {
-      assert.ok(
-        Date.now() < deadline,
-        `waited in vain for: ${what}: ${JSON.stringify([judged(), report('big')])}`,
-      );
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-  };
+  const comes = (what: string, look: () => boolean) =>
+    until(what, look, { seen: () => [judged(), report('big')] });
   const service = (name: string, replicas: number, namespace = 'shop') =>
     world.engine.store.create(ServiceKind, { metadata: { name, namespace }, spec: { replicas } }, system);
 
@@ -50,7 +43,7 @@ describe('policy reports', () => {
       action: 'audit',
       instead: 'Ask for less.',
     });
-    await until('reports', () => judged()?.failing === 2 && judged()?.objects === 3);
+    await comes('reports', () => judged()?.failing === 2 && judged()?.objects === 3);
     assert.deepEqual(report('big')?.summary, { pass: 0, fail: 1, warn: 0, error: 0, skip: 0 });
     assert.match(report('big')?.results[0]?.message ?? '', /Ask for less\.$/);
     assert.equal(report('small')?.results[0]?.result, 'pass');
@@ -76,18 +69,18 @@ describe('policy reports', () => {
       digest: requestDigest(spec),
     };
     await world.engine.store.create(ExceptionKind, { metadata: key, spec: { ...spec, decision } }, system);
-    await until('the exception', () => report('big')?.summary.skip === 1 && judged()?.excepted === 1);
+    await comes('the exception', () => report('big')?.summary.skip === 1 && judged()?.excepted === 1);
     assert.equal(report('big')?.results[0]?.properties?.exception, 'shop/leave');
     await world.engine.store.delete(ExceptionKind, key, system);
-    await until('its end', () => report('big')?.summary.fail === 1);
+    await comes('its end', () => report('big')?.summary.fail === 1);
     await world.engine.store.mutate(
       PolicyKind,
       { namespace: '', name: 'few' },
       policy => ({ ...policy, spec: { ...policy.spec, source: { inline: 'object.spec.replicas <= 10' } } }),
       ada,
     );
-    await until('the new text', () => report('big')?.summary.pass === 1 && judged()?.failing === 1);
+    await comes('the new text', () => report('big')?.summary.pass === 1 && judged()?.failing === 1);
     await world.engine.store.delete(PolicyKind, { namespace: '', name: 'few' }, system);
-    await until('no report without a policy', () => report('big') === undefined);
+    await comes('no report without a policy', () => report('big') === undefined);
   });
 });

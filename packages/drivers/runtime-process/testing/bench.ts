@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { get } from 'node:http';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workload, WorkloadState } from '@causeway/contracts';
 import { HttpSettings } from '@causeway/model';
+import { until } from '@causeway/testkit/until';
 import { statOf } from '../proc.ts';
 import type { ProcessRuntime, ProcessRuntimeOptions } from '../process-runtime.ts';
 import { type ProcessPlace, processPlace } from './process-place.ts';
@@ -32,16 +31,6 @@ export const ask = (address: string, path = '/'): Promise<string> =>
     }).on('error', reject);
   });
 
-export const eventually = async <T>(
-  look: () => Promise<T | undefined | false> | T | undefined | false,
-): Promise<T> => {
-  for (const end = Date.now() + 20_000; ; await sleep(10)) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) assert.fail('waited in vain');
-  }
-};
-
 /** A process that has ended and that nobody has waited for yet does not run. */
 export const isRunning = (pid: number): boolean => {
   const stat = statOf(pid);
@@ -52,7 +41,8 @@ export interface Bench {
   readonly place: ProcessPlace;
   open(options?: Partial<ProcessRuntimeOptions>): Promise<ProcessRuntime>;
   workload(source: string, given?: Partial<Workload>): Promise<Workload>;
-  until(
+  /** Waits for a state of the workload. */
+  reaches(
     runtime: ProcessRuntime,
     id: string,
     wanted: (state: WorkloadState) => boolean,
@@ -93,7 +83,11 @@ export const bench = async (t: TestContext): Promise<Bench> => {
         ...given,
       };
     },
-    until: (runtime, id, wanted) =>
-      eventually(async () => (await runtime.list()).find(state => state.id === id && wanted(state))),
+    reaches: (runtime, id, wanted) =>
+      until(
+        'the workload to be so',
+        async () => (await runtime.list()).find(state => state.id === id && wanted(state)),
+        { seen: () => runtime.list() },
+      ),
   };
 };

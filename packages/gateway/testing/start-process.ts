@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Route } from '@causeway/model';
-import { eventually } from './eventually.ts';
+import { until } from '@causeway/testkit/until';
 import { send } from './send.ts';
 
 export const gatewayMain = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -92,7 +92,7 @@ export const startProcess = async (
     rmSync(data, { recursive: true, force: true });
   });
   const metricsPort = base + 11;
-  await eventually('the gateway listens', () => errors.includes('Serving on'), 20_000).catch(error => {
+  await until('the gateway listens', () => errors.includes('Serving on')).catch(error => {
     throw new Error(`${error.message}\n${errors}`);
   });
   await send(metricsPort, { path: '/healthz' });
