@@ -25,16 +25,10 @@ export const becomeUser = ({ uid, gid }: Account): string[] => [
   '--no-new-privs',
 ];
 
-export const enterNamespaces = (table: string): string[] => [
-  'unshare',
-  '--mount',
-  '--propagation=slave',
-  '--',
-  '/bin/sh',
-  shimFile,
-  'enter',
-  table,
-];
+/** Starts a program in a mount namespace of its own. */
+export const ownNamespace: readonly string[] = ['unshare', '--mount', '--propagation=slave', '--'];
+
+const enterNamespaces = (table: string): string[] => [...ownNamespace, '/bin/sh', shimFile, 'enter', table];
 
 export const enterBubblewrap = (covers: readonly string[], folder: string): string[] => [
   'bwrap',

@@ -1,5 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import {
   chownSync,
   closeSync,
@@ -22,10 +21,10 @@ import { shellLine } from './command-line.ts';
 import { dependencyFolders } from './dependency-folders.ts';
 import type { Machine } from './machine.ts';
 import { ownCopy } from './own-copy.ts';
-import { identify, type ProcessIdentity } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 import { markerVariable } from './process-tree.ts';
 import { prepareSandbox } from './sandbox.ts';
-import { shimEnvironment, shimFile } from './shim.ts';
+import { writeOrders } from './shim-orders.ts';
 import { encodeEnvironment, workloadEnvironment } from './workload-environment.ts';
 import { type WorkloadRecord, workloadFolder, writeRecord } from './workload-record.ts';
 import { started } from './workload-transitions.ts';
@@ -98,23 +97,6 @@ const forgetRun = (own: string, run: number): void => {
   for (const file of ['process', 'main', 'exit']) rmSync(join(own, `${file}.${run}`), { force: true });
 };
 
-/** Rejects with `StartFailed`. Some reasons are thrown, such as E2BIG; others come as an event, and then there is no pid. */
-const spawnShim = async (args: readonly string[], options: SpawnOptions): Promise<ChildProcess> => {
-  try {
-    const child = spawn('/bin/sh', [shimFile, 'run', ...args], options);
-    if (child.pid === undefined) await once(child, 'spawn');
-    child.unref();
-    return child;
-  } catch (cause) {
-    const { message, code } = cause as NodeJS.ErrnoException;
-    const tooLarge = { next: 'Its variables are larger than the system takes; put large values into files.' };
-    throw new PlatformError('StartFailed', `The process could not be started: ${message}.`, {
-      cause,
-      ...(code === 'E2BIG' ? tooLarge : {}),
-    });
-  }
-};
-
 /**
  * Starts a workload once more. What is needed to find it again is on disk before it runs. Rejects with PlatformError
  * when it cannot be started.
@@ -156,16 +138,18 @@ export const launch = async (machine: Machine, before: WorkloadRecord, now: stri
     // A folder that was removed with its count of runs must not answer for this one.
     forgetRun(own, record.run);
     writeRecord(own, record);
-    const child = await spawnShim(
-      [String(record.run), folder, shellLine(workload.command), ...sandbox.launcher],
-      {
-        cwd: own,
-        detached: true,
-        stdio: ['ignore', log, log],
-        env: { ...shimEnvironment, [markerVariable]: workload.id, ...encodeEnvironment(variables) },
-      },
-    );
-    return { record, child, shim: identify(child.pid!) };
+    writeOrders(own, {
+      run: record.run,
+      log: logOf(machine, before),
+      mounts: sandbox.mounts,
+      folder,
+      command: shellLine(workload.command),
+      launcher: sandbox.launcher,
+      variables: { [markerVariable]: workload.id, ...encodeEnvironment(variables) },
+    });
+    const { child, identity } = await machine.shims.take();
+    child.stdin?.end(`${workload.id}\n`);
+    return { record, child, shim: identity };
   } finally {
     closeSync(log);
   }

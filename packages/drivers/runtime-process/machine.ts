@@ -3,6 +3,7 @@ import type { CgroupHierarchy } from './cgroup-hierarchy.ts';
 import type { Isolation } from './isolation.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import type { RestartPolicy } from './restart-policy.ts';
+import type { SpareShims } from './spare-shims.ts';
 
 /** All in milliseconds. */
 export interface Timing {
@@ -31,6 +32,7 @@ export interface Machine {
   readonly isolation: Isolation;
   readonly hierarchy: CgroupHierarchy | undefined;
   readonly ports: PortAllocator;
+  readonly shims: SpareShims;
   readonly rotator: LogRotator;
   /** What every workload finds its programs by, and the folders these lie in. */
   readonly path: string;

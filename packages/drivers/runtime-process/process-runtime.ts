@@ -5,12 +5,13 @@ import { PlatformError } from '@causeway/model';
 import { privateFolders } from '../isolation/private-folders.ts';
 import { LogRotator, type RotationLimits } from '../log-files/log-rotator.ts';
 import { findHierarchy } from './cgroup-hierarchy.ts';
-import { detectIsolation, type Isolation } from './isolation.ts';
+import { detectIsolation, type Isolation, ownNamespace } from './isolation.ts';
 import { defaultTiming, type Machine, type Timing } from './machine.ts';
 import { PortAllocator, type PortRange } from './port-allocator.ts';
 import { removeFolder } from './remove-folder.ts';
 import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
 import { shimEnvironment } from './shim.ts';
+import { SpareShims } from './spare-shims.ts';
 import { StateChanges } from './state-changes.ts';
 import { Supervision } from './supervision.ts';
 import { newRecord, readRecords, workloadFolder, workloadsFolder } from './workload-record.ts';
@@ -53,9 +54,14 @@ export const createProcessRuntime = async (options: ProcessRuntimeOptions): Prom
   const turns = new Map<string, Promise<void>>();
   const changes = new StateChanges();
   const rotator = new LogRotator(options.logs);
+  const isolation = options.isolation ?? (await detectIsolation(workloadsFolder(data)));
   const machine: Machine = {
     data,
-    isolation: options.isolation ?? (await detectIsolation(workloadsFolder(data))),
+    isolation,
+    shims: new SpareShims({
+      folder: workloadsFolder(data),
+      launcher: isolation === 'namespaces' ? ownNamespace : [],
+    }),
     hierarchy: findHierarchy(),
     ports: new PortAllocator(options.ports),
     rotator,
@@ -118,6 +124,7 @@ export const createProcessRuntime = async (options: ProcessRuntimeOptions): Prom
 
     async close() {
       rotator.close();
+      machine.shims.close();
       await Promise.all([...supervisions.values()].map(supervision => supervision.leave()));
       machine.ports.close();
     },

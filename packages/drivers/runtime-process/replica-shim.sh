@@ -1,19 +1,31 @@
 #!/bin/sh
 # Stands beside one workload and outlives the agent: starts it, waits, keeps its exit code.
 #
-#   replica-shim.sh run RUN FOLDER COMMAND [LAUNCHER...]   in the workload's own folder
+#   replica-shim.sh await                                  in the folder of all workloads
+#     a spare one: its input names the folder of a workload, where the file `start` sets what `run` gets. It ends when
+#     its input does: then nobody is left who could ask.
+#   replica-shim.sh enter TABLE LAUNCHER...                in a mount namespace of its own
+#     makes the mounts of an fstab, then becomes the launcher
+#
+# run RUN LOG TABLE FOLDER COMMAND [LAUNCHER...]           in the workload's own folder
 #     process.RUN   this process: its /proc stat line and the boot id, written before anything is started
 #     main.RUN      the process id of what it started
 #     exit.RUN      its exit code, 128 + signal when it was killed; renamed into place
-#   replica-shim.sh enter TABLE LAUNCHER...                in a mount namespace of its own
-#     makes the mounts of an fstab, then becomes the launcher
 #
 # Variables of the workload come as CAUSEWAY_SHIM_0, _1, … with content NAME=VALUE, and get their names only once
 # the launcher has given up its rights: an LD_PRELOAD among them must not reach a program that runs as the platform.
 
+await() {
+  read -r own || exit 0
+  cd -- "$own" || exit 125
+  . ./start
+  run "$@"
+}
+
 run() {
-  run=$1 folder=$2 command=$3
-  shift 3
+  run=$1 log=$2 table=$3 folder=$4 command=$5
+  shift 5
+  exec </dev/null >>"$log" 2>&1 || exit 125
   read -r stat <"/proc/$$/stat" || exit 125
   read -r boot </proc/sys/kernel/random/boot_id || exit 125
   printf '%s\n%s\n' "$stat" "$boot" >"process.$run" || exit 125
@@ -24,6 +36,7 @@ run() {
   (
     # The first to go when the machine runs out of memory, before the platform.
     echo 500 >/proc/self/oom_score_adj
+    [ -z "$table" ] || mounts "$table"
     exec "$@" /bin/sh -c '
       umask 022
       CAUSEWAY_SHIM_FOLDER=$2 CAUSEWAY_SHIM_NEXT=0
@@ -59,15 +72,19 @@ run() {
 }
 
 enter() {
-  # Without mtab: libmount would note each mount in a file of the whole machine, where nobody removes it.
-  mount --no-mtab --all --fstab "$1" || exit 125
+  mounts "$1"
   shift
   exec "$@"
 }
 
+mounts() {
+  # Without mtab: libmount would note each mount in a file of the whole machine, where nobody removes it.
+  mount --no-mtab --all --fstab "$1" || exit 125
+}
+
 # Read completely before it acts, so that replacing this file changes no running shim.
 case $1 in
-  run | enter) "$@" ;;
+  await | enter) "$@" ;;
   *) exit 125 ;;
 esac
 exit

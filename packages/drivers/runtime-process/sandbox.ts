@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError } from '@causeway/model';
 import { type Account, closedFolders } from '../isolation/closed-folders.ts';
-import { becomeUser, enterBubblewrap, enterNamespaces, type Isolation } from './isolation.ts';
+import { becomeUser, enterBubblewrap, type Isolation } from './isolation.ts';
 import type { Machine } from './machine.ts';
 import { bubblewrapArguments, type Cover, mountTable, planCovers } from './mount-plan.ts';
 
@@ -21,6 +21,8 @@ export interface SandboxRequest {
 
 export interface Sandbox {
   readonly isolation: Isolation;
+  /** An fstab of the mounts that are made first, in the namespace of its own. */
+  readonly mounts?: string;
   /** What stands before the program's own arguments; empty: nothing does. */
   readonly launcher: readonly string[];
   /** How the program calls its folder for temporary files. */
@@ -52,7 +54,8 @@ export const prepareSandbox = (machine: Machine, request: SandboxRequest): Sandb
     writeFileSync(table, mountTable(covers(closed), join(own, 'view')), { mode: 0o600 });
     return {
       isolation: 'namespaces',
-      launcher: [...enterNamespaces(table), ...becomeUser(account)],
+      mounts: table,
+      launcher: becomeUser(account),
       tmp: '/tmp',
     };
   }

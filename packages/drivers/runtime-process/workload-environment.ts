@@ -56,9 +56,23 @@ export const workloadEnvironment = (
   };
 };
 
-/** The variables under the names that the shim takes them by. */
+/** What execve(2) takes, in bytes: 32 pages for each variable, a quarter of the stack of 8 MiB for all. */
+const longestVariable = 128 * 1024;
+const mostOfAll = 2 * 1024 * 1024;
+
+const checkSize = (entries: readonly string[]): void => {
+  const sizes = entries.map(entry => Buffer.byteLength(entry) + reserved.length * 2);
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.every(size => size < longestVariable) && all < mostOfAll) return;
+  throw new PlatformError('StartFailed', 'Its variables are larger than the system takes.', {
+    next: 'Put large values into files.',
+  });
+};
+
+/** The variables under the names that the shim takes them by. Throws `StartFailed` when no program could be given so much. */
 export const encodeEnvironment = (variables: Readonly<Record<string, string>>): Record<string, string> => {
   const entries = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  checkSize(entries);
   return {
     [`${reserved}COUNT`]: String(entries.length),
     ...Object.fromEntries(entries.map((entry, at) => [`${reserved}${at}`, entry])),
