@@ -1,6 +1,7 @@
 export * from './changes/create-change-source.ts';
 export * from './http/create-git-http-handler.ts';
 export * from './http/token-of.ts';
+export { keepObjects, type Objects } from './objects/objects.ts';
 export * from './ports.ts';
 export * from './remotes/create-remotes.ts';
 export * from './remotes/remote-url.ts';

@@ -29,8 +29,8 @@ export interface TreeEntry {
 export interface PushedTree {
   /** Entries that the update adds or changes; of a new reference all. Empty for a deletion. */
   changes(update: RefUpdate): Promise<readonly TreeEntry[]>;
-  /** The whole tree of a commit. */
-  entries(commit: string): Promise<readonly TreeEntry[]>;
+  /** The whole tree of a commit, or what lies in a folder of it. */
+  entries(commit: string, folder?: string): Promise<readonly TreeEntry[]>;
   /** The content of an entry. Look at `size` before. */
   read(entry: TreeEntry): Promise<Buffer>;
 }

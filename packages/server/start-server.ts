@@ -28,7 +28,7 @@ import {
   openTemplateFolder,
 } from '@causeway/drivers';
 import { openDatabase, openEngine, type Store, systemClock } from '@causeway/engine';
-import { createChangeSource, createGitHttpHandler, createRepositories } from '@causeway/git';
+import { createChangeSource, createGitHttpHandler, createRepositories, keepObjects } from '@causeway/git';
 import {
   BuildKind,
   durationMs,
@@ -136,6 +136,7 @@ export const startServer = async ({
     );
   const guarded = guard(store);
   const forges = configuredForges(configuration, data);
+  const objects = keepObjects();
   const capabilities: Capabilities = {
     engine,
     forges,
@@ -145,10 +146,11 @@ export const startServer = async ({
     policies: registry,
     bundles: createBundleReader(),
     notifier: createWebhookNotifier(),
-    repositories: createRepositories({ folder: repositoriesFolder }),
+    repositories: createRepositories({ folder: repositoriesFolder, objects }),
     remotes: configuredRemotes(configuration, forges, data),
     changeSource: createChangeSource({
       folder: repositoriesFolder,
+      objects,
       judge: push => judgeByAll(capabilities, push),
     }),
     templates,
@@ -298,5 +300,6 @@ export const startServer = async ({
     registry.close();
     await engine.close();
     await policyEngine.close();
+    objects.close();
   };
 };

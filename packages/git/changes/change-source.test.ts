@@ -221,3 +221,24 @@ test('[CHG6] what judges pushes judges a merge: what it refuses does not move th
   assert.deepEqual(seen, ['bob', 'update', 'refs/heads/main', 'b', 3, 'ü\n']);
   assert.equal((await tips()).main, merge.target);
 });
+
+test('a branch moves to a commit that is there, and nothing but a branch moves', async t => {
+  const { commit, changes, id, tips, clone, bare } = await setUp(t);
+  await commit('first');
+  await gitOk(clone, 'push', '-q', 'origin', 'feature');
+  const { main: from, feature: to } = await tips();
+  const tree = await gitOk(bare, 'rev-parse', `${to}^{tree}`);
+  for (const other of [tree, 'f'.repeat(40)])
+    await assert.rejects(
+      changes.move(id, { branch: 'main', from, to: other, by: 'bob' }),
+      error => isPlatformError(error, 'NotFound'),
+      other,
+    );
+  for (const branch of ['../tags/v1', 'main.lock', '', 'a b'])
+    await assert.rejects(
+      changes.move(id, { branch, from, to, by: 'bob' }),
+      error => isPlatformError(error, 'Invalid'),
+      branch,
+    );
+  assert.equal((await tips()).main, from);
+});

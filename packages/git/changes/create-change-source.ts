@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { BranchMove, ChangeSource, RepositoryId } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
+import { leadsTo } from '../objects/leads-to.ts';
+import { keepObjects, type Objects } from '../objects/objects.ts';
 import type { Judge, PushProposal, RefUpdate } from '../ports.ts';
 import { runGit, runGitOrThrow } from '../program/run-git.ts';
 import { listRefs } from '../refs/read-refs.ts';
-import { branchRef, isObjectId } from '../refs/ref-name.ts';
+import { branchRef, isObjectId, isRefName } from '../refs/ref-name.ts';
 import { repositoryPath } from '../repositories/repository-path.ts';
+import { resolveRevision } from '../repositories/revisions.ts';
 import { compareCommits } from './compare-commits.ts';
 import { diffText } from './diff-text.ts';
 import { makeMerge } from './make-merge.ts';
@@ -17,6 +20,8 @@ export interface ChangeSourceOptions {
   readonly folder: string;
   /** What judges pushes. */
   readonly judge: Judge;
+  /** What reads objects; one of its own by default. */
+  readonly objects?: Objects;
   readonly now?: () => Date;
 }
 
@@ -28,10 +33,18 @@ const checked = (commit: string): string => {
 
 const prefix = branchRef('');
 
+/** A word that becomes a path is a name of a branch, as git understands it. */
+const checkedRef = (branch: string): string => {
+  const ref = branchRef(branch);
+  if (isRefName(ref)) return ref;
+  throw new PlatformError('Invalid', `${JSON.stringify(branch.slice(0, 100))} is not a branch name.`);
+};
+
 /** Branches of the bare repositories on this machine, compared and merged. */
 export const createChangeSource = ({
   folder: given,
   judge,
+  objects = keepObjects(),
   now = () => new Date(),
 }: ChangeSourceOptions): ChangeSource => {
   const folder = resolve(given);
@@ -41,12 +54,18 @@ export const createChangeSource = ({
     { branch, from, to, by }: BranchMove,
   ): Promise<PushProposal> => {
     const repository = pathOf(id);
-    const { status } = await runGit(['merge-base', '--is-ancestor', checked(from), checked(to)], {
-      repository,
-    });
-    const kind = status === 0 ? 'update' : 'force';
+    const reader = await objects.in(repository);
+    const follows =
+      (await leadsTo(reader, checked(from), checked(to))) ?? (await isAncestor(repository, from, to));
+    const kind = follows ? 'update' : 'force';
     const update: RefUpdate = { ref: branchRef(branch), before: from, after: to, kind };
-    return { id, user: by, updates: [update], options: [], tree: repositoryTree(repository) };
+    return { id, user: by, updates: [update], options: [], tree: repositoryTree(repository, reader) };
+  };
+  /** A branch leads to a commit that is there: git would not move it elsewhere either. */
+  const checkCommit = async (id: RepositoryId, commit: string): Promise<void> => {
+    const info = await (await objects.in(pathOf(id))).info(commit);
+    if (info?.type === 'commit' || (await resolveRevision(pathOf(id), commit))) return;
+    throw new PlatformError('NotFound', `There is no commit ${commit} in ${id.team}/${id.service}.`);
   };
   return {
     async branches(id) {
@@ -66,18 +85,27 @@ export const createChangeSource = ({
     },
     compare: (id, target, head) => compareCommits(pathOf(id), checked(target), checked(head)),
     diff: (id, from, to, bytes, signal) => diffText(pathOf(id), checked(from), checked(to), bytes, signal),
-    merge: (id, wanted) =>
-      makeMerge(pathOf(id), { ...wanted, target: checked(wanted.target), head: checked(wanted.head) }, now()),
+    async merge(id, wanted) {
+      const repository = pathOf(id);
+      const { target, head } = wanted;
+      const known = { ...wanted, target: checked(target), head: checked(head) };
+      return makeMerge(repository, await objects.in(repository), known, now());
+    },
     judge: async (id, move) => judge({ ...(await proposalOf(id, move)), proposed: true }),
     async move(id, move) {
+      const ref = checkedRef(move.branch);
       const proposal = await proposalOf(id, move);
       const { accept, lines } = await judge(proposal);
       if (!accept) return { moved: false, because: 'refused', lines };
-      const moved = await moveBranch(pathOf(id), branchRef(move.branch), move);
+      await checkCommit(id, move.to);
+      const moved = await moveBranch(pathOf(id), ref, move, now);
       return moved ? { moved, lines } : { moved, because: 'overtaken', lines };
     },
   };
 };
+
+const isAncestor = async (repository: string, from: string, to: string): Promise<boolean> =>
+  (await runGit(['merge-base', '--is-ancestor', from, to], { repository })).status === 0;
 
 /** A repository that is not there yet, or was put aside, has no branches. */
 const refsOf = async (repository: string): Promise<[ref: string, id: string][]> => {

@@ -1,5 +1,9 @@
 import type { WantedMerge } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
+import { readCommit } from '../objects/commit.ts';
+import { leadsTo } from '../objects/leads-to.ts';
+import type { ObjectReader } from '../objects/objects.ts';
+import { type Person, writeCommit } from '../objects/write-commit.ts';
 import { runGitOrThrow } from '../program/run-git.ts';
 import { identityVariables } from '../refs/identity.ts';
 import { shortId } from '../refs/ref-name.ts';
@@ -7,19 +11,14 @@ import { mergeBase, mergeTrees } from './compare-commits.ts';
 
 const named = 20;
 
-interface Author {
-  readonly name: string;
-  readonly email: string;
-}
-
 /** Who wrote the commits that are merged, the first of them first. */
-const authorsOf = async (repository: string, { target, head }: WantedMerge): Promise<Author[]> => {
+const authorsOf = async (repository: string, { target, head }: WantedMerge): Promise<Person[]> => {
   const { stdout } = await runGitOrThrow(
     ['log', '--reverse', '--encoding=UTF-8', '--format=tformat:%an%x00%ae%x00', head, `^${target}`, '--'],
     { repository },
   );
   const values = stdout.toString('utf8').split('\0');
-  const authors = new Map<string, Author>();
+  const authors = new Map<string, Person>();
   for (let index = 0; index + 1 < values.length; index += 2) {
     const [name = '', email = ''] = [values[index]?.trim(), values[index + 1]?.trim()];
     if (name !== '' && email !== '' && !authors.has(email)) authors.set(email, { name, email });
@@ -31,11 +30,11 @@ const authorsOf = async (repository: string, { target, head }: WantedMerge): Pro
 const squashed = async (
   repository: string,
   wanted: WantedMerge,
-): Promise<{ variables: Record<string, string>; message: string; parents: readonly string[] }> => {
+): Promise<{ author: Person | undefined; message: string; parents: readonly string[] }> => {
   const [first, ...others] = await authorsOf(repository, wanted);
   const trailers = others.map(({ name, email }) => `Co-authored-by: ${name} <${email}>`);
   return {
-    variables: first ? { GIT_AUTHOR_NAME: first.name, GIT_AUTHOR_EMAIL: first.email } : {},
+    author: first,
     message: [wanted.message.trimEnd(), ...(trailers.length > 0 ? ['', ...trailers] : [])].join('\n'),
     parents: [wanted.target],
   };
@@ -55,42 +54,50 @@ const inConflict = (files: readonly string[]): PlatformError =>
     next: 'Merge the target branch into yours, resolve the conflicts, commit and push.',
   });
 
-/** The commit that a merge leads to. Nothing points to it yet. */
-export const makeMerge = async (repository: string, wanted: WantedMerge, now: Date): Promise<string> => {
-  const { method, target, head, by } = wanted;
-  if (method === 'fast-forward') {
-    const base = await mergeBase(repository, target, head);
-    if (base === undefined) throw nothingInCommon();
-    if (base === target) return head;
-    throw new PlatformError('NotMergeable', `the target branch has moved on since ${shortId(base)}`, {
-      next: 'Rebase your branch onto it and push, or merge with squash or a merge commit.',
-    });
-  }
+/** The tree that a merge makes. A branch that goes on from the target already has it. Throws `NotMergeable`. */
+const mergedTree = async (
+  repository: string,
+  objects: ObjectReader,
+  { target, head }: WantedMerge,
+): Promise<string> => {
+  const ahead = await leadsTo(objects, target, head);
+  const known = ahead ? await readCommit(objects, head) : undefined;
+  if (known) return known.tree;
   const { tree, conflicts } = await mergeTrees(repository, target, head);
-  if (tree === undefined)
-    throw (await mergeBase(repository, target, head)) === undefined
-      ? nothingInCommon()
-      : inConflict(conflicts);
-  const { variables, message, parents } =
+  if (tree !== undefined) return tree;
+  throw (await mergeBase(repository, target, head)) === undefined ? nothingInCommon() : inConflict(conflicts);
+};
+
+/** The branch goes on from the target: the merge is its own commit. Throws `NotMergeable`. */
+const fastForward = async (
+  repository: string,
+  objects: ObjectReader,
+  { target, head }: WantedMerge,
+): Promise<string> => {
+  if (await leadsTo(objects, target, head)) return head;
+  const base = await mergeBase(repository, target, head);
+  if (base === undefined) throw nothingInCommon();
+  if (base === target) return head;
+  throw new PlatformError('NotMergeable', `the target branch has moved on since ${shortId(base)}`, {
+    next: 'Rebase your branch onto it and push, or merge with squash or a merge commit.',
+  });
+};
+
+/** The commit that a merge leads to. Nothing points to it yet. */
+export const makeMerge = async (
+  repository: string,
+  objects: ObjectReader,
+  wanted: WantedMerge,
+  at: Date,
+): Promise<string> => {
+  const { method, target, head, by } = wanted;
+  if (method === 'fast-forward') return fastForward(repository, objects, wanted);
+  const tree = await mergedTree(repository, objects, wanted);
+  const { author, message, parents } =
     method === 'squash'
       ? await squashed(repository, wanted)
-      : { variables: {}, message: wanted.message, parents: [target, head] };
-  const committer = identityVariables(by);
-  const when = `${Math.floor(now.getTime() / 1000)} +0000`;
-  const { stdout } = await runGitOrThrow(
-    ['commit-tree', tree, ...parents.flatMap(parent => ['-p', parent]), '-F', '-'],
-    {
-      repository,
-      input: `${message.replaceAll('\0', '')}\n`,
-      variables: {
-        GIT_AUTHOR_NAME: committer.GIT_COMMITTER_NAME ?? '',
-        GIT_AUTHOR_EMAIL: committer.GIT_COMMITTER_EMAIL ?? '',
-        GIT_AUTHOR_DATE: when,
-        GIT_COMMITTER_DATE: when,
-        ...committer,
-        ...variables,
-      },
-    },
-  );
-  return stdout.toString('utf8').trim();
+      : { author: undefined, message: wanted.message, parents: [target, head] };
+  const { GIT_COMMITTER_NAME: name = '', GIT_COMMITTER_EMAIL: email = '' } = identityVariables(by);
+  const committer = { name, email };
+  return writeCommit(repository, { tree, parents, author: author ?? committer, committer, at, message });
 };

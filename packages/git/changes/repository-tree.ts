@@ -1,3 +1,5 @@
+import type { ObjectReader } from '../objects/objects.ts';
+import { changedEntries, folderEntries } from '../objects/tree.ts';
 import type { PushedTree, RefUpdate, TreeEntry } from '../ports.ts';
 import { runGitOrThrow } from '../program/run-git.ts';
 import { parseDiff, parseListing } from '../push/tree-entries.ts';
@@ -20,8 +22,8 @@ const onceEach = <T>(ask: (...words: string[]) => Promise<T>): ((...words: strin
 };
 
 /** What a movement inside the platform brings, for whoever judges it: all of it is in the repository already. */
-export const repositoryTree = (repository: string): PushedTree => {
-  const entries = onceEach(async (commit): Promise<readonly TreeEntry[]> => {
+export const repositoryTree = (repository: string, objects: ObjectReader): PushedTree => {
+  const listed = onceEach(async (commit): Promise<readonly TreeEntry[]> => {
     const { stdout } = await runGitOrThrow(['ls-tree', '-r', '-z', '-l', '--full-tree', commit ?? ''], {
       repository,
     });
@@ -34,14 +36,29 @@ export const repositoryTree = (repository: string): PushedTree => {
     );
     return new Set(parseDiff(fieldsOf(stdout)).map(({ path }) => path));
   });
+  const changedByGit = async (before: string, after: string): Promise<readonly TreeEntry[]> => {
+    const changed = await changedPaths(before, after);
+    return changed.size === 0 ? [] : (await listed(after)).filter(({ path }) => changed.has(path));
+  };
+  const changed = onceEach(
+    async (before = '', after = ''): Promise<readonly TreeEntry[]> =>
+      (await changedEntries(objects, before, after)) ?? changedByGit(before, after),
+  );
   return {
-    entries,
+    async entries(commit, folder) {
+      if (folder === undefined) return listed(commit);
+      const entries = await folderEntries(objects, commit, folder);
+      return entries ?? (await listed(commit)).filter(({ path }) => path.startsWith(`${folder}/`));
+    },
     async changes({ before, after }: RefUpdate) {
       if (after === undefined) return [];
-      if (before === undefined) return entries(after);
-      const changed = await changedPaths(before, after);
-      return changed.size === 0 ? [] : (await entries(after)).filter(({ path }) => changed.has(path));
+      return before === undefined ? listed(after) : changed(before, after);
     },
-    read: async ({ id }) => (await runGitOrThrow(['cat-file', 'blob', id], { repository })).stdout,
+    async read({ id }) {
+      const found = await objects.contents(id);
+      return found?.type === 'blob'
+        ? found.content
+        : (await runGitOrThrow(['cat-file', 'blob', id], { repository })).stdout;
+    },
   };
 };

@@ -88,12 +88,13 @@ export class QuarantinedTree implements PushedTree {
     return changes.map(each => ({ ...each, size: sizes.get(each.id) ?? 0 }));
   }
 
-  entries(commit: string): Promise<readonly TreeEntry[]> {
+  entries(commit: string, folder?: string): Promise<readonly TreeEntry[]> {
     return this.inTurn(async () => {
       this.channel.send(`entries ${checked(commit)}`);
       const fields = await this.channel.fields();
       if ((await this.channel.field()) !== '0') throw unreadable(commit, 'a tree');
-      return parseListing(fields);
+      const entries = parseListing(fields);
+      return folder === undefined ? entries : entries.filter(({ path }) => path.startsWith(`${folder}/`));
     });
   }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFile, link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identityVariables } from './identity.ts';
 import { readIfPresent, readRef } from './read-refs.ts';
+import { recordMovement } from './record-movement.ts';
 import { entryMessage, type Movement, parseReflog, settle } from './reflog.ts';
 
 /**
@@ -75,25 +75,8 @@ const addEntry = async (
   entry: number,
   now: Date,
 ): Promise<boolean> => {
-  const lock = join(repository, `${ref}.lock`);
-  try {
-    await mkdir(join(lock, '..'), { recursive: true });
-    await writeFile(lock, '', { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    if ((await readRef(repository, ref)) !== tip) return false;
-    const { GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email } = identityVariables('system:git');
-    const seconds = Math.floor(now.getTime() / 1000);
-    const log = logOf(repository, ref);
-    await mkdir(join(log, '..'), { recursive: true });
-    await appendFile(log, `${before} ${tip} ${name} <${email}> ${seconds} +0000\t${entryMessage(entry)}\n`);
-    return true;
-  } finally {
-    await rm(lock, { force: true });
-  }
+  const entryOf = { before, after: tip, by: 'system:git', at: now, message: entryMessage(entry) };
+  return (await recordMovement(repository, ref, tip, entryOf)) === 'recorded';
 };
 
 const nullId = '0'.repeat(40);

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RemoteRepositories, RepositoryId } from '@causeway/contracts';
 import { isPlatformError, PlatformError } from '@causeway/model';
+import { keepObjects, type Objects } from '../objects/objects.ts';
 import { branchRef, isRefName } from '../refs/ref-name.ts';
 import { ensureRepository } from '../repositories/create-repository.ts';
 import { readFolder } from '../repositories/read-folder.ts';
@@ -16,6 +17,8 @@ export interface RemotesOptions {
   readonly protocols: readonly RemoteProtocol[];
   readonly credentials: readonly RemoteCredential[];
   readonly limits?: FetchLimits;
+  /** What reads objects; one of its own by default. */
+  readonly objects?: Objects;
 }
 
 const defaults: FetchLimits = { bytes: 256 * 1024 ** 2, milliseconds: 120_000 };
@@ -48,6 +51,7 @@ export const createRemotes = ({
   protocols,
   credentials,
   limits = defaults,
+  objects = keepObjects(),
 }: RemotesOptions): RemoteRepositories => {
   const folder = resolve(given);
   const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
@@ -84,7 +88,8 @@ export const createRemotes = ({
         });
       return commit;
     },
-    folder: (id, commit, path, wanted) => readFolder(pathOf(id), commit, path, wanted),
+    folder: async (id, commit, path, wanted) =>
+      readFolder(pathOf(id), await objects.in(pathOf(id)), commit, path, wanted),
     forget: id => rm(pathOf(id), { recursive: true, force: true }),
   };
 };

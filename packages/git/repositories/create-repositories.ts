@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { RepositoryId, SourceRepositories } from '@causeway/contracts';
+import type { CommitInfo, RepositoryId, SourceRepositories } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
+import { commitInfo } from '../objects/commit-info.ts';
+import { keepObjects, type Objects } from '../objects/objects.ts';
 import { movementsOf } from '../refs/movements.ts';
 import { branchRef, isObjectId, isRefName } from '../refs/ref-name.ts';
 import { ensureRepository } from './create-repository.ts';
@@ -15,6 +17,8 @@ import { listCommits, resolveRevision } from './revisions.ts';
 export interface RepositoriesOptions {
   /** Repositories lie at `folder/TEAM/SERVICE.git`. */
   readonly folder: string;
+  /** What reads objects; one of its own by default. */
+  readonly objects?: Objects;
   readonly now?: () => Date;
 }
 
@@ -29,6 +33,7 @@ const checkedRef = (branch: string): string => {
 /** Source code in bare git repositories on this machine. */
 export const createRepositories = ({
   folder: given,
+  objects = keepObjects(),
   now = () => new Date(),
 }: RepositoriesOptions): SourceRepositories => {
   const folder = resolve(given);
@@ -61,6 +66,9 @@ export const createRepositories = ({
     }
   };
 
+  const oneCommit = async (id: RepositoryId, commit: string): Promise<CommitInfo | undefined> =>
+    commitInfo(await objects.in(pathOf(id)), commit);
+
   return {
     async ensure(id, branch, first) {
       checkedRef(branch);
@@ -84,6 +92,8 @@ export const createRepositories = ({
     resolve: (id, revision) => resolveRevision(pathOf(id), revision),
 
     async commits(id, from, to, limit) {
+      const only = from === undefined && limit === 1 && isObjectId(to) ? await oneCommit(id, to) : undefined;
+      if (only) return [only];
       const start = from === undefined ? undefined : await commitId(id, from);
       return atCommit(id, to, end => listCommits(pathOf(id), start, end, limit));
     },
@@ -92,7 +102,9 @@ export const createRepositories = ({
       atCommit(id, revision, commit => readFiles(pathOf(id), commit, path, limits)),
 
     folder: (id, revision, path, wanted) =>
-      atCommit(id, revision, commit => readFolder(pathOf(id), commit, path, wanted)),
+      atCommit(id, revision, async commit =>
+        readFolder(pathOf(id), await objects.in(pathOf(id)), commit, path, wanted),
+      ),
 
     async archive(id) {
       const shelf = join(folder, '.archive', id.team);

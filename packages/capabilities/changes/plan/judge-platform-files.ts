@@ -27,7 +27,8 @@ export interface PushOfFiles<E extends Entry> {
   readonly updates: readonly Update[];
   /** Paths that an update adds or changes. */
   changed(update: Update): Promise<readonly string[]>;
-  entries(commit: string): Promise<readonly E[]>;
+  /** What lies in a folder of a commit. */
+  entries(commit: string, folder: string): Promise<readonly E[]>;
   read(entry: E): Promise<Buffer>;
 }
 
@@ -72,7 +73,7 @@ const entriesOf = async <E extends Entry>(
   const key = keyOf(service);
   const touches = (await push.changed(update)).some(path => isInFolder(folder, path));
   if (!touches && !engine.store.peek(SourceKind, key)) return undefined;
-  const entries = (await push.entries(update.after)).filter(({ path }) => isInFolder(folder, path));
+  const entries = await push.entries(update.after, folder);
   const there = new Set(entries.map(({ path }) => path));
   const takesAway = claimsOf(engine.store, key).some(
     ({ object }) => !there.has(object.metadata.annotations?.[pathAnnotation] ?? ''),

@@ -21,7 +21,7 @@ export interface ProposedPush<E extends Entry> {
   }[];
   readonly tree: {
     changes(update: ProposedPush<E>['updates'][number]): Promise<readonly E[]>;
-    entries(commit: string): Promise<readonly E[]>;
+    entries(commit: string, folder: string): Promise<readonly E[]>;
     read(entry: E): Promise<Buffer>;
   };
   /** Nothing moves yet: a change request asks. */
@@ -72,7 +72,7 @@ export const judgeProposal = async <E extends Entry>(
     user,
     updates,
     changed: async ({ ref }) => changed.get(ref) ?? [],
-    entries: commit => tree.entries(commit),
+    entries: (commit, inFolder) => tree.entries(commit, inFolder),
     read: entry => tree.read(entry),
   });
   return { accept: planned.accept, lines: [...verdict.lines, ...planned.lines] };
