@@ -7,8 +7,8 @@ import type {
   PolicySource,
 } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model/errors';
-import type { Asked, ErrorMessage, Job, Loss } from './messages.ts';
-import type { PolicyThread } from './policy-thread.ts';
+import type { Asked, ErrorMessage, Job, Loss, NumberedPolicy, PolicyNumber, Said } from './messages.ts';
+import type { Outcome, PolicyThread } from './policy-thread.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface PolicyEngineOptions {
@@ -42,6 +42,12 @@ const lossOf = ({ message }: Loss): PlatformError =>
 
 const failed = (error: Loss): PolicyEvaluation => ({ findings: [], error, microseconds: 0 });
 
+const evaluationOf = (said: Said): PolicyEvaluation =>
+  typeof said === 'number' ? { findings: [], microseconds: said } : said;
+
+const numbered = (number: PolicyNumber, parameters: Asked['parameters']): NumberedPolicy =>
+  parameters && Object.keys(parameters).length > 0 ? [number, parameters] : number;
+
 /**
  * Judges by Rego, CEL and Kyverno in threads of their own. A policy that uses up more than its limits is an error of its
  * evaluation; the thread that it took with it is replaced, and what else was asked is asked again.
@@ -59,22 +65,38 @@ export const createPolicyEngine = ({
 
   const load = async (digest: string, source: PolicySource): Promise<PolicyOutline> =>
     await pool.use(async thread => {
-      const outcome = await thread.do({ do: 'load', digest, source }, patience);
+      const number = thread.told.size;
+      const outcome = await thread.do({ do: 'load', number, source }, patience);
       if ('lost' in outcome) throw lossOf(outcome.lost);
       if ('error' in outcome) throw thrown(outcome.error);
       if (!('outline' in outcome)) throw new Error('a thread answered something else than was asked');
-      thread.told.add(digest);
+      thread.told.set(digest, number);
       return { ...outcome.outline, digest };
     });
 
-  const jobOf = (
+  const evaluateIn = async (
     thread: PolicyThread,
     asked: readonly Asked[],
     rest: Pick<Extract<Job, { do: 'evaluate' }>, 'subject' | 'trace'>,
-  ): Job => {
-    const news = new Set(asked.map(({ digest }) => digest)).difference(thread.told);
-    const sources = [...news].map(digest => [digest, known.get(digest)!.source] as const);
-    return { do: 'evaluate', asked, sources, limits, ...rest };
+  ): Promise<Outcome> => {
+    const news = new Map<string, PolicyNumber>();
+    const numberOf = (digest: string): PolicyNumber => {
+      const told = thread.told.get(digest) ?? news.get(digest);
+      if (told !== undefined) return told;
+      const number = thread.told.size + news.size;
+      news.set(digest, number);
+      return number;
+    };
+    const job: Job = {
+      do: 'evaluate',
+      asked: asked.map(({ digest, parameters }) => numbered(numberOf(digest), parameters)),
+      sources: [...news].map(([digest, number]) => [number, known.get(digest)!.source]),
+      limits,
+      ...rest,
+    };
+    const outcome = await thread.do(job, patienceOf(limits));
+    if (!('unsent' in outcome)) for (const [digest, number] of news) thread.told.set(digest, number);
+    return outcome;
   };
 
   return {
@@ -98,18 +120,14 @@ export const createPolicyEngine = ({
       let open = asked.flatMap((one, index) => (evaluations[index] ? [] : [{ one, index }]));
       while (open.length > 0) {
         const current = open.map(({ one }) => one);
-        const outcome = await pool.use(async thread => {
-          const became = await thread.do(jobOf(thread, current, { subject, trace }), patienceOf(limits));
-          if (!('unsent' in became)) for (const { digest } of current) thread.told.add(digest);
-          return became;
-        }, background);
+        const outcome = await pool.use(thread => evaluateIn(thread, current, { subject, trace }), background);
         if ('unsent' in outcome) {
           for (const { index } of open) evaluations[index] = failed({ message: outcome.unsent });
           break;
         }
         if ('error' in outcome) throw thrown(outcome.error);
-        if (!('evaluations' in outcome)) throw new Error('a thread answered something else than was asked');
-        for (const [i, evaluation] of outcome.evaluations.entries()) evaluations[open[i]!.index] = evaluation;
+        if (!('said' in outcome)) throw new Error('a thread answered something else than was asked');
+        for (const [i, said] of outcome.said.entries()) evaluations[open[i]!.index] = evaluationOf(said);
         if ('lost' in outcome) {
           const at = open[Math.max(0, outcome.begun - 1)]!;
           evaluations[at.index] = failed(outcome.lost);

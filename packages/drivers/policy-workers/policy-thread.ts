@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Answer, Job, Loss } from './messages.ts';
+import type { Answer, Job, Loss, PolicyNumber } from './messages.ts';
 
 /** What became of a job. When the thread is lost, it was at the `begun`th of its policies. `unsent`: what cannot be copied, such as a document without end. */
 export type Outcome =
@@ -18,8 +18,8 @@ const compileCache: NodeJS.ProcessEnv =
 
 /** A thread that judges policies, one job at a time. It is started when it gets its first, and never outlives the process. */
 export class PolicyThread {
-  /** Digests whose sources it has been told. */
-  readonly told = new Set<string>();
+  /** By digest, what it calls the policies whose sources it has been told. */
+  readonly told = new Map<string, PolicyNumber>();
   readonly #progress = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
   #ended = false;
@@ -47,10 +47,9 @@ export class PolicyThread {
   async do(job: Job, patience: number): Promise<Outcome> {
     Atomics.store(this.#progress, 0, 0);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const lose = (lost: Loss): void =>
-      resolve({ lost, evaluations: [], begun: Atomics.load(this.#progress, 0) });
+    const lose = (lost: Loss): void => resolve({ lost, said: [], begun: Atomics.load(this.#progress, 0) });
     const onMessage = (answer: Answer): void =>
-      resolve('lost' in answer ? { ...answer, begun: answer.evaluations.length + 1 } : answer);
+      resolve('lost' in answer ? { ...answer, begun: answer.said.length + 1 } : answer);
     const onError = (error: Error & { code?: string }): void =>
       lose(
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PolicyEvaluation, PolicySource } from '@causeway/contracts';
+import type { PolicySource } from '@causeway/contracts';
 import { PlatformError, toPlatformError } from '@causeway/model/errors';
 import type { LoadedPolicy, LoadPolicy } from './loaded-policy.ts';
-import type { Answer, Job } from './messages.ts';
+import type { Answer, Job, PolicyNumber, Said } from './messages.ts';
 import { ThreadLost } from './thread-lost.ts';
 
 // What a thread of policies runs: it answers one job at a time, and counts in `progress` the policies it has begun, so
@@ -17,43 +17,48 @@ const engines: Readonly<Record<PolicySource['engine'], () => Promise<LoadPolicy>
   kyverno: async () => (await import('../policy-kyverno/load-kyverno.ts')).loadKyverno,
 };
 
-const sources = new Map<string, PolicySource>();
-const loaded = new Map<string, LoadedPolicy>();
+const sources = new Map<PolicyNumber, PolicySource>();
+const loaded = new Map<PolicyNumber, LoadedPolicy>();
 
 const load = async (source: PolicySource): Promise<LoadedPolicy> => (await engines[source.engine]())(source);
 
-const loadKnown = async (digest: string): Promise<LoadedPolicy> => {
-  const policy = await load(sources.get(digest)!);
-  loaded.set(digest, policy);
+const loadKnown = async (number: PolicyNumber): Promise<LoadedPolicy> => {
+  const policy = await load(sources.get(number)!);
+  loaded.set(number, policy);
   return policy;
 };
 
+const none = {};
+
 const evaluateAll = async (
   { asked, subject, trace, limits }: Extract<Job, { do: 'evaluate' }>,
-  evaluations: PolicyEvaluation[],
+  said: Said[],
 ): Promise<void> => {
-  for (const { digest, parameters = {} } of asked) {
+  for (const one of asked) {
+    const [number, parameters] = typeof one === 'number' ? [one, none] : one;
     Atomics.add(progress, 0, 1);
     try {
-      const policy = loaded.get(digest) ?? (await loadKnown(digest));
-      evaluations.push(policy.evaluate(subject, parameters, { trace, limits }));
+      const policy = loaded.get(number) ?? (await loadKnown(number));
+      const evaluation = policy.evaluate(subject, parameters, { trace, limits });
+      const { findings, error, microseconds } = evaluation;
+      said.push(findings.length === 0 && !error && !trace ? microseconds : evaluation);
     } catch (error) {
       if (error instanceof ThreadLost) throw error;
-      evaluations.push({ findings: [], error: { message: toPlatformError(error).message }, microseconds: 0 });
+      said.push({ findings: [], error: { message: toPlatformError(error).message }, microseconds: 0 });
     }
   }
 };
 
-const answer = async (job: Job, evaluations: PolicyEvaluation[]): Promise<Answer> => {
+const answer = async (job: Job, said: Said[]): Promise<Answer> => {
   if (job.do === 'evaluate') {
-    for (const [digest, source] of job.sources) sources.set(digest, source);
-    await evaluateAll(job, evaluations);
-    return { evaluations };
+    for (const [number, source] of job.sources) sources.set(number, source);
+    await evaluateAll(job, said);
+    return { said };
   }
   const policy = await load(job.source);
   if (job.do === 'load') {
-    sources.set(job.digest, job.source);
-    loaded.set(job.digest, policy);
+    sources.set(job.number, job.source);
+    loaded.set(job.number, policy);
     return { outline: policy.outline };
   }
   if (policy.test) return { report: policy.test() };
@@ -63,13 +68,13 @@ const answer = async (job: Job, evaluations: PolicyEvaluation[]): Promise<Answer
 };
 
 port.on('message', async (job: Job) => {
-  const evaluations: PolicyEvaluation[] = [];
+  const said: Said[] = [];
   try {
-    port.postMessage(await answer(job, evaluations));
+    port.postMessage(await answer(job, said));
   } catch (error) {
     if (error instanceof ThreadLost) {
       const { message, limit } = error;
-      port.postMessage({ lost: { message, ...(limit ? { limit } : {}) }, evaluations } satisfies Answer);
+      port.postMessage({ lost: { message, ...(limit ? { limit } : {}) }, said } satisfies Answer);
       port.close();
       return;
     }

@@ -73,8 +73,9 @@ export const judge = async (
     subject,
     { trace },
   );
+  const evaluated = new Map(loaded.map((policy, index) => [policy, evaluations[index]]));
   const decisions = asked.map(policy => {
-    const evaluation = evaluations[loaded.indexOf(policy)] ?? notJudged(policy.broken);
+    const evaluation = evaluated.get(policy) ?? notJudged(policy.broken);
     return outcome(policy, evaluation, exceptionsFor(exceptions, policy, subject));
   });
   return {
