@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { promisify } from 'node:util';
 import { until } from '@causeway/testkit/until';
 import {
   adoptPostgres,
@@ -74,6 +75,24 @@ test('starts on a socket alone, is adopted, survives kill -9 of itself, and stop
   assert.equal(await adoptPostgres(folder), undefined);
   assert.equal(await answers(second.socket), false);
   assert.ok((await stat(folder)).isDirectory());
+});
+
+test('a worker that does not notice the end of its server does not stand in the way for ever', {
+  skip: process.platform !== 'linux' && 'looks at /proc',
+}, async () => {
+  const first = await start();
+  const workers = async () => {
+    const { stdout } = await promisify(execFile)('pgrep', ['-P', String(first.pid)]);
+    return stdout.trim().split('\n').map(Number);
+  };
+  const [stuck = 0] = await workers();
+  process.kill(stuck, 'SIGSTOP');
+  process.kill(first.pid, 'SIGKILL');
+  await until('the server to end', async () => (await adoptPostgres(folder)) === undefined);
+  const second = await start();
+  assert.ok(await answers(second.socket));
+  assert.equal(await readFile(`/proc/${stuck}/cmdline`, 'utf8').catch(() => ''), '', 'it has ended');
+  await second.stop();
 });
 
 test('a pid file whose pid is now another program does not stand in the way', async () => {

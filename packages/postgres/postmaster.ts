@@ -58,7 +58,8 @@ export const stopPostmaster = async (data: string, graceMs = 20_000): Promise<vo
   throw new PostgresError(`PostgreSQL in ${data} does not end.`);
 };
 
-const send = (pid: number, signal: NodeJS.Signals): void => {
+/** To a process that may be gone already. */
+export const send = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(pid, signal);
   } catch (error) {

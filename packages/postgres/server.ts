@@ -6,6 +6,7 @@ import { type Account, findAccounts } from './account.ts';
 import { clusterPaths, connectionString } from './cluster.ts';
 import { findInstallation } from './installation.ts';
 import { environmentFor, linkLibraries } from './libraries.ts';
+import { endOrphans } from './orphans.ts';
 import { PostgresError } from './postgres-error.ts';
 import { findPostmaster, type Postmaster, readPidFile, stopPostmaster } from './postmaster.ts';
 import { pgHbaConf, postgresqlConf } from './settings.ts';
@@ -38,6 +39,9 @@ export interface RunningPostgres {
   stop(graceMs?: number): Promise<void>;
 }
 
+/** By themselves, after kill -9 of their server. */
+const ORPHANS_END_WITHIN_MS = 2_000;
+
 /**
  * Starts the server and waits until it takes connections; adopts one that already runs. It goes on when this process
  * ends. Only its own user and whoever has the password reach it, through a socket.
@@ -50,6 +54,7 @@ export const startPostgres = async (options: StartOptions): Promise<RunningPostg
     const from = await sizeOf(options.log);
     return handleOf(options.folder, await untilReady(data, running.pid, deadline, options, from), true);
   }
+  let refused: number | undefined;
   for (;;) {
     // Before the launch: a server that is refused says why at once, and may be gone before we look.
     const from = await sizeOf(options.log);
@@ -63,6 +68,8 @@ export const startPostgres = async (options: StartOptions): Promise<RunningPostg
         error instanceof PostgresError &&
         error.evidence.some(line => line.includes('pre-existing shared memory'));
       if (!again || performance.now() > deadline) throw error;
+      refused ??= performance.now();
+      if (performance.now() - refused > ORPHANS_END_WITHIN_MS) await endOrphans(data);
       await sleep(100);
     }
   }
@@ -79,6 +86,7 @@ export const stopPostgres = async (folder: string, graceMs?: number): Promise<vo
   const { data } = clusterPaths(folder);
   const found = await findPostmaster(data);
   await stopPostmaster(data, graceMs);
+  await endOrphans(data);
   // Empty now, unless it is not for this socket alone.
   if (found !== undefined) await rmdir(found.socketFolder).catch(() => undefined);
 };
