@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMillis, memoryBytes, type Resources } from '@causeway/model';
-import { type CgroupHierarchy, type Controller, controllers } from './cgroup-hierarchy.ts';
+import type { CgroupHierarchy, Controller } from './cgroup-hierarchy.ts';
 
 /** The cgroup of one workload, a folder a controller. It is written down, since the next agent may itself be in another cgroup. */
 export interface Cgroup {
@@ -33,34 +33,35 @@ const set = (folder: string | undefined, file: string, value: string | number): 
   } catch {}
 };
 
-/** Makes the cgroup, with the limits that hold from the first moment: memory and number of processes. */
-export const createCgroup = (
-  hierarchy: CgroupHierarchy,
-  id: string,
-  resources: Resources,
-): Cgroup | undefined => {
-  const { version, parents } = hierarchy;
-  const folders: Partial<Record<Controller, string>> = {};
-  for (const name of controllers) {
-    const parent = parents[name];
-    if (parent === undefined) continue;
-    const folder = join(parent, `causeway-${id}`);
-    try {
-      mkdirSync(folder, { recursive: true });
-      folders[name] = folder;
-    } catch {}
-  }
-  if (Object.keys(folders).length === 0) return undefined;
+/** The cgroup that a workload is to have; it need not be there yet. */
+export const cgroupFor = ({ version, parents }: CgroupHierarchy, id: string): Cgroup => ({
+  version,
+  folders: Object.fromEntries(
+    Object.entries(parents).map(([name, parent]) => [name, join(parent, `causeway-${id}`)]),
+  ),
+});
+
+/**
+ * Makes the cgroup, with the limits that hold from the moment that somebody is inside: memory and number of processes. `false`
+ * when this machine lets none be made. A folder takes the kernel a millisecond, hence asynchronous.
+ */
+export const makeCgroup = async (cgroup: Cgroup, resources: Resources): Promise<boolean> => {
+  const { version, folders } = cgroup;
+  const made = await Promise.allSettled(foldersOf(cgroup).map(folder => mkdir(folder, { recursive: true })));
+  if (!made.some(({ status }) => status === 'fulfilled')) return false;
   const bytes = memoryBytes(resources.memory);
   set(folders.memory, version === 2 ? 'memory.max' : 'memory.limit_in_bytes', bytes);
   // No swap beyond it: a program that swaps takes the machine down with it.
   if (version === 2) set(folders.memory, 'memory.swap.max', 0);
   else set(folders.memory, 'memory.memsw.limit_in_bytes', bytes);
   set(folders.pids, 'pids.max', maxProcesses);
-  // From the run before.
+  return true;
+};
+
+/** Takes back the limit of CPU time of the run before, if there was one. */
+export const freeCpu = ({ version, folders }: Cgroup): void => {
   if (version === 2) set(folders.cpu, 'cpu.max', 'max');
   else set(folders.cpu, 'cpu.cfs_quota_us', -1);
-  return { version, folders };
 };
 
 /** Limits CPU time. Not before the start is done: programs need more to start than to run, and the push waits for them. */

@@ -16,7 +16,7 @@ import { PlatformError } from '@causeway/model';
 import type { Account } from '../isolation/closed-folders.ts';
 import { teamUid } from '../isolation/team-uid.ts';
 import { logPath } from '../log-files/log-path.ts';
-import { createCgroup, oomKills, removeCgroup } from './cgroup.ts';
+import { cgroupFor, freeCpu, oomKills, removeCgroup } from './cgroup.ts';
 import { shellLine } from './command-line.ts';
 import { dependencyFolders } from './dependency-folders.ts';
 import type { Machine } from './machine.ts';
@@ -118,7 +118,8 @@ export const launch = async (machine: Machine, before: WorkloadRecord, now: stri
     path: machine.path,
     ...(port === undefined ? {} : { port }),
   });
-  const cgroup = machine.hierarchy && createCgroup(machine.hierarchy, workload.id, workload.resources);
+  const cgroup = machine.hierarchy && cgroupFor(machine.hierarchy, workload.id);
+  if (cgroup) freeCpu(cgroup);
   // The agent of the run before may have been in another place of the hierarchy.
   if (before.cgroup && JSON.stringify(before.cgroup) !== JSON.stringify(cgroup))
     await removeCgroup(before.cgroup);

@@ -61,6 +61,7 @@ export const createProcessRuntime = async (options: ProcessRuntimeOptions): Prom
     shims: new SpareShims({
       folder: workloadsFolder(data),
       launcher: isolation === 'namespaces' ? ownNamespace : [],
+      busy: () => supervisions.values().some(({ isStarting }) => isStarting),
     }),
     hierarchy: findHierarchy(),
     ports: new PortAllocator(options.ports),

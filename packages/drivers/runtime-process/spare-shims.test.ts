@@ -29,7 +29,7 @@ const waitingIn = (keeper: number) =>
 
 test('a shim that waits is taken, begins when it is told where, and the others end when nobody keeps them', async t => {
   const folder = await scratch(t);
-  const shims = new SpareShims({ folder, launcher: [] });
+  const shims = new SpareShims({ folder, launcher: [], busy: () => false });
   const before = await waitingIn(process.pid);
   const { child } = await shims.take();
   assert.ok(before.includes(child.pid!));
@@ -58,7 +58,7 @@ test('a shim that waits is taken, begins when it is told where, and the others e
 test('shims that wait end when their keeper is killed', async t => {
   const folder = await scratch(t);
   const module = fileURLToPath(new URL('./spare-shims.ts', import.meta.url));
-  const keep = `const { SpareShims } = await import(${JSON.stringify(module)}); new SpareShims({ folder: ${JSON.stringify(folder)}, launcher: [] }); setInterval(() => {}, 60_000)`;
+  const keep = `const { SpareShims } = await import(${JSON.stringify(module)}); new SpareShims({ folder: ${JSON.stringify(folder)}, launcher: [], busy: () => false }); setInterval(() => {}, 60_000)`;
   const keeper = spawn(process.execPath, ['--input-type=module', '-e', keep], { stdio: 'ignore' });
   t.after(() => keeper.kill('SIGKILL'));
   const waiting = await waitingIn(keeper.pid!);

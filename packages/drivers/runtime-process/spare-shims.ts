@@ -15,14 +15,17 @@ export interface SpareShimsOptions {
   readonly folder: string;
   /** What stands before the shim: it is in its own mount namespace before it knows its workload. */
   readonly launcher: readonly string[];
+  /** Whether programs are starting: they need the processors. */
+  readonly busy: () => boolean;
 }
 
 /** As many processes as a small environment starts at once. */
 const wanted = 4;
 
-/** Not while programs start: they need the processors. */
 const afterUseMs = 250;
 const betweenMs = 25;
+/** Something that hangs may be starting all the time. */
+const mostPostponed = 20;
 
 /**
  * Keeps a few shims waiting, so that whoever asks for a workload waits for no fork of this large process and no namespace. They
@@ -32,6 +35,7 @@ export class SpareShims {
   readonly #options: SpareShimsOptions;
   #waiting: WaitingShim[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #postponed = 0;
   #closed = false;
 
   constructor(options: SpareShimsOptions) {
@@ -61,6 +65,8 @@ export class SpareShims {
   /** One at a time: each fork stops this process for a moment. */
   async #fill(): Promise<void> {
     if (this.#waiting.length >= wanted) return;
+    if (this.#options.busy() && this.#postponed++ < mostPostponed) return this.#fillIn(afterUseMs);
+    this.#postponed = 0;
     try {
       const spare = await this.#start();
       if (this.#closed) return void spare.child.stdin?.destroy();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkloadState } from '@causeway/contracts';
 import { type FailureReport, reportOf } from '@causeway/model';
-import { limitCpu, oomKills, removeCgroup } from './cgroup.ts';
+import { limitCpu, makeCgroup, oomKills, removeCgroup } from './cgroup.ts';
 import { confine } from './confine.ts';
 import { endProcesses } from './end-processes.ts';
 import { type ExitWatch, watchExit } from './exit-watch.ts';
@@ -39,6 +39,8 @@ export class Supervision {
   #leaving = new AbortController();
   #done: Promise<void> = Promise.resolve();
   #run: Run | undefined;
+  /** Whether there is a cgroup for the present run. */
+  #cgroupMade: Promise<boolean> = Promise.resolve(false);
 
   constructor(machine: Machine, record: WorkloadRecord, report: (state: WorkloadState) => void) {
     this.#machine = machine;
@@ -52,6 +54,12 @@ export class Supervision {
 
   get state(): WorkloadState {
     return this.#record.state;
+  }
+
+  /** For the first time; what is started again has not been taken from anybody who waits. */
+  get isStarting(): boolean {
+    const { phase, restarts } = this.state;
+    return phase === 'Starting' && restarts === 0;
   }
 
   get name(): string {
@@ -143,6 +151,8 @@ export class Supervision {
   async #confine({ shim }: Run): Promise<void> {
     const { cgroup, workload } = this.#record;
     if (!cgroup || !shim) return;
+    this.#cgroupMade = makeCgroup(cgroup, workload.resources);
+    if (!(await this.#cgroupMade)) return;
     await confine(cgroup, shim);
     // A command that runs once has no start to be spared for.
     if (workload.mode === 'once' || this.state.phase === 'Ready') limitCpu(cgroup, workload.resources);
@@ -209,6 +219,7 @@ export class Supervision {
     this.#run = undefined;
     this.#machine.ports.release(this.#record.workload.id);
     this.#machine.rotator.remove(this.#log);
+    await this.#cgroupMade;
     if (this.#record.cgroup) await removeCgroup(this.#record.cgroup);
   }
 
