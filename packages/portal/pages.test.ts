@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Build, Release, Rollout, Service, Team } from '@causeway/model';
+import type { Build, Release, Replica, Rollout, Service, Team } from '@causeway/model';
 import { buildsView, stepsOf } from './static/builds-view.js';
 import { figuresOf } from './static/insights-view.js';
 import { parseLine, withoutColours } from './static/log-tail.js';
@@ -220,6 +220,13 @@ test('replicas that run or should', () => {
   assert.deepEqual(
     presentReplicas(all).map(({ spec }) => spec.process),
     ['web', 'worker'],
+  );
+  const [worker, web] = all as [Replica, Replica];
+  const tried = { ...web, spec: { ...web.spec, environment: 'try-it' } };
+  assert.deepEqual(
+    presentReplicas([tried, worker, web]).map(({ spec }) => `${spec.process} in ${spec.environment}`),
+    ['web in production', 'worker in production', 'web in try-it'],
+    'each environment for itself',
   );
 });
 

@@ -77,7 +77,7 @@ test('starts on a socket alone, is adopted, survives kill -9 of itself, and stop
   assert.ok((await stat(folder)).isDirectory());
 });
 
-test('a worker that does not notice the end of its server does not stand in the way for ever', {
+test('[OPS1] a worker that does not notice the end of its server does not stand in the way for ever', {
   skip: process.platform !== 'linux' && 'looks at /proc',
 }, async () => {
   const first = await start();

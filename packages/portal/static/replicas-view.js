@@ -13,7 +13,11 @@ export const presentReplicas = replicas =>
       ({ spec, status }) =>
         spec.mode === 'service' && status?.phase !== 'Stopped' && !(spec.stop && status?.phase === 'Failed'),
     )
-    .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true }));
+    .sort(
+      (a, b) =>
+        a.spec.environment.localeCompare(b.spec.environment) ||
+        a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true }),
+    );
 
 /**
  * @param {readonly Replica[]} replicas
@@ -39,7 +43,7 @@ export const replicasView = (replicas, source, now) => {
             h(
               'span',
               { class: 'quiet' },
-              spec.release,
+              `${spec.release} · ${spec.environment}`,
               status?.readyAt && ` · ready ${ago(status.readyAt, now)}`,
             ),
             (status?.restarts ?? 0) > 0 && h('span', {}, plural(status?.restarts ?? 0, 'restart')),
