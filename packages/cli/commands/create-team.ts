@@ -26,7 +26,7 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 120_000;
 
 /** `alice` or `alice:owner`. A user name may hold colons itself (`system:agent`), so only a known role is cut off. */
 export const parseMember = (text: string): Member => {

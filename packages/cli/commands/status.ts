@@ -17,7 +17,7 @@ const showRemote = async (invocation: Invocation): Promise<void> => {
   output.line(`API  ${server} answers.`);
 };
 
-const answerWithinMs = 3000;
+const answerWithinMs = 10_000;
 
 /** What the server finds not well; nothing when it does not answer, which the table of processes shows. */
 const healthOf = async ({ signal }: Invocation, { api, data }: PlatformStatus): Promise<HealthLine[]> => {

@@ -3,7 +3,8 @@ import { isAlive, type ProcessIdentity } from '../processes/identity.ts';
 import { send, stopProcess } from '../processes/stop-process.ts';
 import { graceMs } from '../shutdown/grace.ts';
 
-const WITHIN_MS = 20_000;
+/** A little longer than the gateway allows itself. */
+const WITHIN_MS = 65_000;
 
 /**
  * Has the gateway start its successor, DATA/versions/current, and give it the open sockets: no request is lost. If that

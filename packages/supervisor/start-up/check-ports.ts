@@ -5,8 +5,8 @@ import { isFree, ownerOf } from '../ports.ts';
 import { isAlive } from '../processes/identity.ts';
 
 /** The kernel needs a moment to take back what a killed process had. */
-const RELEASED_WITHIN_MS = 2_000;
-const ENDED_WITHIN_MS = 500;
+const RELEASED_WITHIN_MS = 5_000;
+const ENDED_WITHIN_MS = 1_500;
 
 /** Throws `PortInUse`, naming who has it, unless it is a process of this very platform that will be taken over. */
 export const checkPorts = async (port: number, state: PlatformState | undefined): Promise<void> => {
