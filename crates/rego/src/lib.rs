@@ -2,6 +2,7 @@
 //! any number may live in an instance. Errors are the texts of regorus, `limit: steps` or `limit: time`. After
 //! `limit: memory` or a trap the instance is of no more use.
 
+mod blocks;
 mod builtins;
 mod chained_bodies;
 mod context;

@@ -3,13 +3,15 @@
 //! regorus asks its time source now and then, each time a number of units of work is done. The meter is that source:
 //! it counts the work, looks at the real clock, and reports the end of time when a limit is reached.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
 use wasm_bindgen::prelude::*;
+
+use crate::blocks;
 
 #[wasm_bindgen]
 extern "C" {
@@ -66,24 +68,24 @@ pub fn exceeded() -> Option<&'static str> {
     (milliseconds() > f64::from_bits(DEADLINE.load(Relaxed))).then_some("time")
 }
 
-/// The system's allocator, counted. Memory that is over the limit ends the whole instance: there is no way back from
-/// within an allocation.
+/// An allocator, counted. Memory that is over the limit ends the whole instance: there is no way back from within an
+/// allocation.
 pub struct Counted;
 
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let bytes = more(layout.size());
-        taken(unsafe { System.alloc(layout) }, bytes)
+        taken(unsafe { blocks::take(layout) }, bytes)
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let bytes = more(size).saturating_sub(layout.size());
-        taken(unsafe { System.realloc(memory, layout, size) }, bytes)
+        taken(unsafe { blocks::resize(memory, layout, size) }, bytes)
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         BYTES.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(memory, layout) }
+        unsafe { blocks::give(memory, layout) }
     }
 }
 
