@@ -65,12 +65,12 @@ export const createPolicyEngine = ({
 
   const load = async (digest: string, source: PolicySource): Promise<PolicyOutline> =>
     await pool.use(async thread => {
-      const number = thread.told.size;
+      const number = thread.numberOf(digest);
       const outcome = await thread.do({ do: 'load', number, source }, patience);
       if ('lost' in outcome) throw lossOf(outcome.lost);
       if ('error' in outcome) throw thrown(outcome.error);
       if (!('outline' in outcome)) throw new Error('a thread answered something else than was asked');
-      thread.told.set(digest, number);
+      thread.told.add(number);
       return { ...outcome.outline, digest };
     });
 
@@ -79,23 +79,15 @@ export const createPolicyEngine = ({
     asked: readonly Asked[],
     rest: Pick<Extract<Job, { do: 'evaluate' }>, 'subject' | 'trace'>,
   ): Promise<Outcome> => {
-    const news = new Map<string, PolicyNumber>();
-    const numberOf = (digest: string): PolicyNumber => {
-      const told = thread.told.get(digest) ?? news.get(digest);
-      if (told !== undefined) return told;
-      const number = thread.told.size + news.size;
-      news.set(digest, number);
-      return number;
-    };
-    const job: Job = {
-      do: 'evaluate',
-      asked: asked.map(({ digest, parameters }) => numbered(numberOf(digest), parameters)),
-      sources: [...news].map(([digest, number]) => [number, known.get(digest)!.source]),
-      limits,
-      ...rest,
-    };
+    const news = new Map<PolicyNumber, PolicySource>();
+    const policies = asked.map(({ digest, parameters }) => {
+      const number = thread.numberOf(digest);
+      if (!thread.told.has(number)) news.set(number, known.get(digest)!.source);
+      return numbered(number, parameters);
+    });
+    const job: Job = { do: 'evaluate', asked: policies, sources: [...news], limits, ...rest };
     const outcome = await thread.do(job, patienceOf(limits));
-    if (!('unsent' in outcome)) for (const [digest, number] of news) thread.told.set(digest, number);
+    if (!('unsent' in outcome)) for (const number of news.keys()) thread.told.add(number);
     return outcome;
   };
 

@@ -11,6 +11,8 @@ const heapMegabytes = 512;
 const stackMegabytes = 4;
 /** How often a thread is looked at while it may stand still. */
 const looks = 4;
+/** To start, to take in a document and to load what it was told before is not the policy's doing. Milliseconds. */
+const preparationPatience = 60_000;
 
 /** Rules see no environment; the runtime finds its code compiled, which halves what the start of a thread costs. */
 const compileCache: NodeJS.ProcessEnv =
@@ -18,9 +20,11 @@ const compileCache: NodeJS.ProcessEnv =
 
 /** A thread that judges policies, one job at a time. It is started when it gets its first, and never outlives the process. */
 export class PolicyThread {
-  /** By digest, what it calls the policies whose sources it has been told. */
-  readonly told = new Map<string, PolicyNumber>();
-  readonly #progress = new Int32Array(new SharedArrayBuffer(4));
+  /** The policies whose sources it has been told. */
+  readonly told = new Set<PolicyNumber>();
+  readonly #numbers = new Map<string, PolicyNumber>();
+  /** How many policies it has begun, and whether it is judging by one. */
+  readonly #progress = new Int32Array(new SharedArrayBuffer(8));
   readonly #worker: Worker;
   #ended = false;
 
@@ -43,9 +47,18 @@ export class PolicyThread {
     return this.#ended;
   }
 
-  /** Does a job. A policy that stands still for `patience` milliseconds ends the thread. */
+  /** What it calls a policy, from the first time on that somebody asks. */
+  numberOf(digest: string): PolicyNumber {
+    const known = this.#numbers.get(digest);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(digest, number);
+    return number;
+  }
+
+  /** Does a job. A policy that judges for `patience` milliseconds ends the thread. */
   async do(job: Job, patience: number): Promise<Outcome> {
-    Atomics.store(this.#progress, 0, 0);
+    for (const slot of this.#progress.keys()) Atomics.store(this.#progress, slot, 0);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const lose = (lost: Loss): void => resolve({ lost, said: [], begun: Atomics.load(this.#progress, 0) });
     const onMessage = (answer: Answer): void =>
@@ -57,8 +70,8 @@ export class PolicyThread {
           : { message: `its engine broke off: ${error.message}` },
       );
     const onExit = (): void => lose({ message: 'its engine ended' });
-    const stopLooking = this.#look(patience, () =>
-      lose({ message: `it stood still for ${patience} ms`, limit: 'time' }),
+    const stopLooking = this.#look(patience, ms =>
+      lose({ message: `it stood still for ${ms} ms`, limit: 'time' }),
     );
     this.#worker.once('message', onMessage).once('error', onError).once('exit', onExit);
     this.#worker.ref();
@@ -84,16 +97,19 @@ export class PolicyThread {
     await this.#worker.terminate();
   }
 
-  /** Calls when no policy was begun for so long, a quarter of it more at most. */
-  #look(patience: number, onStandstill: () => void): () => void {
-    let seen = 0;
+  /** Calls when nothing was begun or done for so long, a quarter of it more at most. */
+  #look(patience: number, onStandstill: (ms: number) => void): () => void {
+    const everyMs = patience / looks;
+    let seen = '';
     let still = 0;
     const timer = setInterval(() => {
-      const now = Atomics.load(this.#progress, 0);
+      const now = this.#progress.map((_, slot) => Atomics.load(this.#progress, slot)).join();
       still = now === seen ? still + 1 : 0;
       seen = now;
-      if (still === looks) onStandstill();
-    }, patience / looks);
+      const isJudging = Atomics.load(this.#progress, 1) === 1;
+      const atMost = isJudging ? patience : Math.max(patience, preparationPatience);
+      if (still * everyMs >= atMost) onStandstill(atMost);
+    }, everyMs);
     return () => clearInterval(timer);
   }
 }

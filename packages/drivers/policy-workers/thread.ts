@@ -5,8 +5,8 @@ import type { LoadedPolicy, LoadPolicy } from './loaded-policy.ts';
 import type { Answer, Job, PolicyNumber, Said } from './messages.ts';
 import { ThreadLost } from './thread-lost.ts';
 
-// What a thread of policies runs: it answers one job at a time, and counts in `progress` the policies it has begun, so
-// that it can be told from outside at which one it stands still.
+// What a thread of policies runs: it answers one job at a time, and notes in `progress` how many policies it has begun and
+// whether it is judging by one, so that it can be told from outside at which one it stands still.
 
 const port = parentPort!;
 const progress = new Int32Array(workerData.progress as SharedArrayBuffer);
@@ -39,12 +39,15 @@ const evaluateAll = async (
     Atomics.add(progress, 0, 1);
     try {
       const policy = loaded.get(number) ?? (await loadKnown(number));
+      Atomics.store(progress, 1, 1);
       const evaluation = policy.evaluate(subject, parameters, { trace, limits });
       const { findings, error, microseconds } = evaluation;
       said.push(findings.length === 0 && !error && !trace ? microseconds : evaluation);
     } catch (error) {
       if (error instanceof ThreadLost) throw error;
       said.push({ findings: [], error: { message: toPlatformError(error).message }, microseconds: 0 });
+    } finally {
+      Atomics.store(progress, 1, 0);
     }
   }
 };
