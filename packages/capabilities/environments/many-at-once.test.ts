@@ -39,6 +39,7 @@ test('five hundred requests at once are all met, and all go', async t => {
     () =>
       store.peekAll(EnvironmentRequestKind, 'shop', ({ status }) => status?.phase === 'Ready').length ===
       names.length,
+    { seen: () => store.peekAll(EnvironmentRequestKind).find(({ status }) => status?.phase !== 'Ready') },
   );
   t.diagnostic(`ready after ${Math.round(performance.now() - began)} ms`);
 

@@ -69,7 +69,7 @@ export interface World {
   push(service: string, content: string, by?: string): Promise<string>;
   /** As `push`, to another branch. */
   pushTo(service: string, branch: string, content: string, by?: string): Promise<string>;
-  /** Polls; fails after 15 s, or as long as is said. */
+  /** As the testkit's, and no longer than this world lasts. */
   until: typeof until;
   /** Waits until nothing is left to do, twice. */
   settle(): Promise<void>;
@@ -255,6 +255,7 @@ export const createWorld = async ({
   if (!place) await store.create(TeamKind, { metadata: { name: team } }, alice);
   const nudge = (name: string) => services.nudge({ namespace: team, name });
 
+  let over = false;
   await until('the namespace', () => store.peekAll(TeamKind)[0]?.status?.conditions !== undefined);
 
   return {
@@ -264,7 +265,13 @@ export const createWorld = async ({
     folder,
     behaviour,
     nudge,
-    until,
+    until: (what, look, patience) => {
+      const inTime = () => {
+        assert.ok(!over, `the world ended without: ${what}`);
+        return look();
+      };
+      return until(what, inTime, patience);
+    },
     report: (replica, next) => status(ReplicaKind, replica, next),
     async push(service, content, by = 'alice') {
       const commit = await commitTo(join(folder, team, `${service}.git`), content, by);
@@ -285,11 +292,13 @@ export const createWorld = async ({
       }
     },
     async leave() {
+      over = true;
       policies.close();
       await engine.close();
       return { database, folder };
     },
     async close() {
+      over = true;
       policies.close();
       await engine.close();
       await database.close();
