@@ -1,4 +1,6 @@
 import type { BranchComparison, ChangedFile } from '@causeway/contracts';
+import { leadsTo } from '../objects/leads-to.ts';
+import type { ObjectReader } from '../objects/objects.ts';
 import { runGit, runGitOrThrow } from '../program/run-git.ts';
 import { isObjectId } from '../refs/ref-name.ts';
 
@@ -55,10 +57,11 @@ export const mergeBase = async (
 /** How a commit stands to the one that it is to be merged into. */
 export const compareCommits = async (
   repository: string,
+  objects: ObjectReader,
   target: string,
   head: string,
 ): Promise<BranchComparison> => {
-  const base = await mergeBase(repository, target, head);
+  const base = (await leadsTo(objects, target, head)) ? target : await mergeBase(repository, target, head);
   if (base === undefined) return { base, ahead: 0, behind: 0, files: [], conflicts: [] };
   const [counted, changed, merged] = await Promise.all([
     runGitOrThrow(['rev-list', '--left-right', '--count', `${target}...${head}`, '--'], { repository }),

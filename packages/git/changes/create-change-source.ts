@@ -83,7 +83,8 @@ export const createChangeSource = ({
       const refs = stdout.toString('utf8').split('\n').filter(Boolean);
       return new Set(refs.map(ref => ref.slice(prefix.length)));
     },
-    compare: (id, target, head) => compareCommits(pathOf(id), checked(target), checked(head)),
+    compare: async (id, target, head) =>
+      compareCommits(pathOf(id), await objects.in(pathOf(id)), checked(target), checked(head)),
     diff: (id, from, to, bytes, signal) => diffText(pathOf(id), checked(from), checked(to), bytes, signal),
     async merge(id, wanted) {
       const repository = pathOf(id);

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '@causeway/testkit/until';
@@ -9,7 +17,7 @@ import { readCommit } from './commit.ts';
 import { commitInfo } from './commit-info.ts';
 import { leadsTo } from './leads-to.ts';
 import { keepObjects } from './objects.ts';
-import { changedEntries, folderEntries } from './tree.ts';
+import { changedEntries, entryAt, folderEntries } from './tree.ts';
 import { writeCommit } from './write-commit.ts';
 
 type Test = { after(fn: () => void): void };
@@ -120,16 +128,24 @@ test('folders and what is other in them, as git lists them', async t => {
   await gitOk(work, 'rm', '-q', '-r', 'gone', 'becomes');
   write('becomes', 'a file');
   write('gone/is/a folder', 'now');
+  chmodSync(join(work, 'platform.txt'), 0o755);
+  await gitOk(work, 'add', '-A');
   await gitOk(work, 'update-index', '--add', '--cacheinfo', `160000,${before},platform/sub`);
-  await gitOk(work, 'update-index', '--chmod=+x', 'platform.txt');
-  await gitOk(work, 'commit', '-q', '-a', '-m', 'a change');
-  const after = await commit();
+  await gitOk(work, 'commit', '-q', '-m', 'a change');
+  const after = await gitOk(work, 'rev-parse', 'HEAD');
   const reader = await kept(t).in(place);
   const fields = async (...words: string[]) => (await git(work, ...words)).text.split('\0').slice(0, -1);
   const listing = parseListing(await fields('ls-tree', '-r', '-z', '-l', after));
   const under = (folder: string) => listing.filter(({ path }) => path.startsWith(`${folder}/`));
   for (const folder of ['platform', 'platform/deep', 'gone', 'none', 'becomes', 'platform/deep/er/none'])
     assert.deepEqual(await folderEntries(reader, after, folder), under(folder), folder);
+  const at = (path: string) => entryAt(reader, after, path);
+  for (const path of ['platform/a.yaml', 'platform/sub', 'link', 'gone/is/a folder'])
+    assert.deepEqual(await at(path), listing.find(one => one.path === path) ?? assert.fail(), path);
+  for (const path of ['none', 'platform/none', 'becomes/a', 'link/a.yaml'])
+    assert.equal(await at(path), 'none', path);
+  assert.equal(await at('platform/deep'), undefined, 'a folder');
+  assert.equal(listing.filter(({ type }) => type === 'file').length + 2, listing.length);
   const diff = await fields('diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before, after);
   const paths = new Set(parseDiff(diff).map(({ path }) => path));
   assert.deepEqual(

@@ -126,6 +126,27 @@ export const folderEntries = (
     return walk.all(tree, `${folder}/`);
   });
 
+/** The file, link or submodule at a path of a commit; `none` where there is none. `undefined`: a folder, or git itself is to be asked. */
+export const entryAt = (
+  objects: ObjectReader,
+  commit: string,
+  path: string,
+): Promise<TreeEntry | 'none' | undefined> =>
+  unlessGit(async () => {
+    const walk = new TreeWalk(objects);
+    let tree = await treeOf(objects, commit);
+    const folders = path.split('/');
+    const last = folders.pop();
+    for (const part of folders) {
+      const next = (await walk.items(tree)).find(({ name }) => name === part);
+      if (next?.mode !== folderMode) return 'none';
+      tree = next.id;
+    }
+    const found = (await walk.items(tree)).find(({ name }) => name === last);
+    if (!found) return 'none';
+    return found.mode === folderMode ? undefined : walk.entry(found, path);
+  });
+
 /** Entries of a commit that another has not, or not so. `undefined`: git itself is to be asked. */
 export const changedEntries = (
   objects: ObjectReader,

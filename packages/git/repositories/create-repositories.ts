@@ -40,6 +40,8 @@ export const createRepositories = ({
   const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
 
   const commitId = async (id: RepositoryId, revision: string): Promise<string> => {
+    const known = isObjectId(revision) ? await (await objects.in(pathOf(id))).info(revision) : undefined;
+    if (known?.type === 'commit') return revision;
     const commit = await resolveRevision(pathOf(id), revision);
     if (commit !== undefined) return commit;
     throw new PlatformError(
@@ -99,7 +101,9 @@ export const createRepositories = ({
     },
 
     read: (id, revision, path, limits) =>
-      atCommit(id, revision, commit => readFiles(pathOf(id), commit, path, limits)),
+      atCommit(id, revision, async commit =>
+        readFiles(pathOf(id), await objects.in(pathOf(id)), commit, path, limits),
+      ),
 
     folder: (id, revision, path, wanted) =>
       atCommit(id, revision, async commit =>

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type { ReadLimits, TextFile } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
+import type { ObjectReader } from '../objects/objects.ts';
+import { entryAt } from '../objects/tree.ts';
 import { runGit, runGitOrThrow } from '../program/run-git.ts';
 
 interface Listed {
@@ -35,9 +37,14 @@ const contents = (output: Buffer, files: readonly Listed[]): Buffer[] => {
   });
 };
 
+/** None where it holds no text. */
+const textFiles = (path: string, content: Buffer): TextFile[] =>
+  content.includes(0) ? [] : [{ path, text: content.toString('utf8') }];
+
 /** The text files of a commit at a path. */
 export const readFiles = async (
   repository: string,
+  objects: ObjectReader,
   commit: string,
   path: string,
   { files: mostFiles, bytes: mostBytes }: ReadLimits,
@@ -48,6 +55,12 @@ export const readFiles = async (
   });
   if (wanted.startsWith('../') || wanted === '..' || wanted.startsWith('/')) throw missing;
   const all = wanted === '.';
+  const entry = all ? undefined : await entryAt(objects, commit, wanted);
+  if (entry === 'none') throw missing;
+  if (entry?.mode.startsWith('100') && entry.size <= mostBytes && mostFiles > 0) {
+    const found = await objects.contents(entry.id);
+    if (found) return textFiles(posix.basename(wanted), found.content);
+  }
   const { status, stdout } = await runGit(
     ['ls-tree', '-r', '-l', '-z', '--full-tree', commit, ...(all ? [] : ['--', wanted])],
     { repository },
@@ -70,6 +83,6 @@ export const readFiles = async (
   return found.flatMap(({ path: whole }, index) => {
     const content = texts[index] as Buffer;
     const relative = base === './' ? whole : whole.slice(base.length);
-    return content.includes(0) ? [] : [{ path: relative, text: content.toString('utf8') }];
+    return textFiles(relative, content);
   });
 };

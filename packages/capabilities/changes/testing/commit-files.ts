@@ -62,7 +62,8 @@ export const commitFiles = async (
   ]);
   await gitIn(repository, by, ['fast-import', '--quiet', '--done', '--date-format=raw', '--force'], stream);
   const commit = await gitIn(repository, by, ['rev-parse', 'refs/test/new']);
-  await gitIn(repository, by, ['update-ref', '-m', 'push', ref, commit]);
+  // As a push does: from where it was seen, or not at all.
+  await gitIn(repository, by, ['update-ref', '-m', 'push', ref, commit, before ?? '0'.repeat(40)]);
   await gitIn(repository, by, ['update-ref', '-d', 'refs/test/new']);
   return commit;
 };
