@@ -67,6 +67,14 @@ export class LeaseKeeper {
     return this.#parts.clock.elapsed() < this.#validUntil ? this.#held.get(shardOf(key)) : undefined;
   }
 
+  /** As `guard`, when the renewal is late: a server that is slow is waited for. */
+  async renewedGuard(key: string): Promise<Guard | undefined> {
+    // The first may have been under way for long.
+    for (let times = 0; times < 2 && this.holds(key) && !this.#stopped && !this.guard(key); times++)
+      await this.tick();
+    return this.guard(key);
+  }
+
   get shards(): Shards {
     return new Set(this.#held.keys());
   }

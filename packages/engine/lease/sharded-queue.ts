@@ -28,7 +28,7 @@ export class ShardedQueue {
     this.#leases = options.leases;
     this.#keys = options.keys;
     this.#queue = new WorkQueue(async key => {
-      const guard = this.#leases.guard(key);
+      const guard = this.#leases.guard(key) ?? (await this.#leases.renewedGuard(key));
       if (!guard) {
         if (!this.#leases.holds(key)) return undefined;
         throw new PlatformError('Unavailable', 'the lease of this key was not renewed in time');
