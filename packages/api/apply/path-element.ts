@@ -10,7 +10,21 @@ const jsonOf = (value: unknown): string => {
   );
 };
 
-export const fieldElement = (name: string): string => `f:${name}`;
+/** Names that are remembered: so many, of so many characters. People may call labels anything. */
+const maxRemembered = 4096;
+const longestRemembered = 64;
+const fieldElements = new Map<string, string>();
+
+/** Names a field. Those of most objects are the same: a string that is used again needs no second hash. */
+export const fieldElement = (name: string): string => {
+  const known = fieldElements.get(name);
+  if (known !== undefined) return known;
+  const element = `f:${name}`;
+  if (name.length > longestRemembered) return element;
+  if (fieldElements.size >= maxRemembered) fieldElements.clear();
+  fieldElements.set(name, element);
+  return element;
+};
 
 /** Names an item of a set. */
 export const valueElement = (value: unknown): string => `v:${jsonOf(value)}`;
