@@ -202,6 +202,31 @@ describe('the engine on PostgreSQL', () => {
     await until('the owned service to go', () => engine.store.peek(ServiceKind, key('owned')) === undefined);
   });
 
+  test('[ENG18] what would be part of something that goes is not made, however much in the same commit', async () => {
+    const whole = await engine.store.create(
+      ServiceKind,
+      { ...service('whole'), metadata: { ...service('whole').metadata, finalizers: ['test/held'] } },
+      alice,
+    );
+    const part = (name: string) =>
+      engine.store.create(ServiceKind, service(name), alice, { partOf: [ServiceKind, whole] });
+    await part('part-1');
+    const [, second] = await Promise.allSettled([
+      engine.store.delete(ServiceKind, key('whole'), alice),
+      part('part-2'),
+    ]);
+    assert.ok(second.status === 'rejected' && isPlatformError(second.reason, 'NotFound'));
+    await engine.store.mutate(
+      ServiceKind,
+      key('whole'),
+      one => ({ ...one, metadata: { ...one.metadata, finalizers: [] } }),
+      alice,
+    );
+    await engine.store.create(ServiceKind, service('whole'), alice);
+    await assert.rejects(part('part-3'), { code: 'NotFound' }, 'another of the same name is not it');
+    assert.equal(engine.store.peek(ServiceKind, key('part-2')), undefined);
+  });
+
   test('[ENG4] a watch shows every change once and in order, also one resumed in the middle', async () => {
     const signal = AbortSignal.timeout(180_000);
     const { resourceVersion } = await engine.store.list(ServiceKind);

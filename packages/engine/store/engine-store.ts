@@ -22,7 +22,7 @@ import { checkQuota, type QuotaOf } from './quota.ts';
 import type { Actor, Store, WriteOptions } from './store.ts';
 import { change, creation, deletion, type Transition } from './transitions.ts';
 import { watchChanges } from './watch.ts';
-import type { Decision, Writer } from './writer.ts';
+import type { Decision, View, Writer } from './writer.ts';
 
 const notFound = (kind: KindDefinition, key: ObjectKey): PlatformError =>
   new PlatformError(
@@ -33,6 +33,13 @@ const notFound = (kind: KindDefinition, key: ObjectKey): PlatformError =>
       name: key.name,
     },
   );
+
+/** A reconciler goes by what was; this is asked at the commit. */
+const checkWhole = (view: View, [kind, { metadata }]: NonNullable<WriteOptions['partOf']>): void => {
+  const key = { namespace: metadata.namespace ?? '', name: metadata.name };
+  const whole = view.get(kindId(kind), key);
+  if (whole?.metadata.uid !== metadata.uid || whole.metadata.deletionTimestamp) throw notFound(kind, key);
+};
 
 const createdBy = 'causeway.dev/created-by';
 
@@ -179,6 +186,7 @@ export const createEngineStore = ({
                 },
               );
           }
+          if (options.partOf) checkWhole(view.raw, options.partOf);
           if (quotaOf)
             checkQuota(view.raw, quotaOf(view.raw, kind, key.namespace), kind, key.namespace, key.name);
           const audit = audited(kind, undefined)

@@ -79,6 +79,8 @@ export interface WriteOptions {
   readonly warn?: (text: string) => void;
   /** Told what policies decided, in dry runs as well. */
   readonly judged?: (decision: NewDecision) => void;
+  /** Of a new object: whose part it is to be. Where that is not there any more, or is to go, nothing is created: `NotFound`. */
+  readonly partOf?: readonly [kind: KindDefinition, whole: KindObject];
   /** What a person did that only the status tells, in a few words: the audit has it as the change. */
   readonly act?: Readonly<Record<string, unknown>>;
 }

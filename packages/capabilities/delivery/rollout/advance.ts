@@ -4,6 +4,7 @@ import {
   PlatformError,
   type Replica,
   ReplicaKind,
+  RolloutKind,
   reportOf,
 } from '@causeway/model';
 import { createOnce } from '../../create-once.ts';
@@ -65,14 +66,18 @@ export const advance = async (capabilities: Capabilities, scene: Scene): Promise
 
   const before = releaseReplica(service, rollout, configuration);
   if (before) {
-    await createOnce(engine.store, ReplicaKind, before, actor);
+    await createOnce(engine.store, ReplicaKind, before, actor, { partOf: [RolloutKind, rollout] });
     const state = ran(named(before.metadata.name), 'ReleaseCommandFailed', 'the release command');
     if (state === undefined) return waiting('Starting', 'the release command');
     if (state !== 'done') return state;
   }
 
   const wanted = serviceReplicas(service, rollout, configuration);
-  await Promise.all(wanted.map(replica => createOnce(engine.store, ReplicaKind, replica, actor)));
+  await Promise.all(
+    wanted.map(replica =>
+      createOnce(engine.store, ReplicaKind, replica, actor, { partOf: [RolloutKind, rollout] }),
+    ),
+  );
   const started = wanted.map(replica => named(replica.metadata.name));
   const broken = started.find(replica => replica?.status?.phase === 'Failed');
   if (broken?.status?.failure) return { type: 'failed', failure: broken.status.failure };
@@ -112,7 +117,7 @@ const smoke = async (
   if (!check) return { type: 'serving' };
   const command = smokeReplica(service, rollout, configuration, address);
   if (command) {
-    await createOnce(engine.store, ReplicaKind, command, actor);
+    await createOnce(engine.store, ReplicaKind, command, actor, { partOf: [RolloutKind, rollout] });
     const state = ran(
       replicas.find(replica => replica.metadata.name === command.metadata.name),
       'SmokeCheckFailed',

@@ -1,4 +1,4 @@
-import { type FailureReport, ReplicaKind, RouteKind } from '@causeway/model';
+import { type FailureReport, ReplicaKind, RolloutKind, RouteKind } from '@causeway/model';
 import { createOnce } from '../../create-once.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
@@ -26,7 +26,11 @@ export const keepServing = async (capabilities: Capabilities, scene: Scene) => {
   const { rollout, service, configuration, replicas } = scene;
   const wanted = serviceReplicas(service, rollout, configuration);
   await Promise.all(
-    wanted.map(replica => createOnce(engine.store, ReplicaKind, replica, controllerActor('rollout'))),
+    wanted.map(replica =>
+      createOnce(engine.store, ReplicaKind, replica, controllerActor('rollout'), {
+        partOf: [RolloutKind, rollout],
+      }),
+    ),
   );
   const names = new Set(wanted.map(replica => replica.metadata.name));
   const own = replicas.filter(replica => names.has(replica.metadata.name));

@@ -4,6 +4,7 @@ import {
   type ObjectKey,
   type Replica,
   type Rollout,
+  RolloutKind,
   type Route,
   RouteKind,
 } from '@causeway/model';
@@ -45,6 +46,7 @@ const writeRoute = async ({ store }: Engine, rollout: Rollout, behind: Behind): 
           spec: { service, environment, ...wanted },
         },
         actor,
+        { partOf: [RolloutKind, rollout] },
       );
   } catch (error) {
     if (!isPlatformError(error, 'AlreadyExists')) throw error;

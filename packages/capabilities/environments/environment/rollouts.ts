@@ -1,6 +1,7 @@
 import type { Engine, NewDecision } from '@causeway/engine';
 import {
   type Environment,
+  EnvironmentKind,
   type EnvironmentService,
   isPlatformError,
   keyOf,
@@ -76,7 +77,7 @@ export const ensureRollout = async (
           },
         },
         actor,
-        { decisions },
+        { decisions, partOf: [EnvironmentKind, environment] },
       )
       .catch(error => {
         if (!isPlatformError(error, 'AlreadyExists')) throw error;

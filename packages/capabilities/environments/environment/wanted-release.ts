@@ -3,6 +3,7 @@ import {
   BuildKind,
   ChangeRequestKind,
   type Environment,
+  EnvironmentKind,
   type EnvironmentService,
   type FailureReport,
   PlatformError,
@@ -153,6 +154,7 @@ const startBuild = async (
       spec,
     },
     actor,
+    { partOf: [EnvironmentKind, environment] },
   );
 };
 

@@ -102,6 +102,7 @@ const begin = async (capabilities: Capabilities, request: EnvironmentRequest): P
         EnvironmentKind,
         environmentFor(request, capabilities.offer, engine.clock.now(), ownedBy(request)),
         actor,
+        { partOf: [EnvironmentRequestKind, request] },
       ),
     ]);
   } catch (error) {
