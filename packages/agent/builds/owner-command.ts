@@ -17,6 +17,8 @@ export interface OwnerCommand {
   readonly readable?: readonly string[];
   readonly writable?: readonly string[];
   readonly timeoutMs: number;
+  /** All of the limit, where some of it was used before: what people are told. */
+  readonly limitMs?: number;
   /** Which setting gives it more time. */
   readonly timeoutSetting: string;
 }
@@ -32,8 +34,8 @@ export const shortened = (line: string): string => {
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 
-const explained = (end: CommandEnd, { what, timeoutMs }: OwnerCommand): string => {
-  if (end.kind === 'timeout') return `${what} took longer than ${seconds(timeoutMs)} and was ended`;
+const explained = (end: CommandEnd, { what, timeoutMs, limitMs = timeoutMs }: OwnerCommand): string => {
+  if (end.kind === 'timeout') return `${what} took longer than ${seconds(limitMs)} and was ended`;
   if (end.kind === 'flooded') return `${what} wrote more than 32 MiB into the log and was ended`;
   if (end.kind === 'killed')
     return `${what} was ended by ${end.by}${end.by === 'SIGKILL' ? ', perhaps for want of memory' : ''}`;

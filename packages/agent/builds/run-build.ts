@@ -124,6 +124,7 @@ const build = async (
       variables: atSource(plan.variables ?? {}, source),
       readable: readableOf(installed),
       timeoutMs: leftMs,
+      limitMs: durationMs(job.build.spec.settings.timeout),
       timeoutSetting: 'spec.build.timeout',
     });
     return { message: shortened(line), result: undefined };
