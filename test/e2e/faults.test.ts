@@ -125,17 +125,19 @@ describe('faults', () => {
   });
 
   test('[DEL6] a replica that dies is started again', async () => {
-    const replica = async () =>
-      (
-        JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout).items as {
-          status: { pid: number; restarts?: number };
-        }[]
-      )[0];
-    const before = await until('the replica', async () => (await replica())?.status.pid);
+    /** Of the one that is left when the release before has let go. */
+    const readyPid = async () => {
+      const { items } = JSON.parse((await platform.cli('get', 'replicas', '-o', 'json')).stdout) as {
+        items: { status?: { phase: string; pid: number } }[];
+      };
+      const [only, ...others] = items.filter(({ status }) => status?.phase !== 'Stopped');
+      return others.length === 0 && only?.status?.phase === 'Ready' ? only.status.pid : undefined;
+    };
+    const before = await until('one replica', readyPid);
     process.kill(before, 'SIGKILL');
     await until('another process', async () => {
-      const now = (await replica())?.status.pid;
-      return now !== undefined && now !== before ? now : undefined;
+      const now = await readyPid();
+      return now !== before ? now : undefined;
     });
     await until(
       'answers',
