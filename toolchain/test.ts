@@ -38,7 +38,8 @@ const totals = await reportTests(
     files: named.length === 0 ? await testFiles() : named.map(file => path.resolve(file)),
     cwd: root,
     concurrency: os.availableParallelism(),
-    timeout: 10 * 60_000,
+    // A file; the longest takes three minutes, and on a slow machine more than three times that.
+    timeout: 30 * 60_000,
   }),
   { root, requireAll: process.env.CAUSEWAY_REQUIRE_ALL === '1', print: text => console.log(text) },
 );

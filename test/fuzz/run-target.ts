@@ -3,8 +3,8 @@ import { longest, mutate } from './mutate.ts';
 import { createRandom } from './random.ts';
 import type { Target } from './targets.ts';
 
-/** No input may keep the processor busy for longer, milliseconds. */
-const patienceMs = 1000;
+/** No input may keep the processor busy for longer, milliseconds: several times what the slowest takes on a quiet machine. */
+const patienceMs = 3000;
 
 export interface Findings {
   readonly inputs: number;

@@ -12,7 +12,7 @@ const failOvers = 5;
 
 test('[ENG6] [ENG15] the primary is killed -9 and its standby promoted, five times: nothing acknowledged is lost, watchers see no gap', {
   skip: outsidePostgresMissing(15) || (await checkerMissing()),
-  timeout: 4 * 60_000,
+  timeout: 15 * 60_000,
 }, async context => {
   const seed = Number(process.env.CAUSEWAY_SEED ?? Math.floor(Math.random() * 2 ** 31));
   const folder = await mkdtemp(join(tmpdir(), 'causeway-fail-over-'));

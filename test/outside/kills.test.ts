@@ -10,7 +10,7 @@ const kills = 200;
 
 test('[ENG1] [ENG2] [ENG4] [ENG5] [ENG6] [ENG7] [ENG8] [ENG12] 16 clients, several servers, one PostgreSQL, 200 kills: nothing is lost, repeated or reordered', {
   skip: await checkerMissing(),
-  timeout: 9 * 60_000,
+  timeout: 25 * 60_000,
 }, async () => {
   const seed = Number(process.env.CAUSEWAY_SEED ?? Math.floor(Math.random() * 2 ** 31));
   const folder = await mkdtemp(join(tmpdir(), 'causeway-kills-'));

@@ -47,7 +47,7 @@ const builtChecker = async (): Promise<string> => {
     await run('go', ['build', '-trimpath', '-buildvcs=false', '-o', join(unfinished, 'checker'), '.'], {
       cwd: sources,
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
-      timeout: 300_000,
+      timeout: 900_000,
     });
     // Another process may have been faster: then its checker is as good.
     await rename(unfinished, join(file, '..')).catch(error => {

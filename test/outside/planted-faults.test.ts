@@ -14,7 +14,7 @@ const found: Record<PlantedFault, RegExp> = {
   'skipped-changes': /ENG4/,
 };
 
-describe('a trial finds what is planted', { skip: await checkerMissing(), timeout: 5 * 60_000 }, () => {
+describe('a trial finds what is planted', { skip: await checkerMissing(), timeout: 15 * 60_000 }, () => {
   for (const fault of Object.keys(plantedFaults) as PlantedFault[])
     test(fault, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'causeway-planted-'));
