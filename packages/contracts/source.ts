@@ -78,6 +78,8 @@ export interface SourceRepositories {
     path: string,
     wanted: (entry: FolderEntry) => boolean,
   ): Promise<readonly FolderEntry[]>;
+  /** The paths at which two commits differ: what one of them lacks, or has otherwise. Throws `NotFound` without one of them. */
+  differences(id: RepositoryId, commit: string, other: string): Promise<readonly string[]>;
   /** Puts the repository aside: nobody reaches it, and nothing of it is lost. */
   archive(id: RepositoryId): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -260,6 +261,36 @@ test('text files of a commit are read: one, or all below a folder', async t => {
   const odd = await gitOk(bare, 'commit-tree', written, '-m', 'odd');
   const found = await repositories.read(id, odd, '.', { files: 9, bytes: 10_000_000 });
   assert.deepEqual(found, [{ path: 'text', text: 't' }]);
+});
+
+test('the paths at which two commits differ, in either direction and in a tree of any size', async t => {
+  const { folder, bare, repositories } = setUp(t);
+  await repositories.ensure(id, 'main');
+  const tree = join(folder, 'tree');
+  const commitAll = async (): Promise<string> => {
+    await gitOk(bare, '--work-tree', tree, 'add', '-A');
+    return gitOk(bare, 'commit-tree', await gitOk(bare, 'write-tree'), '-m', 'A change');
+  };
+  for (const more of [0, 2500]) {
+    mkdirSync(join(tree, 'gone', 'a'), { recursive: true });
+    for (let index = 0; index < more; index += 1) writeFileSync(join(tree, `${index}.txt`), `${index}`);
+    writeFileSync(join(tree, 'same ü.txt'), 'one');
+    writeFileSync(join(tree, 'changed.yaml'), 'one');
+    writeFileSync(join(tree, 'gone', 'a', 'b'), 'one');
+    const first = await commitAll();
+    writeFileSync(join(tree, 'changed.yaml'), 'two');
+    rmSync(join(tree, 'gone'), { recursive: true });
+    writeFileSync(join(tree, 'gone'), 'one');
+    const second = await commitAll();
+    rmSync(join(tree, 'gone'));
+    const expected = ['changed.yaml', 'gone', 'gone/a/b'];
+    assert.deepEqual([...(await repositories.differences(id, first, second))].sort(), expected);
+    assert.deepEqual([...(await repositories.differences(id, second, first))].sort(), expected);
+    assert.deepEqual(await repositories.differences(id, first, first), []);
+    await assert.rejects(repositories.differences(id, first, '0'.repeat(40)), error =>
+      isPlatformError(error, 'NotFound'),
+    );
+  }
 });
 
 test('an archived repository is out of reach, and whole', async t => {

@@ -8,6 +8,7 @@ import { keepObjects, type Objects } from '../objects/objects.ts';
 import { movementsOf } from '../refs/movements.ts';
 import { branchRef, isObjectId, isRefName } from '../refs/ref-name.ts';
 import { ensureRepository } from './create-repository.ts';
+import { differingPaths } from './differing-paths.ts';
 import { makeFirstCommit } from './first-commit.ts';
 import { readFiles } from './read-files.ts';
 import { readFolder } from './read-folder.ts';
@@ -108,6 +109,11 @@ export const createRepositories = ({
     folder: (id, revision, path, wanted) =>
       atCommit(id, revision, async commit =>
         readFolder(pathOf(id), await objects.in(pathOf(id)), commit, path, wanted),
+      ),
+
+    differences: (id, commit, other) =>
+      atCommit(id, commit, from =>
+        atCommit(id, other, async to => differingPaths(pathOf(id), await objects.in(pathOf(id)), from, to)),
       ),
 
     async archive(id) {

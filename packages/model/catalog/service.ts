@@ -191,6 +191,10 @@ export const ServiceKind = defineKind({
         commit: z.string().meta({ description: 'The commit it moved the branch to.' }),
         by: z.string().meta({ description: 'Who pushed.' }),
         at: z.string().meta({ description: 'When, RFC 3339.' }),
+        repeats: z.string().optional().meta({
+          description:
+            'The build that it would repeat: only files of the platform differ, so nothing is built.',
+        }),
       })
       .optional()
       .meta({ description: 'The newest push to the branch that has been recorded.' }),

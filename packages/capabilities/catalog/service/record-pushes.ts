@@ -2,15 +2,14 @@ import { keyOf, PlatformError, type Service, ServiceKind } from '@causeway/model
 import { recordSteps } from '../../delivery/steps.ts';
 import { controllerActor } from '../../platform-actor.ts';
 import type { Capabilities } from '../../settings.ts';
+import { repeatedBuild } from './repeated-build.ts';
 
 /**
  * Records what the repository itself says moved since last time, so a lost notice loses no push. Each push gets the
  * service’s next sequence number; the status keeps the newest.
  */
-export const recordPushes = async (
-  { engine, repositories }: Capabilities,
-  service: Service,
-): Promise<Service> => {
+export const recordPushes = async (capabilities: Capabilities, service: Service): Promise<Service> => {
+  const { engine, repositories } = capabilities;
   const key = keyOf(service);
   const repository = { team: key.namespace, service: key.name };
   const before = service.status?.push;
@@ -25,6 +24,7 @@ export const recordPushes = async (
   }));
   const newest = recorded.at(-1);
   if (!newest) return service;
+  const repeats = await repeatedBuild(capabilities, service, newest.commit);
   const [stored] = await Promise.all([
     engine.store.mutate(
       ServiceKind,
@@ -33,7 +33,8 @@ export const recordPushes = async (
         if ((one.status?.sequence ?? 0) !== first - 1)
           throw new PlatformError('Conflict', 'the sequence moved on meanwhile');
         const { sequence, entry, commit, by, at } = newest;
-        return { ...one, status: { ...one.status, sequence, push: { sequence, entry, commit, by, at } } };
+        const push = { sequence, entry, commit, by, at, ...(repeats === undefined ? {} : { repeats }) };
+        return { ...one, status: { ...one.status, sequence, push } };
       },
       controllerActor('service', newest.by),
       { subresource: 'status' },

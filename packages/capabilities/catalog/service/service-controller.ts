@@ -24,7 +24,7 @@ const ownService = (object: KindObject): ObjectKey[] => [
   { namespace: object.metadata.namespace ?? '', name: String(object.spec.service) },
 ];
 
-/** A service has its repository; each push to its branch is recorded once and built; its status says what serves. */
+/** A service has its repository; each push to its branch is recorded once, and built if it brings anything to build; its status says what serves. */
 export const serviceController = (capabilities: Capabilities): ControllerDefinition =>
   defineController({
     name: 'service',
@@ -56,11 +56,11 @@ export const serviceController = (capabilities: Capabilities): ControllerDefinit
     },
   });
 
-/** The newest recorded push has a build. Older ones do without: the newest wins. */
+/** The newest recorded push has a build, unless it would repeat one. Older ones do without: the newest wins. */
 const ensureBuild = async (capabilities: Capabilities, service: Service): Promise<void> => {
   const { store } = capabilities.engine;
   const push = service.status?.push;
-  if (!push) return;
+  if (!push || push.repeats !== undefined) return;
   const { name, namespace = '' } = service.metadata;
   const spec = {
     service: name,

@@ -315,7 +315,7 @@ describe('the files of a repository are made true', () => {
       findCondition(peekService('plain')?.status?.conditions, 'RepositoryReady'),
     );
     await push('plain', {});
-    await world.until('its push', () => peekService('plain')?.status?.push);
+    await world.until('its release', () => peekService('plain')?.status?.phase === 'Running');
     await world.settle();
     assert.equal(sourceOf('plain'), undefined);
     const { revision } = world.engine.reading();

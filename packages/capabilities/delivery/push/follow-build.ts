@@ -5,8 +5,11 @@ import { type Story, tellStory } from './story.ts';
 
 const giveUpMs = 30 * 60_000;
 
-/** Names the sequence of what is followed once it is known; `superseded` when something newer took its place unbuilt. */
-export type FindSequence = (service: Service) => number | 'superseded' | undefined;
+/** A push of which nothing is built: something newer took its place, or it would repeat the build that it names. */
+export type Unbuilt = 'superseded' | { readonly repeats: string };
+
+/** Names the sequence of what is followed once it is known, or why there is none. */
+export type FindSequence = (service: Service) => number | Unbuilt | undefined;
 
 /** Lines about a build and its rollout as things happen, until it serves, failed or was superseded. */
 export async function* followBuild(
@@ -36,6 +39,10 @@ export async function* followBuild(
       if (sequence === 'superseded') {
         yield `  - superseded by ${key.name}.${service.status?.sequence}, which is released instead`;
         return 'superseded';
+      }
+      if (typeof sequence === 'object') {
+        yield `  - nothing to build: only files of the platform differ; ${sequence.repeats} goes on`;
+        return 'unbuilt';
       }
       if (sequence !== undefined) {
         const name = `${key.name}.${sequence}`;

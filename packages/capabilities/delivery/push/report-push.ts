@@ -1,7 +1,7 @@
 import type { RepositoryId } from '@causeway/contracts';
 import { BuildKind, type ObjectKey, ServiceKind } from '@causeway/model';
 import type { Capabilities } from '../../settings.ts';
-import { type FindSequence, followBuild } from './follow-build.ts';
+import { type FindSequence, followBuild, type Unbuilt } from './follow-build.ts';
 
 /** A push that the repository has taken. */
 export interface TakenPush {
@@ -59,11 +59,12 @@ const findPush = async (
     engine.store.peek(ServiceKind, { namespace: id.team, name: id.service })?.status?.push?.entry ?? 0;
   const movements = await repositories.pushes(id, branch, Math.max(0, recorded - 100));
   const entry = movements.findLast(one => one.commit === update.after && one.before === update.before)?.entry;
-  let known: number | undefined;
+  let known: number | Unbuilt | undefined;
   return service => {
     const push = service.status?.push;
     if (known !== undefined || !push || entry === undefined) return known;
-    if (push.entry === entry) known = push.sequence;
+    const repeats = push.repeats === undefined ? undefined : { repeats: push.repeats };
+    if (push.entry === entry) known = repeats ?? push.sequence;
     else if (push.entry > entry) {
       // Recorded together with newer ones, or seen too late: it has a build only if it was the newest for a moment.
       const [build] = engine.store
@@ -74,7 +75,7 @@ const findPush = async (
             one.spec.service === id.service && one.spec.commit === update.after && one.spec.reason === 'push',
         )
         .sort((a, b) => b.spec.sequence - a.spec.sequence);
-      if (!build) return 'superseded';
+      if (!build) return repeats ?? 'superseded';
       known = build.spec.sequence;
     }
     return known;

@@ -11,7 +11,7 @@ import { webProcess } from '../rollout/replica-plan.ts';
 /** What became of a push or deploy, for the one who waits for it. */
 export interface Story {
   /** `undefined` while it goes on. */
-  readonly outcome?: 'serving' | 'failed' | 'superseded';
+  readonly outcome?: 'serving' | 'failed' | 'superseded' | 'unbuilt';
   readonly lines: readonly string[];
 }
 
