@@ -5,7 +5,7 @@ import { changesAfter, historyOn } from './history.ts';
 import { leasesOn } from './leases.ts';
 import { dropDecisions, readDecisions } from './read-decisions.ts';
 import { readLedger } from './read-ledger.ts';
-import { migrate } from './schema.ts';
+import { checkSchema, migrate } from './schema.ts';
 import { batchValues, guardValues, lostGuards, writeBatch } from './write-batch.ts';
 
 const revisionChannel = 'causeway';
@@ -29,7 +29,11 @@ const undo = async (sql: Sql): Promise<void> => {
 const lock = async (sql: Sql): Promise<Turn> => {
   let head: Head;
   try {
-    const [row] = await sql.query(`BEGIN; SELECT ${headColumns} FROM revision FOR UPDATE`);
+    // What is read once the row is locked is of now, and not of before the wait for it.
+    const [row] = await sql.query(
+      `BEGIN; SELECT n FROM revision FOR UPDATE; SELECT ${headColumns}, version, compatible_from FROM revision, schema_version`,
+    );
+    checkSchema(row);
     head = headOf(row);
   } catch (error) {
     await undo(sql);

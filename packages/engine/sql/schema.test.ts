@@ -52,16 +52,45 @@ describe('[UPG1] servers of two versions on one database', () => {
     await Promise.all([older.close(), again.close()]);
   });
 
-  test('what the older cannot work with waits until it has ended, and then refuses its start in words', async () => {
+  /** Keeps the leases of servers as they are, however late those are who renew them. */
+  const holdLeases = async (expires: string): Promise<() => Promise<void>> => {
+    const held = new Connection(place.connectionString, 'held');
+    const one = await held.pinned();
+    await one.query(
+      `BEGIN; LOCK TABLE lease IN EXCLUSIVE MODE; UPDATE lease SET expires = clock_timestamp() + interval '${expires}'; COMMIT;
+       BEGIN; LOCK TABLE lease IN EXCLUSIVE MODE`,
+    );
+    return async () => {
+      await one.query('ROLLBACK');
+      await held.close();
+    };
+  };
+
+  test('what the older cannot work with waits until it has ended', async () => {
     const older = await start();
+    const release = await holdLeases('50 seconds');
     await assert.rejects(migrateTo(expanding, contracting), (error: PlatformError) => {
       assert.match(error.message, /server of an older version runs on this database/);
       assert.match(error.next, /Stop all servers of the older version/);
       return error.code === 'DataUnusable';
     });
+    await release();
     await writes(older, 'not-harmed');
     await older.close();
+  });
+
+  test('one that was only suspended writes nothing afterwards, and none starts; both are told in words', async () => {
+    const older = await start();
+    const release = await holdLeases('-1 second');
     await migrateTo(expanding, contracting);
+    await release();
+    const isTooNew = (error: PlatformError) => {
+      assert.match(error.message, /has schema 6, this version of Causeway knows 4/);
+      return error.code === 'DataTooNew';
+    };
+    await assert.rejects(writes(older, 'too-late'), isTooNew);
+    await assert.rejects(writes(older, 'too-late'), isTooNew);
+    await older.close();
     await assert.rejects(start(), (error: PlatformError) => {
       assert.match(error.message, /has schema 6, this version of Causeway knows 4/);
       assert.match(error.next, /Run the version of Causeway that the other servers/);

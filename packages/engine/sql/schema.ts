@@ -1,5 +1,5 @@
 import { PlatformError } from '@causeway/model';
-import type { Sql } from './connection.ts';
+import type { Row, Sql } from './connection.ts';
 
 export interface Migration {
   /** The oldest schema whose servers go on working beside it. Its own number when it takes away or redefines what they use. */
@@ -98,6 +98,13 @@ export const schemaStatements = (version: number): string => {
     .join(';\n');
 };
 
+/** Throws `DataTooNew` when a database has a schema that servers of `known` must not write to. */
+export const checkSchema = (row: Row | undefined, known = migrations.length): void => {
+  const version = Number(row?.version ?? 0);
+  const compatibleFrom = Number(row?.compatible_from ?? version);
+  if (version > known && compatibleFrom > known) throw tooNew(version, known, compatibleFrom);
+};
+
 /** A server that has just ended may count for this long: its lease must run out. */
 const patienceMs = 3000;
 
@@ -140,17 +147,16 @@ export const migrate = async (sql: Sql, known: readonly Migration[] = migrations
        ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS compatible_from int`,
     );
     const [row] = await sql.query('SELECT version, compatible_from FROM schema_version');
+    checkSchema(row, known.length);
     const version = Number(row?.version ?? 0);
-    if (version > known.length) {
-      const compatibleFrom = Number(row?.compatible_from ?? version);
-      if (compatibleFrom > known.length) throw tooNew(version, known.length, compatibleFrom);
-      return;
-    }
     for (const [index, { statements, compatibleFrom }] of known.entries()) {
       if (index < version) continue;
-      if (compatibleFrom > version) await untilAlone(sql, version, index + 1);
+      const shutsOut = version > 0 && compatibleFrom > version;
+      if (shutsOut) await untilAlone(sql, version, index + 1);
+      // A server that only seemed to have ended, such as one that was suspended, is made to look at the schema before it writes.
+      const fence = shutsOut ? 'UPDATE revision SET fence = fence + 1;' : '';
       await sql.query(
-        `BEGIN; ${statements}; DELETE FROM schema_version;
+        `BEGIN; ${statements}; ${fence} DELETE FROM schema_version;
          INSERT INTO schema_version (version, compatible_from) VALUES (${index + 1}, ${compatibleFrom}); COMMIT`,
       );
     }
