@@ -4,13 +4,20 @@ import { measureAdmission, sayAdmission } from './policy/admission.ts';
 import { deployment, subjectOf } from './policy/corpus.ts';
 import type { Decider } from './policy/decider.ts';
 import { startJudgedServer } from './policy/judged-server.ts';
-import { type DeciderFigures, measureDeciders, sayFigures } from './policy/measure-deciders.ts';
+import {
+  type DeciderFigures,
+  type MeasureOptions,
+  measureDeciders,
+  sayFigures,
+} from './policy/measure-deciders.ts';
 import { memoryOfPolicies } from './policy/memory.ts';
 import { opaServer, opaVersion, opaWasm } from './policy/opa.ts';
 import { inThread, throughPool } from './policy/own-deciders.ts';
 import { measureReplay } from './policy/replay.ts';
 
 const aim = 10;
+/** Of decisions that are asked for while others wait. */
+const many = 32;
 
 const say = (line: string): void => console.log(`  ${line}`);
 const load = (): string => `load ${loadavg()[0]?.toFixed(1)}`;
@@ -45,18 +52,23 @@ const works = async (decider: Decider): Promise<boolean> => {
 };
 
 /** MiB of an OPA server with so many policies, after it has judged by them. */
-const decisions = async (count: number, rounds: number, milliseconds: number): Promise<number> => {
-  say(`${count} ${count === 1 ? 'policy' : 'policies'} (${load()})`);
+const decisions = async (
+  count: number,
+  options: Pick<MeasureOptions, 'rounds' | 'milliseconds'>,
+): Promise<number> => {
   const [thread, pool, wasm] = [await inThread(count), await throughPool(count), await opaWasm(count)];
   const server = await opaServer(count);
   try {
     const all = [thread, pool, server.all, ...((await works(wasm)) ? [wasm] : [])];
-    const figures = await measureDeciders([...all, server.single], rounds, milliseconds);
-    for (const one of figures) say(`  ${sayFigures(one)}`);
-    assertSame(figures.filter(({ decider }) => all.includes(decider)));
-    for (const ours of [thread, pool])
-      for (const theirs of [server.single, ...(count > 1 ? [server.all] : []), ...all.slice(3)])
-        compare(figures, ours, theirs);
+    for (const inFlight of [1, many]) {
+      say(`${count} ${count === 1 ? 'policy' : 'policies'}, ${inFlight} in flight (${load()})`);
+      const figures = await measureDeciders([...all, server.single], { ...options, inFlight });
+      for (const one of figures) say(`  ${sayFigures(one)}`);
+      assertSame(figures.filter(({ decider }) => all.includes(decider)));
+      for (const ours of [thread, pool])
+        for (const theirs of [server.single, ...(count > 1 ? [server.all] : []), ...all.slice(3)])
+          compare(figures, ours, theirs);
+    }
     return await server.memory();
   } finally {
     await pool.close();
@@ -66,14 +78,14 @@ const decisions = async (count: number, rounds: number, milliseconds: number): P
 
 /** What judging costs: by itself, against OPA on the same policies and documents, for a write, and over what was recorded. */
 export const run = async ({ quick }: BenchOptions): Promise<void> => {
-  const [rounds, milliseconds] = quick ? [2, 400] : [5, 2000];
+  const options = quick ? { rounds: 2, milliseconds: 400 } : { rounds: 4, milliseconds: 1500 };
   say(
-    `OPA ${await opaVersion()} of one processor, on the same machine; documents of about 1,900 bytes. Ours and OPA’s WebAssembly are charged with all they use, the server without its client; the best of ${rounds} rounds, in turn`,
+    `OPA ${await opaVersion()} of one processor, on the same machine; documents of about 1,900 bytes. Ours and OPA’s WebAssembly are charged with all they use, the server without its client; the best of ${options.rounds} rounds, in turn`,
   );
   const [one, , thousand] = [
-    await decisions(1, rounds, milliseconds),
-    await decisions(100, rounds, milliseconds),
-    await decisions(1000, rounds, milliseconds),
+    await decisions(1, options),
+    await decisions(100, options),
+    await decisions(1000, options),
   ];
   const { before, after, milliseconds: loading } = await memoryOfPolicies(1000);
   say(

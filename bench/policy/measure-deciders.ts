@@ -13,23 +13,37 @@ export interface DeciderFigures {
   readonly findings: number;
 }
 
+export interface MeasureOptions {
+  readonly rounds: number;
+  /** Of a round. */
+  readonly milliseconds: number;
+  /** How many calls of a decider wait for their answers at any time. */
+  readonly inFlight: number;
+}
+
 const documents = 120;
 const objects = Array.from({ length: documents }, (_, n) => deployment(n));
 
 const round = async (
   decider: Decider,
-  milliseconds: number,
+  { milliseconds, inFlight }: MeasureOptions,
 ): Promise<{ readonly times: readonly number[]; readonly rate: number }> => {
   const times: number[] = [];
   const before = await decider.processorSeconds();
   const begun = performance.now();
-  let now = begun;
-  while (now - begun < milliseconds) {
-    await decider.decide(subjectOf(objects[times.length % documents] as object as Record<string, unknown>));
-    const then = performance.now();
-    times.push(then - now);
-    now = then;
-  }
+  let asked = 0;
+  const askOn = async (): Promise<void> => {
+    let now = performance.now();
+    while (now - begun < milliseconds) {
+      const object = objects[asked % documents] as object as Record<string, unknown>;
+      asked += 1;
+      await decider.decide(subjectOf(object));
+      const then = performance.now();
+      times.push(then - now);
+      now = then;
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, askOn));
   const seconds = (await decider.processorSeconds()) - before;
   return { times, rate: (times.length * decider.decisions) / seconds };
 };
@@ -37,8 +51,7 @@ const round = async (
 /** Each in turn, round by round, after all have seen every document. */
 export const measureDeciders = async (
   deciders: readonly Decider[],
-  rounds: number,
-  milliseconds: number,
+  options: MeasureOptions,
 ): Promise<readonly DeciderFigures[]> => {
   const findings = new Map<Decider, number>();
   for (const decider of deciders) {
@@ -47,8 +60,8 @@ export const measureDeciders = async (
     findings.set(decider, found);
   }
   const measured = new Map(deciders.map(decider => [decider, [] as Awaited<ReturnType<typeof round>>[]]));
-  for (let turn = 0; turn < rounds; turn += 1)
-    for (const decider of deciders) measured.get(decider)?.push(await round(decider, milliseconds));
+  for (let turn = 0; turn < options.rounds; turn += 1)
+    for (const decider of deciders) measured.get(decider)?.push(await round(decider, options));
   return deciders.map(decider => {
     const all = measured.get(decider) ?? [];
     return {

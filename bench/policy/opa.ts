@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
-import { Client } from 'undici';
+import { Pool } from 'undici';
 import { realOpa } from '../../packages/testkit/index.ts';
 import { memoryOf } from '../figures.ts';
 import { secondsOf } from '../peer/process-figures.ts';
@@ -69,7 +69,7 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** An OPA server of one processor, asked by this process over one kept connection. */
+/** An OPA server of one processor, asked by this process over connections that are kept: one for each request that waits. */
 export const opaServer = (count: number): Promise<OpaServer> =>
   inFolder(count, async (_folder, modules) => {
     const port = await freePort();
@@ -90,7 +90,7 @@ export const opaServer = (count: number): Promise<OpaServer> =>
     const pid = child.pid ?? 0;
     const kill = () => child.kill('SIGKILL');
     process.once('exit', kill);
-    const client = new Client(`http://127.0.0.1:${port}`, { pipelining: 1 });
+    const client = new Pool(`http://127.0.0.1:${port}`, { pipelining: 1 });
     const ask = async (path: string, input: unknown): Promise<unknown> => {
       const { statusCode, body } = await client.request({
         method: 'POST',

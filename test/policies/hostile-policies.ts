@@ -109,7 +109,7 @@ export const hostile: Readonly<Record<string, Hostile>> = {
   },
   'Rego: functions that call themselves': {
     source: denies('f(1) > 0', 'f(x) := f(x + 1)'),
-    says: /nested too deeply/,
+    says: /nested too deeply|longer than/,
   },
   'Rego: a regular expression that goes back to the end of the text for each of its characters': {
     source: denies('count(regex.find_n(`a.*b|a`, input.spec.text, -1)) < 0'),
@@ -131,7 +131,7 @@ export const hostile: Readonly<Record<string, Hostile>> = {
       'some one in input.spec.list\nsome other in input.spec.list\none == concat("", [other, "x"])',
     ),
     object: longList,
-    says: /more|longer/,
+    says: /more|longer|stood still/,
   },
   'Rego: a document that is too deep for it': {
     source: denies('walk(input, [path, _])\ncount(path) < 0'),
@@ -140,6 +140,11 @@ export const hostile: Readonly<Record<string, Hostile>> = {
   },
   'Rego: a document without a bottom': {
     source: denies('input.kind == "never"'),
+    object: nested(100_000),
+    says: /nested more than 127 levels deep/,
+  },
+  'CEL: a document without a bottom': {
+    source: cel('object.kind != "never"'),
     object: nested(100_000),
     says: /cannot be judged: it is nested too deeply/,
   },

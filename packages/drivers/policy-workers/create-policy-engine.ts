@@ -1,14 +1,8 @@
 import { hash } from 'node:crypto';
-import type {
-  PolicyEngine,
-  PolicyEvaluation,
-  PolicyLimits,
-  PolicyOutline,
-  PolicySource,
-} from '@causeway/contracts';
+import type { PolicyEngine, PolicyLimits, PolicyOutline, PolicySource } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model/errors';
-import type { Asked, ErrorMessage, Job, Loss, NumberedPolicy, PolicyNumber, Said } from './messages.ts';
-import type { Outcome, PolicyThread } from './policy-thread.ts';
+import { failed, type Loss, thrown } from './messages.ts';
+import { QuestionQueue } from './question-queue.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface PolicyEngineOptions {
@@ -31,22 +25,11 @@ const patience = 60_000;
 const digestOf = ({ engine, modules, version }: PolicySource): string =>
   hash('sha256', JSON.stringify([engine, version, modules.map(({ name, source }) => [name, source])]));
 
-const thrown = ({ code, message, ...details }: ErrorMessage): PlatformError =>
-  new PlatformError(code, message, details);
-
 /** The error of a policy that took its thread with it when it was loaded or tested. */
 const lossOf = ({ message }: Loss): PlatformError =>
   new PlatformError('Invalid', `The policy cannot be loaded: ${message}`, {
     next: 'Make it smaller: less text, less nesting, less that is computed of constants.',
   });
-
-const failed = (error: Loss): PolicyEvaluation => ({ findings: [], error, microseconds: 0 });
-
-const evaluationOf = (said: Said): PolicyEvaluation =>
-  typeof said === 'number' ? { findings: [], microseconds: said } : said;
-
-const numbered = (number: PolicyNumber, parameters: Asked['parameters']): NumberedPolicy =>
-  parameters && Object.keys(parameters).length > 0 ? [number, parameters] : number;
 
 /**
  * Judges by Rego, CEL and Kyverno in threads of their own. A policy that uses up more than its limits is an error of its
@@ -74,22 +57,15 @@ export const createPolicyEngine = ({
       return { ...outcome.outline, digest };
     });
 
-  const evaluateIn = async (
-    thread: PolicyThread,
-    asked: readonly Asked[],
-    rest: Pick<Extract<Job, { do: 'evaluate' }>, 'subject' | 'trace'>,
-  ): Promise<Outcome> => {
-    const news = new Map<PolicyNumber, PolicySource>();
-    const policies = asked.map(({ digest, parameters }) => {
-      const number = thread.numberOf(digest);
-      if (!thread.told.has(number)) news.set(number, known.get(digest)!.source);
-      return numbered(number, parameters);
-    });
-    const job: Job = { do: 'evaluate', asked: policies, sources: [...news], limits, ...rest };
-    const outcome = await thread.do(job, patienceOf(limits));
-    if (!('unsent' in outcome)) for (const number of news.keys()) thread.told.add(number);
-    return outcome;
-  };
+  const sourceOf = (digest: string): PolicySource => known.get(digest)!.source;
+  const waited = new QuestionQueue(pool, { limits, patience: patienceOf(limits), sourceOf });
+  // Nobody waits for what is judged again in the background.
+  const scanned = new QuestionQueue(pool, {
+    limits,
+    patience: patienceOf(limits),
+    sourceOf,
+    background: true,
+  });
 
   return {
     async load(source) {
@@ -104,29 +80,19 @@ export const createPolicyEngine = ({
     },
 
     async evaluate(asked, subject, { trace = false } = {}) {
-      const evaluations: (PolicyEvaluation | undefined)[] = asked.map(({ digest }) =>
-        known.has(digest) ? undefined : failed({ message: 'it is not loaded' }),
+      const isKnown = asked.map(({ digest }) => known.has(digest));
+      const queue = subject.request.place === 'scan' ? scanned : waited;
+      const said = await queue.ask(
+        asked.filter((_, index) => isKnown[index]),
+        subject,
+        trace,
       );
-      // Nobody waits for what is judged again in the background.
-      const background = { background: subject.request.place === 'scan' };
-      let open = asked.flatMap((one, index) => (evaluations[index] ? [] : [{ one, index }]));
-      while (open.length > 0) {
-        const current = open.map(({ one }) => one);
-        const outcome = await pool.use(thread => evaluateIn(thread, current, { subject, trace }), background);
-        if ('unsent' in outcome) {
-          for (const { index } of open) evaluations[index] = failed({ message: outcome.unsent });
-          break;
-        }
-        if ('error' in outcome) throw thrown(outcome.error);
-        if (!('said' in outcome)) throw new Error('a thread answered something else than was asked');
-        for (const [i, said] of outcome.said.entries()) evaluations[open[i]!.index] = evaluationOf(said);
-        if ('lost' in outcome) {
-          const at = open[Math.max(0, outcome.begun - 1)]!;
-          evaluations[at.index] = failed(outcome.lost);
-        }
-        open = open.filter(({ index }) => !evaluations[index]);
-      }
-      return evaluations as readonly PolicyEvaluation[];
+      let next = 0;
+      return isKnown.map(one => {
+        if (!one) return failed({ message: 'it is not loaded' });
+        next += 1;
+        return said[next - 1]!;
+      });
     },
 
     test: async source =>

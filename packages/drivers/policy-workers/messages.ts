@@ -3,10 +3,10 @@ import type {
   PolicyLimits,
   PolicyOutline,
   PolicySource,
-  PolicySubject,
   PolicyTestReport,
 } from '@causeway/contracts';
-import type { ErrorCause, ErrorCode } from '@causeway/model/errors';
+import { type ErrorCause, type ErrorCode, PlatformError } from '@causeway/model/errors';
+import type { SubjectTexts } from '../policy-documents/subject-texts.ts';
 
 /** What a thread calls a policy that it was told: short, as each decision sends it for each policy. */
 export type PolicyNumber = number;
@@ -17,13 +17,17 @@ export type Job =
   | { readonly do: 'test'; readonly source: PolicySource }
   | {
       readonly do: 'evaluate';
-      readonly asked: readonly NumberedPolicy[];
-      /** Of those asked, the sources that this thread was not told before. */
+      readonly questions: readonly Question[];
+      /** Of the policies asked, the sources that this thread was not told before. */
       readonly sources: readonly (readonly [number: PolicyNumber, source: PolicySource])[];
-      readonly subject: PolicySubject;
-      readonly trace: boolean;
       readonly limits: PolicyLimits;
     };
+
+/** Several are asked in one message where several wait: a message costs as much as a small decision. */
+export interface Question extends SubjectTexts {
+  readonly asked: readonly NumberedPolicy[];
+  readonly trace?: boolean;
+}
 
 export interface Asked {
   readonly digest: string;
@@ -47,7 +51,7 @@ export interface ErrorMessage {
   readonly causes: readonly ErrorCause[];
 }
 
-/** What a thread answers. After `lost` it ends. */
+/** What a thread answers: to questions, what each policy of each said, one after the other. After `lost` it ends. */
 export type Answer =
   | { readonly outline: Omit<PolicyOutline, 'digest'> }
   | { readonly report: PolicyTestReport }
@@ -57,3 +61,9 @@ export type Answer =
 
 /** Why a thread has ended at what it was doing. */
 export type Loss = NonNullable<PolicyEvaluation['error']>;
+
+/** What a policy says that could not be asked. */
+export const failed = (error: Loss): PolicyEvaluation => ({ findings: [], error, microseconds: 0 });
+
+export const thrown = ({ code, message, ...details }: ErrorMessage): PlatformError =>
+  new PlatformError(code, message, details);

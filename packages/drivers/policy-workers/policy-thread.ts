@@ -47,6 +47,11 @@ export class PolicyThread {
     return this.#ended;
   }
 
+  /** Which policy of its job it is judging by, the first being 1; 0 when it is at none. */
+  get judging(): number {
+    return Atomics.load(this.#progress, 1) * Atomics.load(this.#progress, 0);
+  }
+
   /** What it calls a policy, from the first time on that somebody asks. */
   numberOf(digest: string): PolicyNumber {
     const known = this.#numbers.get(digest);

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PolicySource } from '@causeway/contracts';
+import type { PolicyLimits, PolicySource } from '@causeway/contracts';
 import { PlatformError, toPlatformError } from '@causeway/model/errors';
+import { subjectOfTexts } from '../policy-documents/subject-texts.ts';
 import type { LoadedPolicy, LoadPolicy } from './loaded-policy.ts';
-import type { Answer, Job, PolicyNumber, Said } from './messages.ts';
+import { type Answer, failed, type Job, type PolicyNumber, type Question, type Said } from './messages.ts';
 import { ThreadLost } from './thread-lost.ts';
 
 // What a thread of policies runs: it answers one job at a time, and notes in `progress` how many policies it has begun and
@@ -30,10 +31,17 @@ const loadKnown = async (number: PolicyNumber): Promise<LoadedPolicy> => {
 
 const none = {};
 
+const reasonOf = (error: unknown): string => {
+  const { message } = toPlatformError(error);
+  return /call stack/.test(message) ? 'the document cannot be judged: it is nested too deeply' : message;
+};
+
 const evaluateAll = async (
-  { asked, subject, trace, limits }: Extract<Job, { do: 'evaluate' }>,
+  { asked, trace = false, ...texts }: Question,
+  limits: PolicyLimits,
   said: Said[],
 ): Promise<void> => {
+  const subject = subjectOfTexts(texts);
   for (const one of asked) {
     const [number, parameters] = typeof one === 'number' ? [one, none] : one;
     Atomics.add(progress, 0, 1);
@@ -45,7 +53,7 @@ const evaluateAll = async (
       said.push(findings.length === 0 && !error && !trace ? microseconds : evaluation);
     } catch (error) {
       if (error instanceof ThreadLost) throw error;
-      said.push({ findings: [], error: { message: toPlatformError(error).message }, microseconds: 0 });
+      said.push(failed({ message: reasonOf(error) }));
     } finally {
       Atomics.store(progress, 1, 0);
     }
@@ -55,7 +63,7 @@ const evaluateAll = async (
 const answer = async (job: Job, said: Said[]): Promise<Answer> => {
   if (job.do === 'evaluate') {
     for (const [number, source] of job.sources) sources.set(number, source);
-    await evaluateAll(job, said);
+    for (const question of job.questions) await evaluateAll(question, job.limits, said);
     return { said };
   }
   const policy = await load(job.source);
