@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Clock, type Store, systemClock, timeSpent } from '@causeway/engine';
 import { type KindDefinition, PlatformError, platformTeam } from '@causeway/model';
 import type { Access, Session } from './access/access.ts';
@@ -101,8 +102,15 @@ export const createApi = (options: ApiOptions): Api => {
   let closing = false;
   let cancelRenewal: (() => void) | undefined;
 
-  const signIn = async ({ request, notes }: Call): Promise<Session> => {
-    const session = await access.authenticate(request.headers.authorization, request.socket.remoteAddress);
+  /** Who each connection last was. What it says is compared with what it said itself, so it learns nothing of other tokens. */
+  const signedIn = new WeakMap<Socket, { readonly authorization: string; readonly session: Session }>();
+
+  const signIn = async ({ request: { headers, socket }, notes }: Call): Promise<Session> => {
+    const { authorization } = headers;
+    const last = signedIn.get(socket);
+    const known = last && last.authorization === authorization && last.session.valid();
+    const session = known ? last.session : await access.authenticate(authorization, socket.remoteAddress);
+    if (!known && authorization !== undefined) signedIn.set(socket, { authorization, session });
     notes.user = session.actor.user;
     return session;
   };
@@ -158,7 +166,6 @@ export const createApi = (options: ApiOptions): Api => {
       const session = await signIn(call);
       const release = await flows.admit(session.actor.user, rankOf(call));
       if (response.closed) return release();
-      response.once('close', release);
       call.notes.leaveSeat = release;
       return serveKrm(krm, call, session, krmPath);
     }
@@ -181,6 +188,7 @@ export const createApi = (options: ApiOptions): Api => {
     const { notes } = call;
     observer?.began();
     response.once('close', () => {
+      notes.leaveSeat();
       const seconds = (performance.now() - notes.beganAt) / 1000;
       const finished = { ...notes, seconds, code: response.headersSent ? response.statusCode : clientLeft };
       observer?.finished(finished);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type Clock, systemClock } from '@causeway/engine';
 import { AccessTokenKind, isPlatformError, ServiceKind, TeamKind } from '@causeway/model';
@@ -73,6 +74,44 @@ describe('access', () => {
     await api.store.delete(AccessTokenKind, { namespace: '', name: object?.metadata.name ?? '' }, server);
     assert.ok(!open.valid());
     await refused(`Bearer ${other}`, /revoked/);
+  });
+
+  test('a connection that is kept is whoever it says each time, for as long as that holds', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    let connections = 0;
+    const whoAmI = (token: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const request = http.request(
+          `${api.url}/apis/authentication.k8s.io/v1/selfsubjectreviews`,
+          {
+            method: 'POST',
+            agent,
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          },
+          async response => {
+            const { status } = JSON.parse(await text(response));
+            resolve(response.statusCode === 401 ? 'nobody' : status.userInfo.username);
+          },
+        );
+        request.on('error', reject).on('socket', () => {
+          if (!request.reusedSocket) connections += 1;
+        });
+        request.end('{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}');
+      });
+    const [first, second] = [await createToken(api.store, 'hal'), await createToken(api.store, 'ida')];
+    for (const [token, user] of [
+      [first, 'hal'],
+      [first, 'hal'],
+      [second, 'ida'],
+      ['guessed', 'nobody'],
+      [first, 'hal'],
+    ] as const)
+      assert.equal(await whoAmI(token), user);
+    const { metadata } = api.store.peekAll(AccessTokenKind, undefined, one => one.spec.user === 'hal')[0]!;
+    await api.store.delete(AccessTokenKind, { namespace: '', name: metadata.name }, server);
+    assert.equal(await whoAmI(first), 'nobody');
+    assert.equal(connections, 1);
+    agent.destroy();
   });
 
   test('roles follow the team at once, and refusals say what would be needed', async () => {

@@ -41,13 +41,14 @@ const offerFor = (range: string): Offer | undefined => {
   return Object.hasOwn(forms, name) ? forms[name] : undefined;
 };
 
-const known = new Map<string, Offer | null>();
+/** By what is allowed, which callers say with the same few arrays. */
+const known = new WeakMap<readonly Form[], Map<string, Offer | null>>();
 
 /** The first of the client's wishes that can be met, among `allowed`. Throws `NotAcceptable` when none can. */
 export const negotiate = (accept: string | undefined, allowed: readonly Form[]): Offer => {
   if (!accept) return plain;
-  const key = `${allowed.join()} ${accept}`;
-  let offer = known.get(key);
+  const answers = known.get(allowed) ?? new Map<string, Offer | null>();
+  let offer = answers.get(accept);
   if (offer === undefined) {
     offer =
       accept
@@ -55,7 +56,7 @@ export const negotiate = (accept: string | undefined, allowed: readonly Form[]):
         .map(range => offerFor(range.trim()))
         .find(found => found && (found.form === 'Object' || allowed.includes(found.form))) ?? null;
     // Clients send a handful of different headers; whoever sends many more gets no place in memory.
-    if (known.size < 256 && key.length < 1024) known.set(key, offer);
+    if (answers.size < 256 && accept.length < 1024) known.set(allowed, answers.set(accept, offer));
   }
   if (offer) return offer;
   throw new PlatformError('NotAcceptable', `none of ${accept.slice(0, 200)} can be served here`);

@@ -9,7 +9,10 @@ const loopback = /^(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)*localhost)$/;
  */
 export const createHostGuard = (names: readonly string[]): ((request: IncomingMessage) => void) => {
   const configured = new Set(names.map(name => name.toLowerCase()));
+  /** Most requests name the same host as the one before. */
+  let last: string | undefined;
   return ({ headers }) => {
+    if (headers.host === last && headers.origin === undefined) return;
     const host = (headers.host ?? '').toLowerCase();
     const name = host.replace(/:\d*$/, '');
     if (!loopback.test(name) && !configured.has(name))
@@ -20,6 +23,7 @@ export const createHostGuard = (names: readonly string[]): ((request: IncomingMe
           next: 'Use 127.0.0.1 or localhost, or add the name to hosts in config.yaml.',
         },
       );
+    last = headers.host;
     const { origin } = headers;
     if (origin === undefined) return;
     const own = /^https?:\/\/(.+)$/.exec(origin.toLowerCase())?.[1];

@@ -54,8 +54,10 @@ export const createRouteTable = <R extends { readonly method: string; readonly p
   routes: readonly R[],
 ): ((method: string, path: string) => FoundRoute<R> | undefined) => {
   const patterns = routes.map(route => ({ route, pattern: route.path.split('/') }));
+  const beginnings = new Set(patterns.map(({ pattern }) => pattern[1]));
   return (method, path) => {
-    if (patterns.length === 0) return undefined;
+    const [, beginning = ''] = path.split('/', 2);
+    if (!beginnings.has(beginning) && !beginning.includes('%')) return undefined;
     const segments = path
       .split('/')
       .map(segment => (segment.includes('%') ? decodeSegment(segment) : segment));

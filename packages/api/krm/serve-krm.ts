@@ -22,10 +22,12 @@ const notServed = (): PlatformError =>
     next: 'See what it serves: kubectl api-resources',
   });
 
+const discoveryForms = ['APIGroupDiscoveryList'] as const;
+
 const discover = ({ discovery }: Krm, call: Call, path: Exclude<KrmPath, { type: 'resource' }>): void => {
   if (call.method !== 'GET') throw new PlatformError('MethodNotAllowed', 'discovery is only read');
   if (path.type === 'core' || path.type === 'groups') {
-    const { form, contentType } = negotiate(call.request.headers.accept, ['APIGroupDiscoveryList']);
+    const { form, contentType } = negotiate(call.request.headers.accept, discoveryForms);
     const answer = form === 'APIGroupDiscoveryList' ? discovery.aggregated(path.type) : discovery[path.type];
     call.response.setHeader('vary', 'accept');
     sendJson(call, 200, answer, contentType);
@@ -54,5 +56,5 @@ export const serveKrm = async (krm: Krm, call: Call, session: Session, path: Krm
     return serveObjects(krm.context, { call, session, resource, namespace, name, subresource }, krm.log);
   const review = findReview(group, version, plural);
   if (!review || name || namespace) throw notServed();
-  await serveReview(call, session, review, krm.context.access, krm.resources);
+  return serveReview(call, session, review, krm.context.access, krm.resources);
 };

@@ -72,7 +72,7 @@ const serveSubresource = (
 };
 
 /** Serves a request for a collection, an object, or what belongs to an object. Each handler asks for access first. */
-export const serveObjects = async (
+export const serveObjects = (
   context: KrmContext,
   request: KrmRequest,
   log: (line: string) => void,

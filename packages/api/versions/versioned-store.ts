@@ -92,10 +92,10 @@ async function* servedEvents(
 export const createVersionedStore = (store: Store): Store => {
   const versioned: Store = {
     ...store,
-    async get(kind, key, options) {
+    get(kind, key, options) {
       const as = kind.versionOf;
       if (!as) return store.get(kind, key, options);
-      return served(as, await inItsGroup(as, store.get(as.kind, key, options))) as never;
+      return inItsGroup(as, store.get(as.kind, key, options)).then(found => served(as, found) as never);
     },
     async list(kind, options) {
       const as = kind.versionOf;
