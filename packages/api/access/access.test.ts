@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import net from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type Clock, systemClock } from '@causeway/engine';
@@ -158,6 +159,8 @@ describe('access', () => {
   });
 
   test('requests for other host names and of foreign pages are refused', async () => {
+    const nameless = net.connect(api.port, '127.0.0.1').end('GET /apis HTTP/1.0\r\n\r\n');
+    assert.match(await text(nameless), /^HTTP\/1\.1 403 /);
     const ask = (headers: Record<string, string>): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
         http

@@ -12,7 +12,7 @@ export const createHostGuard = (names: readonly string[]): ((request: IncomingMe
   /** Most requests name the same host as the one before. */
   let last: string | undefined;
   return ({ headers }) => {
-    if (headers.host === last && headers.origin === undefined) return;
+    if (headers.host !== undefined && headers.host === last && headers.origin === undefined) return;
     const host = (headers.host ?? '').toLowerCase();
     const name = host.replace(/:\d*$/, '');
     if (!loopback.test(name) && !configured.has(name))
