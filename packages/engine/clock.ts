@@ -20,6 +20,19 @@ export const systemClock: Clock = {
   },
 };
 
+let second = Number.NaN;
+let textOfSecond = '';
+
+/** A moment in RFC 3339, in whole seconds. Many are asked for within one second: it is written out once. */
+export const secondsText = (ms: number): string => {
+  const asked = Math.floor(ms / 1000);
+  if (asked !== second) {
+    textOfSecond = new Date(asked * 1000).toISOString().replace('.000Z', 'Z');
+    second = asked;
+  }
+  return textOfSecond;
+};
+
 /** Resolves after `ms`. */
 export const pause = (clock: Clock, ms: number): Promise<void> =>
   new Promise(resolve => clock.after(ms, resolve));

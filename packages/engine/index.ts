@@ -3,7 +3,7 @@ export type { AuditRecord } from './audit/audit-record.ts';
 export { type AuditQuery, type ListedRecord, listAudit } from './audit/list-audit.ts';
 export { type AuditVerdict, verifyChain } from './audit/verify-chain.ts';
 export { type Chance, systemChance } from './chance.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, secondsText, systemClock } from './clock.ts';
 export {
   type Controller,
   type ControllerDefinition,

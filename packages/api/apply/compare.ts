@@ -12,6 +12,7 @@ import {
 } from './field-type.ts';
 import { itemsByElement } from './list-items.ts';
 import { fieldElement } from './path-element.ts';
+import { isNothing, whole } from './whole-fields.ts';
 
 /** What differs between two values. No field is in more than one of the sets. */
 export interface Comparison {
@@ -27,14 +28,6 @@ interface Differences {
 }
 
 const none = (): Differences => ({ removed: undefined, modified: undefined, added: undefined });
-
-const isNothing = (value: unknown): boolean => {
-  if (value === undefined || value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  if (typeof value !== 'object') return false;
-  for (const _ in value) return false;
-  return true;
-};
 
 const compareMaps = (map: MapType, a: unknown, b: unknown, into: Differences): void => {
   const before = isFields(a) ? a : {};
@@ -94,43 +87,6 @@ const replaceField = (map: MapType, element: string, a: unknown, b: unknown, int
   into.modified = put(into.modified, element, leaf);
   if (below.removed) into.removed = put(into.removed, element, below.removed);
   if (below.added) into.added = put(into.added, element, below.added);
-};
-
-// Nodes of what is whole are frozen and have their names in order: so they can be shared as they are.
-
-const wholeMap = (map: MapType, value: Readonly<Record<string, unknown>>): FieldSet => {
-  let node: Draft | undefined;
-  for (const name of Object.keys(value).sort()) {
-    const type = typeOfField(map, name);
-    const inner = value[name];
-    if (!type || inner === undefined) continue;
-    node ??= { '.': leaf };
-    node[fieldElement(name)] = whole(type, inner);
-  }
-  return node ? Object.freeze(node) : leaf;
-};
-
-/** A node whose names are like no other’s: as a dictionary it costs half of what a shape of its own does. */
-const dictionary = (): Draft => Object.setPrototypeOf(Object.create(null), Object.prototype);
-
-const wholeList = (list: ListType, value: unknown): FieldSet => {
-  const items = itemsByElement(list, value);
-  if (items.size === 0) return leaf;
-  const node = dictionary();
-  node['.'] = leaf;
-  for (const element of [...items.keys()].sort()) {
-    const same = items.get(element) as readonly unknown[];
-    node[element] = same.length === 1 ? whole(list.item, same[0]) : leaf;
-  }
-  return Object.freeze(node);
-};
-
-/** A field that comes or goes with all that is in it. */
-const whole = (type: FieldType, value: unknown): FieldSet => {
-  const one = typeOfValue(type, value);
-  if (isAtomic(one) || isNothing(value)) return leaf;
-  if (one.map) return isFields(value) ? wholeMap(one.map, value) : leaf;
-  return one.list ? wholeList(one.list, value) : leaf;
 };
 
 const compareField = (type: FieldType, element: string, a: unknown, b: unknown, into: Differences): void => {

@@ -13,6 +13,7 @@ import {
   noFields,
   union,
 } from './field-set.ts';
+import { fieldsOfNew } from './fields-of-new.ts';
 import { inVersion, versionsOf } from './kind-versions.ts';
 import { entriesOf, identityOf, type Manager, type Managers, managersOf, unmanaged } from './managers.ts';
 import { objectType, untouched } from './object-type.ts';
@@ -128,6 +129,22 @@ export const updateManagers = (
   return withFewUpdaters(managers);
 };
 
+/** What `updateManagers` comes to when there was nothing before. */
+const firstManager = ({ kind, manager, subresource, now: time }: Operation, object: KindObject): Managers => {
+  const fields = sharedFields(fieldsOfNew(kind, object));
+  noteFitting(fields, objectType(kind));
+  const apiVersion = apiVersionOf(kind);
+  const self = {
+    manager: manager || 'unknown',
+    operation: 'Update',
+    apiVersion,
+    subresource,
+    time,
+    fields,
+  } as const;
+  return new Map([[identityOf(self), self]]);
+};
+
 /**
  * One empty entry is how a client asks to forget all managers. An empty list is not: clients that know nothing of the field send it.
  */
@@ -159,9 +176,8 @@ export const managedFieldsAfterUpdate = (
   next: KindObject,
   given: readonly ManagedFieldsEntry[] | undefined,
 ): readonly ManagedFieldsEntry[] | undefined => {
-  const { apiVersion, kind } = next;
   const before = startingFrom(live?.metadata.managedFields, given, operation.subresource);
-  if (before.size === 0 && live) return undefined;
-  const after = updateManagers(operation, before, live ?? ({ apiVersion, kind } as KindObject), next);
-  return entriesOf(after);
+  if (before.size === 0) return live ? undefined : entriesOf(firstManager(operation, next));
+  const { apiVersion, kind } = next;
+  return entriesOf(updateManagers(operation, before, live ?? ({ apiVersion, kind } as KindObject), next));
 };

@@ -1,5 +1,6 @@
 import {
   type ErrorCause,
+  fieldPathText,
   isFields,
   type KindDefinition,
   type KindObject,
@@ -9,24 +10,25 @@ import { type FieldType, type ListType, typeOfField, typeOfValue } from './field
 import { elementOf, NoElement } from './list-items.ts';
 import { objectType } from './object-type.ts';
 
-/** Where the walk is now: `spec`, `.ports`, `[2]`. It changes as the walk goes on. */
-type Place = string[];
+/** Where the walk is now: names of fields, numbers of items. It changes as the walk goes on. */
+type Place = (string | number)[];
 
 const lookInList = (list: ListType, value: readonly unknown[], place: Place, into: ErrorCause[]): void => {
-  const seen = new Set<string>();
-  for (const [index, item] of value.entries()) {
-    place.push(`[${index}]`);
+  // One alone is no duplicate.
+  const seen = value.length < 2 || list.relation === 'atomic' ? undefined : new Set<string>();
+  for (let index = 0; index < value.length; index++) {
+    const item = value[index];
+    place.push(index);
     lookIn(list.item, item, place, into);
-    // One alone is no duplicate.
-    const element = value.length < 2 || list.relation === 'atomic' ? undefined : nameOf(list, item);
+    const element = seen && nameOf(list, item);
     if (element !== undefined) {
-      if (seen.has(element))
+      if (seen?.has(element))
         into.push({
           reason: 'FieldValueDuplicate',
-          field: place.join(''),
+          field: fieldPathText(place),
           message: `Duplicate value: ${element.slice(2)}`,
         });
-      seen.add(element);
+      seen?.add(element);
     }
     place.pop();
   }
@@ -51,7 +53,7 @@ const lookIn = (type: FieldType, value: unknown, place: Place, into: ErrorCause[
     const below = value[name];
     const inner = typeof below === 'object' && below !== null ? typeOfField(map, name) : undefined;
     if (!inner) continue;
-    place.push(place.length > 0 ? `.${name}` : name);
+    place.push(name);
     lookIn(inner, below, place, into);
     place.pop();
   }

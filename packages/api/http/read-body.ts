@@ -23,6 +23,11 @@ export const readBody = (request: IncomingMessage): Promise<Buffer> => {
         },
       ),
     );
+  // What is small comes with its head, and is here before anybody asks for it.
+  if (request.complete && !request.destroyed && request.readableLength > 0) {
+    const whole = request.readableLength <= maxBodyBytes && request.read();
+    if (whole) return Promise.resolve(whole);
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

@@ -145,5 +145,9 @@ test(`any input is answered, none with an internal error, and nothing reaches Ob
     );
   }
   assert.deepEqual(Object.keys(Object.prototype), []);
-  assert.deepEqual(api.logged, []);
+  // On a slow machine requests are slow, and that is said.
+  assert.deepEqual(
+    api.logged.filter(line => !line.startsWith('slow request')),
+    [],
+  );
 });

@@ -1,4 +1,4 @@
-import type { Clock, Store } from '@causeway/engine';
+import { type Clock, type Store, secondsText } from '@causeway/engine';
 import type { ObjectKey } from '@causeway/model';
 import type { Access, Session } from '../access/access.ts';
 import type { Call } from '../http/call.ts';
@@ -32,5 +32,4 @@ export const keyOfRequest = ({ namespace, name }: KrmRequest): ObjectKey => ({ n
 export const isDryRun = ({ call }: KrmRequest): boolean => call.query.getAll('dryRun').includes('All');
 
 /** When a write is made, as it is noted in the object: RFC 3339, whole seconds. */
-export const timeOfWrite = ({ clock }: KrmContext): string =>
-  new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+export const timeOfWrite = ({ clock }: KrmContext): string => secondsText(clock.now());

@@ -5,9 +5,17 @@ import type { IncomingMessage } from 'node:http';
  * slowly is never cut, however long it takes, and neither is one that its handler is slow to read.
  */
 export const endStalledBody = (request: IncomingMessage, idleMs: number): void => {
-  const { socket, headers } = request;
+  const { headers } = request;
   const length = headers['content-length'] ?? '0';
   if (length === '0' && headers['transfer-encoding'] === undefined) return;
+  // What comes together with its head is complete as soon as the handler has begun.
+  queueMicrotask(() => {
+    if (!request.complete && !request.destroyed) watchBody(request, idleMs);
+  });
+};
+
+const watchBody = (request: IncomingMessage, idleMs: number): void => {
+  const { socket } = request;
   let unread = false;
   socket.setTimeout(idleMs);
   // Answering the event here keeps the server from destroying the socket by itself.

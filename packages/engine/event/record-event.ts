@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EventKind, isPlatformError, type KindObject } from '@causeway/model';
-import type { Clock } from '../clock.ts';
+import { type Clock, secondsText } from '../clock.ts';
 import type { Actor, Store } from '../store/store.ts';
 
 export type RecordEvent = (
@@ -17,7 +17,7 @@ export const createEventRecorder = (store: Store, clock: Clock, component: strin
     const { name, uid } = object.metadata;
     // Cluster-scoped objects of ours are teams and what is theirs: their news is told in the team's namespace.
     const namespace = object.metadata.namespace ?? name;
-    const at = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+    const at = secondsText(clock.now());
     const digest = createHash('sha256')
       .update(`${uid}\n${type}\n${reason}\n${message}`)
       .digest('hex')

@@ -11,7 +11,7 @@ import {
 } from '@causeway/model';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Chance } from '../chance.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, secondsText } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { NewDecision } from '../decisions/decision-record.ts';
 import type { Cache } from './cache.ts';
@@ -65,7 +65,7 @@ export const createEngineStore = ({
   chance,
   quotaOf,
 }: EngineStoreParts): Store => {
-  const now = () => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  const now = () => secondsText(clock.now());
 
   const fresh = createFreshness(database, cache);
 

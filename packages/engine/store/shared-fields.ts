@@ -6,18 +6,24 @@ const maxPooled = 4096;
 const pool = new Map<string, FieldSet>();
 const pooled = new WeakSet<FieldSet>();
 
+/** Whether all of it is frozen and has its names in one order. */
+const isOrdered = (set: FieldSet): boolean => {
+  if (!Object.isFrozen(set)) return false;
+  let before = '';
+  for (const name in set) {
+    if (name < before || !isOrdered(set[name] as FieldSet)) return false;
+    before = name;
+  }
+  return true;
+};
+
 /** Names in one order, so that the same set is the same text. Fields come before keys, keys before values. */
 const ordered = (set: FieldSet): FieldSet => {
-  const names = Object.keys(set);
-  const frozen = Object.isFrozen(set);
-  if (names.length === 0) return frozen ? set : nothing;
-  const inner = names.map(name => ordered(set[name] as FieldSet));
-  const isOrdered = names.every((name, index) => index === 0 || (names[index - 1] as string) < name);
-  if (frozen && isOrdered && names.every((name, index) => set[name] === inner[index])) return set;
+  if (isOrdered(set)) return set;
+  const names = Object.keys(set).sort();
+  if (names.length === 0) return nothing;
   const next: Record<string, FieldSet> = {};
-  const places = [...names.keys()];
-  if (!isOrdered) places.sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
-  for (const place of places) next[names[place] as string] = inner[place] as FieldSet;
+  for (const name of names) next[name] = ordered(set[name] as FieldSet);
   return Object.freeze(next);
 };
 const nothing: FieldSet = Object.freeze({});

@@ -1,7 +1,7 @@
 import type { KindDefinition } from './define-kind.ts';
 import type { FieldPath } from './field-path.ts';
 import { type FieldSchema, fieldsOf } from './field-schema.ts';
-import { isFields } from './fields.ts';
+import { type Fields, isFields } from './fields.ts';
 
 /** What ObjectMeta has in Kubernetes; some of it is only accepted and then left out. */
 const metadataFields = [
@@ -28,25 +28,44 @@ export interface UnknownField {
   readonly known: readonly string[];
 }
 
-const within = (schema: FieldSchema | undefined, value: unknown, path: FieldPath): UnknownField[] => {
-  if (!schema) return [];
+/** Puts what is found into `into`. `path` leads here; it changes as the walk goes on. */
+const look = (
+  schema: FieldSchema | undefined,
+  value: unknown,
+  path: (string | number)[],
+  into: UnknownField[],
+): void => {
+  if (!schema || typeof value !== 'object' || value === null) return;
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) {
     // The choice that explains the value best is the one that was meant.
-    const found = choices.map(choice => within(choice, value, path));
-    return found.reduce((best, one) => (one.length < best.length ? one : best));
+    const found = choices.map(choice => {
+      const here: UnknownField[] = [];
+      look(choice, value, path, here);
+      return here;
+    });
+    into.push(...found.reduce((best, one) => (one.length < best.length ? one : best)));
+    return;
   }
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => within(schema.items, item, [...path, index]));
-  if (!isFields(value)) return [];
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      path.push(index);
+      look(schema.items, value[index], path, into);
+      path.pop();
+    }
+    return;
+  }
   const { properties, additionalProperties } = schema;
-  if (!properties && !additionalProperties) return [];
-  return Object.keys(value).flatMap(name => {
-    const inner = [...path, name];
-    if (properties && Object.hasOwn(properties, name)) return within(properties[name], value[name], inner);
-    if (typeof additionalProperties === 'object') return within(additionalProperties, value[name], inner);
-    return additionalProperties === true ? [] : [{ path: inner, known: Object.keys(properties ?? {}) }];
-  });
+  if (!properties && !additionalProperties) return;
+  for (const name of Object.keys(value)) {
+    path.push(name);
+    const inner = (value as Fields)[name];
+    if (properties && Object.hasOwn(properties, name)) look(properties[name], inner, path, into);
+    else if (typeof additionalProperties === 'object') look(additionalProperties, inner, path, into);
+    else if (additionalProperties !== true)
+      into.push({ path: [...path], known: Object.keys(properties ?? {}) });
+    path.pop();
+  }
 };
 
 /** Fields of an object that its kind does not have, in the order in which they stand. */
@@ -55,13 +74,15 @@ export const findUnknownFields = (
   object: Readonly<Record<string, unknown>>,
 ): UnknownField[] => {
   const fields = fieldsOf(kind);
-  const known = ['apiVersion', 'kind', 'metadata', ...Object.keys(fields)];
-  return Object.entries(object).flatMap(([name, value]) => {
-    if (name === 'apiVersion' || name === 'kind') return [];
-    if (name === 'metadata')
-      return Object.keys(isFields(value) ? value : {})
-        .filter(field => !metadataFields.includes(field))
-        .map(field => ({ path: [name, field], known: metadataFields }));
-    return Object.hasOwn(fields, name) ? within(fields[name], value, [name]) : [{ path: [name], known }];
-  });
+  const found: UnknownField[] = [];
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (name === 'apiVersion' || name === 'kind') continue;
+    if (name === 'metadata') {
+      for (const field of Object.keys(isFields(value) ? value : {}))
+        if (!metadataFields.includes(field)) found.push({ path: [name, field], known: metadataFields });
+    } else if (Object.hasOwn(fields, name)) look(fields[name], value, [name], found);
+    else found.push({ path: [name], known: ['apiVersion', 'kind', 'metadata', ...Object.keys(fields)] });
+  }
+  return found;
 };

@@ -9,7 +9,8 @@ export const withoutNulls = <T>(value: T): T => withoutNullsIn(value) as T;
 const withoutNullsIn = (value: unknown): unknown => {
   if (Array.isArray(value)) {
     let items: unknown[] | undefined;
-    for (const [index, item] of value.entries()) {
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
       const kept = withoutNullsIn(item);
       if (kept === item) continue;
       items ??= [...value];
