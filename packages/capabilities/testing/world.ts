@@ -232,7 +232,7 @@ export const createWorld = async ({
     if (type !== 'DELETED') playReplica(type, object as Replica);
   });
   const playRoute = (route: Route): void => {
-    if (!behaviour.gatewayAnswers) return;
+    if (!behaviour.gatewayAnswers || route.spec.starting) return;
     if (route.status?.gateways?.[0]?.observedGeneration === route.metadata.generation) return;
     setImmediate(() =>
       status(

@@ -91,13 +91,13 @@ export class Exchange implements Dispatcher.DispatchHandler, HeldRequest {
     this.resume();
   }
 
-  /** Goes to whom the route chooses; where everything sleeps it waits, and this is called again. */
+  /** Goes to whom the route chooses; where nothing runs yet it waits, and this is called again. */
   resume(): void {
-    const { asleep, service } = this.#route.entry;
+    const { holds, service } = this.#route.entry;
     const target = this.#route.choose();
     if (target) this.#send(target, false);
-    else if (!asleep) this.#fail(noBackend(service));
-    else if (!this.#route.hold(this)) this.#fail(tooManyWait(service));
+    else if (!holds) this.#fail(noBackend(service));
+    else if (!this.#route.hold(this)) this.#fail(tooManyWait(service, holds));
   }
 
   refuse(problem: Problem): void {

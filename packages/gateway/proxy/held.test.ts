@@ -83,6 +83,27 @@ test('[ENV16] not more than may wait, not longer than they may, and in words', a
   assert.equal(held(gateway), 0);
 });
 
+test('[ENV33] requests for what starts for the first time wait, and nobody is told to wake it', async context => {
+  const { asked, backend } = await startRecorder(context);
+  const starting = (sketch: RouteSketch = {}) =>
+    makeRoute({ environment: 'staging', starting: true, ...sketch });
+  const { gateway, source, port } = await startGateway(context, [starting()], {
+    hold: { most: 1, forMs: 60_000 },
+  });
+  const waiting = send(port, { path: '/first' });
+  await until('it waits', () => held(gateway) === 1);
+  const refused = await send(port);
+  assert.equal(refused.status, 503);
+  const { code, detail } = JSON.parse(refused.body);
+  assert.equal(code, 'Starting');
+  assert.equal(detail, 'The service "shop" is being started; no more requests can wait for it.');
+  assert.deepEqual([source.waited, source.acknowledged], [[], []]);
+  source.receiver.set(starting({ generation: 2, starting: false, backends: [backend] }));
+  assert.equal((await waiting).status, 200);
+  assert.deepEqual(asked, ['/first']);
+  assert.equal(source.last?.observedGeneration, 2);
+});
+
 test('[ENV16] who leaves is forgotten', async context => {
   const { asked, backend } = await startRecorder(context);
   const { gateway, source, port } = await startGateway(context, [asleep()]);

@@ -35,26 +35,39 @@ export const noBackend = (service: string): Problem => ({
   retryAfterSeconds: 2,
 });
 
-export const tooManyWait = (service: string): Problem => ({
+/** What a request waits for that is held: its code, and in words. */
+const heldFor = {
+  asleep: { code: 'Asleep', now: 'was asleep and is being woken', late: 'was asleep and did not wake' },
+  starting: { code: 'Starting', now: 'is being started', late: 'is being started and was not ready' },
+} as const;
+
+type Hold = keyof typeof heldFor;
+
+export const tooManyWait = (service: string, hold: Hold): Problem => ({
   status: 503,
-  code: 'Asleep',
-  detail: `The service "${service}" was asleep and is being woken; no more requests can wait for it.`,
+  code: heldFor[hold].code,
+  detail: `The service "${service}" ${heldFor[hold].now}; no more requests can wait for it.`,
   next: 'Try again in a few seconds.',
   retryAfterSeconds: 5,
 });
 
-export const stillAsleep = (service: string, environment: string, milliseconds: number): Problem => ({
+export const waitedTooLong = (
+  service: string,
+  environment: string,
+  hold: Hold,
+  milliseconds: number,
+): Problem => ({
   status: 503,
-  code: 'Asleep',
-  detail: `The service "${service}" was asleep and did not wake within ${milliseconds / 1000} s.`,
+  code: heldFor[hold].code,
+  detail: `The service "${service}" ${heldFor[hold].late} within ${milliseconds / 1000} s.`,
   next: `Try again; \`platform env describe ${environment}\` says what it waits for.`,
   retryAfterSeconds: 10,
 });
 
 export const gatewayEnds = (service: string): Problem => ({
   status: 503,
-  code: 'Asleep',
-  detail: `The service "${service}" is being woken, and the gateway process that kept the request ends.`,
+  code: 'GatewayEnds',
+  detail: `The service "${service}" does not run yet, and the gateway process that kept the request ends.`,
   next: 'Try again: the request has not reached the service.',
   retryAfterSeconds: 2,
 });

@@ -16,7 +16,7 @@ export interface HoldLimits {
 
 export const defaultHold: HoldLimits = { most: 100, forMs: 60_000 };
 
-/** Requests for a route that sleeps, in the order they came. Nothing of their bodies has been read. */
+/** Requests for a route behind which nothing runs yet, in the order they came. Nothing of their bodies has been read. */
 export class HeldRequests {
   readonly #limits: HoldLimits;
   readonly #timers = new Map<HeldRequest, NodeJS.Timeout>();

@@ -2,7 +2,7 @@ import { productionEnvironment } from '@causeway/model';
 import { Backend } from '../backends/backend.ts';
 import type { AccessLog } from '../observe/access-log.ts';
 import type { RouteMetrics } from '../observe/route-metrics.ts';
-import { noBackend, type Problem, stillAsleep } from '../proxy/problem.ts';
+import { noBackend, type Problem, waitedTooLong } from '../proxy/problem.ts';
 import { type HeldRequest, HeldRequests, type HoldLimits } from './held-requests.ts';
 import type { RouteEntry } from './route-entry.ts';
 import { chooseAt, nextPoint } from './weighted-choice.ts';
@@ -73,7 +73,7 @@ export class LiveRoute {
     const keep = connectTimeoutMs === this.entry.connectTimeoutMs;
     const known = new Map<string, Backend>();
     for (const backend of this.#backends) if (keep && !backend.retired) known.set(backend.address, backend);
-    if (!this.entry.asleep) this.#waitingToldAt = Number.NEGATIVE_INFINITY;
+    if (this.entry.holds !== 'asleep') this.#waitingToldAt = Number.NEGATIVE_INFINITY;
     this.entry = entry;
     const targets = entry.targets.map(({ address, release, weight, standby }) => {
       let backend = known.get(address);
@@ -94,7 +94,7 @@ export class LiveRoute {
     for (const backend of this.#backends) if (!serving.has(backend)) this.#retire(backend);
     this.metrics.keepReleases(new Set(entry.targets.map(target => target.release)));
     if (targets.length > 0) this.#held.resume();
-    else if (!entry.asleep) this.#held.refuse(noBackend(entry.service));
+    else if (!entry.holds) this.#held.refuse(noBackend(entry.service));
   }
 
   /** The route is gone: no backend gets anything new. */
@@ -106,15 +106,15 @@ export class LiveRoute {
     clearTimeout(this.#tellingLater);
   }
 
-  /** Requests that wait for it to wake. */
+  /** Requests that wait until something runs. */
   get held(): number {
     return this.#held.size;
   }
 
-  /** Keeps a request until somebody can answer it, since the route sleeps; `false` when too many wait already. */
+  /** Keeps a request until somebody can answer it; `false` when too many wait already. */
   hold(request: HeldRequest): boolean {
-    const { service, environment } = this.entry;
-    return this.#held.add(request, stillAsleep(service, environment, this.#limits.hold.forMs));
+    const { service, environment, holds = 'asleep' } = this.entry;
+    return this.#held.add(request, waitedTooLong(service, environment, holds, this.#limits.hold.forMs));
   }
 
   forget(request: HeldRequest): void {
@@ -151,7 +151,7 @@ export class LiveRoute {
   };
 
   get #sleeps(): boolean {
-    return this.entry.asleep && this.#targets.length === 0;
+    return this.entry.holds === 'asleep' && this.#targets.length === 0;
   }
 
   /** Where the next request goes; `undefined` when there is nobody. */

@@ -25,8 +25,8 @@ export interface RouteEntry {
   /** A loopback address that leads here, whatever host a request names. */
   readonly address: string | undefined;
   readonly targets: readonly Target[];
-  /** Nothing runs behind it for now: its requests are held. */
-  readonly asleep: boolean;
+  /** Why nothing runs behind it for now, though something will: its requests are held. */
+  readonly holds: 'asleep' | 'starting' | undefined;
   readonly connectTimeoutMs: number;
   /** Until the first byte of the response. */
   readonly responseTimeoutMs: number;
@@ -59,7 +59,7 @@ export const routeEntry = (route: Route): RouteEntry => {
     targets: spec.backends
       .filter(backend => isAddress(backend.address))
       .map(({ address, release, weight, standby = false }) => ({ address, release, weight, standby })),
-    asleep: spec.asleep ?? false,
+    holds: spec.asleep ? 'asleep' : spec.starting ? 'starting' : undefined,
     connectTimeoutMs: durationMs(spec.timeouts.connect),
     responseTimeoutMs: durationMs(spec.timeouts.response),
     retries: spec.retries,

@@ -154,7 +154,9 @@ export class Router implements RouteReceiver {
   }
 
   #acknowledge(route: LiveRoute): void {
-    const { key, generation } = route.entry;
+    const { key, generation, holds } = route.entry;
+    // Nobody waits to hear of it: there was nothing before that could still answer.
+    if (holds === 'starting') return;
     this.#options.source.acknowledge(key, { observedGeneration: generation, draining: route.draining });
   }
 

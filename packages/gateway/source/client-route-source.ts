@@ -13,6 +13,9 @@ export interface ClientRouteSourceOptions {
   readonly onError: (error: PlatformError) => void;
 }
 
+/** People look at when a service was used, not at when that is told. */
+const laterMs = 500;
+
 /** Longest pause between attempts to write a status. */
 const longestPauseMs = 2_000;
 const retryMs = (failures: number): number =>
@@ -37,6 +40,7 @@ export class ClientRouteSource implements RouteSource {
       patchStatus: (namespace, name, status) =>
         routes.patchStatus(namespace, name, { status }, { signal: this.#abort.signal }),
       retryMs,
+      laterMs,
     });
   }
 

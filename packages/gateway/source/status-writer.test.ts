@@ -31,6 +31,7 @@ const startWriter = (status: Route['status'] = {}) => {
       });
     },
     retryMs: () => 1,
+    laterMs: 1,
   });
   writer.observe(key, route);
   const answer = async (error?: Error): Promise<void> => {
@@ -94,13 +95,32 @@ test('the first request of a release is written once, and earlier releases stay'
   writer.firstRequest(key, 'shop.1', '2026-02-02T00:00:00Z');
   assert.equal(patches.length, 0);
   writer.firstRequest(key, 'shop.2', '2026-02-02T00:00:00Z');
+  await until('the second release', () => patches.length === 1);
   await answer();
   writer.firstRequest(key, 'shop.3', '2026-03-03T00:00:00Z');
+  await until('the third release', () => patches.length === 2);
   await answer();
   assert.deepEqual(
     stored()?.traffic?.map(({ release, firstRequestAt }) => `${release} ${firstRequestAt.slice(0, 10)}`),
     ['shop.1 2026-01-01', 'shop.2 2026-02-02', 'shop.3 2026-03-03'],
   );
+});
+
+test('what nobody waits for goes out with what somebody does', async () => {
+  const { writer, patches, answer } = startWriter();
+  writer.used(key, '2026-01-01T00:00:01Z');
+  writer.firstRequest(key, 'shop.1', '2026-01-01T00:00:01Z');
+  assert.deepEqual(patches, []);
+  writer.acknowledge(key, { observedGeneration: 1, draining: [] });
+  await answer();
+  await new Promise(resolve => setTimeout(resolve, 20));
+  assert.deepEqual(patches, [
+    {
+      gateways: [mine(1)],
+      traffic: [{ release: 'shop.1', firstRequestAt: '2026-01-01T00:00:01Z' }],
+      lastRequestAt: '2026-01-01T00:00:01Z',
+    },
+  ]);
 });
 
 test('what fails is sent again with what is true then, until it arrives', async () => {

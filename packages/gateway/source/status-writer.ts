@@ -14,6 +14,8 @@ export interface StatusWriterOptions {
   /** Merges the patch into the status and resolves to the route as it is then; rejects with a PlatformError. */
   readonly patchStatus: (namespace: string, name: string, patch: StatusPatch) => Promise<Route>;
   readonly retryMs: (failures: number) => number;
+  /** How long what nobody waits for may wait for something else to go out with. Milliseconds. */
+  readonly laterMs: number;
 }
 
 /** Releases whose first request is kept in a status: enough for any rollback people make. */
@@ -27,6 +29,7 @@ interface Pending {
   used: string | undefined;
   writing: boolean;
   failures: number;
+  later: NodeJS.Timeout | undefined;
 }
 
 /** Resource versions are decimal numbers of any size. */
@@ -68,7 +71,7 @@ export class StatusWriter {
 
   firstRequest(key: string, release: string, firstRequestAt: string): void {
     this.#of(key).traffic.set(release, { release, firstRequestAt });
-    this.#write(key);
+    this.#writeLater(key);
   }
 
   waiting(key: string, since: string): void {
@@ -78,7 +81,7 @@ export class StatusWriter {
 
   used(key: string, at: string): void {
     this.#of(key).used = at;
-    this.#write(key);
+    this.#writeLater(key);
   }
 
   /** The route is gone: nothing more is to be said of it. */
@@ -102,10 +105,20 @@ export class StatusWriter {
         used: undefined,
         writing: false,
         failures: 0,
+        later: undefined,
       };
       this.#pending.set(key, pending);
     }
     return pending;
+  }
+
+  /** Each write is a commit, and work for all who hear of it: just when whoever asked waits for the answer. */
+  #writeLater(key: string): void {
+    const pending = this.#of(key);
+    pending.later ??= setTimeout(() => {
+      pending.later = undefined;
+      this.#write(key);
+    }, this.#options.laterMs).unref();
   }
 
   #write(key: string): void {
@@ -133,7 +146,7 @@ export class StatusWriter {
         if (pending.waiting === waiting) pending.waiting = undefined;
         if (pending.used === used) pending.used = undefined;
         for (const { release } of traffic) pending.traffic.delete(release);
-        this.#write(key);
+        if (pending.acknowledgement ?? pending.waiting ?? !pending.later) this.#write(key);
       },
       error => {
         if (isPlatformError(error, 'NotFound')) return this.forget(key);

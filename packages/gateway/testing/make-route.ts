@@ -13,6 +13,7 @@ export interface RouteSketch {
   readonly retries?: number;
   readonly environment?: string;
   readonly asleep?: boolean;
+  readonly starting?: boolean;
   readonly address?: string;
   readonly status?: Route['status'];
 }
@@ -44,6 +45,7 @@ export const makeRoute = (sketch: RouteSketch = {}): Route => {
       timeouts: sketch.timeouts ?? {},
       ...(sketch.address === undefined ? {} : { address: sketch.address }),
       ...(sketch.asleep === undefined ? {} : { asleep: sketch.asleep }),
+      ...(sketch.starting === undefined ? {} : { starting: sketch.starting }),
       ...(sketch.retries === undefined ? {} : { retries: sketch.retries }),
     }),
     ...(sketch.status ? { status: sketch.status } : {}),

@@ -47,6 +47,10 @@ export const RouteKind = defineKind({
     asleep: z.boolean().optional().meta({
       description: 'Nothing runs behind it: the gateway keeps requests for a while, and says that some wait.',
     }),
+    starting: z.boolean().optional().meta({
+      description:
+        'What it leads to is being started for the first time: the gateway keeps requests for a while.',
+    }),
     timeouts: z
       .object({
         connect: Duration.default('5s').meta({ description: 'Until a connection to a replica stands.' }),

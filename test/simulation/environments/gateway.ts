@@ -97,7 +97,7 @@ export class Gateway {
     if (!route || !run) return;
     void tellStatus(this.#parts, RouteKind, route, user, () => {
       const known = this.#routes.get(uid);
-      if (!known || run.signal.aborted) return undefined;
+      if (!known || run.signal.aborted || known.spec.starting) return undefined;
       const gateway = {
         name: 'machine',
         observedGeneration: known.metadata.generation,

@@ -67,6 +67,7 @@ const gapOfService = (
   const listens = 'web' in offered[name as ServiceName].processes && replicas !== 0;
   if (listens && route?.spec.backends.length !== (replicas ?? 1))
     return `the route of ${where} leads to ${route?.spec.backends.length}`;
+  if (route?.spec.starting) return `requests for ${where} wait for a start that is over`;
   return undefined;
 };
 

@@ -14,7 +14,7 @@ import { hostNames } from '../host-names.ts';
 import { ready } from './capacity.ts';
 import { standbyAmong } from './probation.ts';
 import { releaseReplica, serviceReplicas, smokeReplica, webProcess } from './replica-plan.ts';
-import { acknowledged, sendTraffic } from './route-plan.ts';
+import { acknowledged, expectTraffic, sendTraffic } from './route-plan.ts';
 import type { Scene } from './scene.ts';
 
 /** Where the attempt stands after this pass. */
@@ -73,11 +73,14 @@ export const advance = async (capabilities: Capabilities, scene: Scene): Promise
   }
 
   const wanted = serviceReplicas(service, rollout, configuration);
-  await Promise.all(
-    wanted.map(replica =>
+  const { names } = hostNames(engine.store, service, rollout.spec.environment, addresses);
+  const listens = wanted.some(({ spec }) => spec?.process === webProcess);
+  await Promise.all([
+    ...wanted.map(replica =>
       createOnce(engine.store, ReplicaKind, replica, actor, { partOf: [RolloutKind, rollout] }),
     ),
-  );
+    listens ? expectTraffic(engine, rollout, names) : undefined,
+  ]);
   const started = wanted.map(replica => named(replica.metadata.name));
   const broken = started.find(replica => replica?.status?.phase === 'Failed');
   if (broken?.status?.failure) return { type: 'failed', failure: broken.status.failure };
@@ -92,7 +95,6 @@ export const advance = async (capabilities: Capabilities, scene: Scene): Promise
 
   const web = started.filter((replica): replica is Replica => replica?.spec.process === webProcess);
   if (web.length === 0) return { type: 'serving' };
-  const { names } = hostNames(engine.store, service, rollout.spec.environment, addresses);
   const route = await sendTraffic(
     engine,
     rollout,

@@ -25,13 +25,14 @@ const backendOf = (
 ): Route['spec']['backends'] =>
   status?.address ? [{ name: metadata.name, address: status.address, release: spec.release, ...share }] : [];
 
-type Behind = Pick<Route['spec'], 'hostnames' | 'backends' | 'asleep'>;
+type Behind = Pick<Route['spec'], 'hostnames' | 'backends' | 'asleep' | 'starting'>;
 
 const writeRoute = async ({ store }: Engine, rollout: Rollout, behind: Behind): Promise<Route> => {
   const key = routeKey(rollout);
   const { service, environment } = rollout.spec;
-  const address = routeAddress(store, { team: key.namespace, environment, service });
-  const wanted = { ...behind, address };
+  const place = { team: key.namespace, environment, service };
+  // Its neighbours do not wait for each other's start: they find nobody there until it is done.
+  const wanted = behind.starting ? behind : { ...behind, address: routeAddress(store, place) };
   const known = store.peek(RouteKind, key);
   try {
     if (!known)
@@ -51,14 +52,14 @@ const writeRoute = async ({ store }: Engine, rollout: Rollout, behind: Behind): 
   } catch (error) {
     if (!isPlatformError(error, 'AlreadyExists')) throw error;
   }
-  const parts = ({ hostnames, backends, asleep, address: at }: Route['spec'] | typeof wanted) =>
-    JSON.stringify([hostnames, backends, asleep, at]);
+  const parts = ({ hostnames, backends, asleep, starting, address }: Partial<Route['spec']>) =>
+    JSON.stringify([hostnames, backends, asleep, starting, address]);
   if (known && parts(known.spec) === parts(wanted)) return known;
   return store.mutate(
     RouteKind,
     key,
     one => {
-      const { asleep: _asleep, ...spec } = one.spec;
+      const { asleep: _asleep, starting: _starting, ...spec } = one.spec;
       return { ...one, spec: { ...spec, ...wanted } };
     },
     actor,
@@ -83,6 +84,16 @@ export const sendTraffic = (
 /** Nothing is behind the host names, and the gateway keeps who asks for them until something is. */
 export const holdTraffic = (engine: Engine, rollout: Rollout, hostnames: readonly string[]): Promise<Route> =>
   writeRoute(engine, rollout, { hostnames: [...hostnames], backends: [], asleep: true });
+
+/** Whoever asks for a service that is being started for the first time waits for it; once there is a route this does nothing. */
+export const expectTraffic = async (
+  engine: Engine,
+  rollout: Rollout,
+  hostnames: readonly string[],
+): Promise<void> => {
+  if (engine.store.peek(RouteKind, routeKey(rollout))) return;
+  await writeRoute(engine, rollout, { hostnames: [...hostnames], backends: [], starting: true });
+};
 
 /** At least one gateway is there and all serve the route as it stands. */
 export const acknowledged = (route: Route): boolean => {

@@ -30,7 +30,7 @@ const urlsIn = (
       .peekAll(
         RouteKind,
         namespace,
-        ({ spec, metadata }) => spec.environment === name && !metadata.deletionTimestamp,
+        ({ spec, metadata }) => spec.environment === name && !spec.starting && !metadata.deletionTimestamp,
       )
       .flatMap(({ spec: { service, hostnames } }) =>
         hostnames[0] === undefined ? [] : [[service, urlOf(hostnames[0], addresses)] as const],
