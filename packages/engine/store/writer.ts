@@ -74,6 +74,9 @@ const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] =>
   all.filter(one => !is(one)),
 ];
 
+/** A reconciler’s: whatever it did not know yet wakes it again. */
+const isWork = ({ guard }: Pending): boolean => guard !== undefined;
+
 const tooLarge = (kind: string, name: string, length: number): PlatformError =>
   new PlatformError('TooLarge', `${kind} "${name}" would be ${length} characters long`, { kind, name });
 
@@ -156,7 +159,7 @@ export class Writer {
   /** Whoever waits for an answer goes before the reconcilers, but not for ever: an eighth of each batch is theirs. */
   #nextBatch(): readonly Pending[] {
     if (this.#queue.length <= maxBatch) return this.#queue.splice(0);
-    const [work, asked] = partition(this.#queue, ({ guard }) => guard !== undefined);
+    const [work, asked] = partition(this.#queue, isWork);
     const forWork = Math.max(maxBatch / 8, maxBatch - asked.length);
     const batch = [...work.splice(0, forWork)];
     batch.unshift(...asked.splice(0, maxBatch - batch.length));
@@ -177,7 +180,10 @@ export class Writer {
     await pause(clock, pauseMs);
   }
 
-  /** One round trip, which succeeds if nobody else wrote since our last commit. */
+  /**
+   * One round trip, which succeeds if nobody else wrote since our last commit; none where reconcilers have nothing to
+   * say that is not said.
+   */
   async #commitAtOnce(pending: readonly Pending[]): Promise<boolean> {
     const { database, cache } = this.#parts;
     const head = this.#head;
@@ -186,7 +192,7 @@ export class Writer {
     const { batch } = prepared;
     if (batch) {
       if (!(await this.#known(batch, () => database.commitAfter(head, batch)))) return false;
-    } else if ((await database.revision()) !== head.revision) return false;
+    } else if (!pending.every(isWork) && (await database.revision()) !== head.revision) return false;
     this.#settle(prepared);
     return true;
   }
