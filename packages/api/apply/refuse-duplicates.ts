@@ -19,7 +19,7 @@ const lookInList = (list: ListType, value: readonly unknown[], place: Place, int
   for (let index = 0; index < value.length; index++) {
     const item = value[index];
     place.push(index);
-    lookIn(list.item, item, place, into);
+    lookIn(list.item, item, undefined, place, into);
     const element = seen && nameOf(list, item);
     if (element !== undefined) {
       if (seen?.has(element))
@@ -44,24 +44,26 @@ const nameOf = (list: ListType, item: unknown): string | undefined => {
   }
 };
 
-const lookIn = (type: FieldType, value: unknown, place: Place, into: ErrorCause[]): void => {
-  if (typeof value !== 'object' || value === null) return;
+/** What is the very same as before is not looked at: a patch leaves most of an object as it is. */
+const lookIn = (type: FieldType, value: unknown, before: unknown, place: Place, into: ErrorCause[]): void => {
+  if (typeof value !== 'object' || value === null || value === before) return;
   const { map, list } = typeOfValue(type, value);
   if (list && Array.isArray(value)) lookInList(list, value, place, into);
   if (!map || !isFields(value)) return;
+  const fieldsBefore = isFields(before) ? before : undefined;
   for (const name of Object.keys(value)) {
     const below = value[name];
     const inner = typeof below === 'object' && below !== null ? typeOfField(map, name) : undefined;
     if (!inner) continue;
     place.push(name);
-    lookIn(inner, below, place, into);
+    lookIn(inner, below, fieldsBefore?.[name], place, into);
     place.pop();
   }
 };
 
-const duplicatesIn = (type: FieldType, object: object): readonly ErrorCause[] => {
+const duplicatesIn = (type: FieldType, object: object, before?: object): readonly ErrorCause[] => {
   const found: ErrorCause[] = [];
-  lookIn(type, object, [], found);
+  lookIn(type, object, before, [], found);
   return found;
 };
 
@@ -71,7 +73,7 @@ const duplicatesIn = (type: FieldType, object: object): readonly ErrorCause[] =>
  */
 export const refuseDuplicates = (kind: KindDefinition, object: object, before?: KindObject): void => {
   const type = objectType(kind);
-  const causes = duplicatesIn(type, object);
+  const causes = duplicatesIn(type, object, before);
   if (causes.length === 0 || (before && duplicatesIn(type, before).length > 0)) return;
   const { metadata } = object as KindObject;
   const what = causes.map(({ field, message }) => `${field}: ${message}`);

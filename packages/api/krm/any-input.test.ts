@@ -147,7 +147,7 @@ test(`any input is answered, none with an internal error, and nothing reaches Ob
   assert.deepEqual(Object.keys(Object.prototype), []);
   // On a slow machine requests are slow, and that is said.
   assert.deepEqual(
-    api.logged.filter(line => !line.startsWith('slow request')),
+    api.logged.filter(line => !/slow request/.test(line)),
     [],
   );
 });
