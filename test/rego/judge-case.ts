@@ -12,14 +12,15 @@ type Outcome = { readonly results: readonly Result[] } | { readonly error: strin
 const ask = (engine: typeof Engine, one: OpaCase, suite: Suite): Outcome => {
   const limits = new engine.Limits(20_000_000, 20_000, 512 * 1024 * 1024);
   const input = (): Engine.Document => {
+    const documentOf = (json: string) => new engine.Document(Buffer.from(json));
     if (one.input_term === undefined)
-      return new engine.Document('input' in one ? exactText(one.input) : undefined);
+      return 'input' in one ? documentOf(exactText(one.input)) : new engine.Document();
     const term = new engine.Policies([]).query(new engine.Document(), one.input_term, limits);
     const { results } = parseExact(term!) as unknown as { results: Result[] };
-    return new engine.Document(exactText(results[0]!.values[0]!.value));
+    return documentOf(exactText(results[0]!.values[0]!.value));
   };
   try {
-    engine.setRequest(new engine.Document('{}'), Date.parse('2026-03-01T12:00:00Z'));
+    engine.setRequest(new engine.Document(Buffer.from('{}')), Date.parse('2026-03-01T12:00:00Z'));
     const policies = new engine.Policies([]);
     if (one.strict_error) policies.setStrictBuiltinErrors(true);
     for (const [i, source] of (one.modules ?? []).entries())

@@ -18,7 +18,8 @@ const limits = new Limits(1_000_000, 10_000, 64 * 1024 * 1024);
 const holds = (statement: string): boolean => {
   const policies = new Policies([]);
   policies.addModule('policy.rego', moduleOf(statement), false);
-  const answer = policies.evaluate(new Document(JSON.stringify(input)), new Rules(['data.p.holds']), limits);
+  const document = new Document(Buffer.from(JSON.stringify(input)));
+  const answer = policies.evaluate(document, new Rules(['data.p.holds']), limits);
   policies.free();
   return answer !== undefined;
 };

@@ -6,6 +6,7 @@ mod blocks;
 mod builtins;
 mod chained_bodies;
 mod context;
+mod documents;
 mod edits;
 mod functions;
 mod line_ends;
@@ -46,10 +47,17 @@ pub struct Document(Value);
 
 #[wasm_bindgen]
 impl Document {
-    /// Without a text it is undefined.
+    /// From JSON in bytes of UTF-8; undefined without any.
     #[wasm_bindgen(constructor)]
-    pub fn new(json: Option<String>) -> Result<Document, JsError> {
-        json.map_or(Ok(Value::Undefined), |json| Value::from_json_str(&json)).map(Document).map_err(told)
+    pub fn new(json: Option<Vec<u8>>) -> Result<Document, JsError> {
+        json.map_or(Ok(Value::Undefined), |json| documents::read(&json)).map(Document).map_err(told)
+    }
+
+    /// Becomes another, or undefined when that cannot be read.
+    pub fn read(&mut self, json: &[u8]) -> Result<(), JsError> {
+        self.0 = Value::Undefined;
+        self.0 = documents::read(json).map_err(told)?;
+        Ok(())
     }
 }
 
@@ -158,7 +166,7 @@ impl Policies {
                 Value::Set(members) => !members.is_empty(),
                 _ => true,
             });
-            Ok(if found { values.iter().map(defined).collect() } else { vec![] })
+            if found { values.iter().map(defined).collect() } else { Ok(vec![]) }
         })
     }
 
@@ -167,13 +175,13 @@ impl Policies {
         self.engine.set_input(input.0.clone());
         self.metered(limits, |engine| {
             let results = engine.eval_query(query, false)?.result;
-            Ok(results
-                .iter()
-                .map(|result| {
-                    let values: Vec<_> = result.expressions.iter().map(|one| defined(&one.value)).collect();
-                    json!({ "bindings": result.bindings, "values": values })
-                })
-                .collect())
+            let told = results.iter().map(|result| {
+                let values = result.expressions.iter().map(|one| defined(&one.value));
+                let values = values.collect::<anyhow::Result<Vec<_>>>()?.join(",");
+                let bindings = serde_json::to_string(&result.bindings)?;
+                Ok(format!(r#"{{"bindings":{bindings},"values":[{values}]}}"#))
+            });
+            told.collect()
         })
     }
 
@@ -197,7 +205,7 @@ impl Policies {
     fn metered(
         &mut self,
         limits: &Limits,
-        work: impl FnOnce(&mut Engine) -> anyhow::Result<Vec<serde_json::Value>>,
+        work: impl FnOnce(&mut Engine) -> anyhow::Result<Vec<String>>,
     ) -> Result<Option<String>, JsError> {
         self.link()?;
         builtins::set_strict(self.strict);
@@ -208,7 +216,10 @@ impl Policies {
         let exceeded = meter::exceeded();
         let text = results.map(|results| {
             let silent = results.is_empty() && prints.is_empty() && notes.is_empty();
-            (!silent).then(|| json!({ "results": results, "prints": prints, "notes": notes }).to_string())
+            (!silent).then(|| {
+                let (results, prints, notes) = (results.join(","), json!(prints), json!(notes));
+                format!(r#"{{"results":[{results}],"prints":{prints},"notes":{notes}}}"#)
+            })
         });
         meter::stop();
         match exceeded {
@@ -218,11 +229,12 @@ impl Policies {
     }
 }
 
-fn defined(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Undefined => json!({}),
-        value => json!({ "value": value }),
-    }
+/// As JSON text.
+fn defined(value: &Value) -> anyhow::Result<String> {
+    Ok(match value {
+        Value::Undefined => "{}".to_owned(),
+        value => format!(r#"{{"value":{}}}"#, serde_json::to_string(value)?),
+    })
 }
 
 fn told(error: anyhow::Error) -> JsError {

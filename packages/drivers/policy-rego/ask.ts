@@ -1,4 +1,5 @@
 import type { PolicyLimits, PolicySubject } from '@causeway/contracts';
+import { textsOf } from '../policy-documents/subject-texts.ts';
 import { Document, Limits, type Policies, type Rules, setRequest } from './artefact/rego.js';
 import { NotUnderstood } from './read-findings.ts';
 import { requestOf } from './request-fields.ts';
@@ -18,29 +19,37 @@ export interface Answer {
 
 const nothing: Answer = { results: [], prints: [], notes: [] };
 
-/** Throws `NotUnderstood` for what the engine does not read: its parser goes 127 levels deep. */
-const documentOf = (value: unknown): Document => {
-  const json = JSON.stringify(value);
+/** Reads JSON into a document. Throws `NotUnderstood` for what the engine does not read: its parser goes 127 levels deep. */
+const read = (document: Document, json: string): void => {
   try {
-    return new Document(json);
+    document.read(Buffer.from(json));
   } catch (error) {
     if (!/recursion limit/.test(String(error))) throw error;
     throw new NotUnderstood('the document is nested more than 127 levels deep');
   }
 };
 
-/** What was asked about last, as a document of the engine. */
-let current: { readonly subject: PolicySubject | undefined; readonly object: Document } | undefined;
+/** The documents of the subject that was asked about last. They are made once: to make and to free them costs, too. */
+let current:
+  | { subject?: PolicySubject | undefined; readonly object: Document; readonly request: Document }
+  | undefined;
 
 /** The object of a subject. Many policies are asked about one: it is read once. */
 const objectOf = (subject: PolicySubject | undefined): Document => {
-  if (current && current.subject === subject) return current.object;
-  current?.object.free();
-  current = undefined;
-  const request = subject ? documentOf(requestOf(subject)) : new Document();
-  setRequest(request, subject ? Date.parse(subject.request.time) : 0);
-  request.free();
-  current = { subject, object: subject ? documentOf(subject.object) : new Document() };
+  if (!subject) {
+    if (current) current.subject = undefined;
+    setRequest(new Document(), 0);
+    return new Document();
+  }
+  current ??= { object: new Document(), request: new Document() };
+  if (current.subject !== subject) {
+    current.subject = undefined;
+    const texts = textsOf(subject);
+    read(current.request, requestOf(texts));
+    setRequest(current.request, Date.parse(subject.request.time));
+    read(current.object, texts.object);
+    current.subject = subject;
+  }
   return current.object;
 };
 
@@ -65,7 +74,8 @@ export const ask = (
   input?: unknown,
 ): Answer => {
   const object = objectOf(subject);
-  const own = input === undefined ? undefined : documentOf(input);
+  const own = input === undefined ? undefined : new Document();
+  if (own) read(own, JSON.stringify(input));
   const answer = policies.evaluate(own ?? object, rules, limitsOf(milliseconds, megabytes));
   own?.free();
   return answer === undefined ? nothing : (JSON.parse(answer) as Answer);

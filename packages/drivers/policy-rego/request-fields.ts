@@ -1,4 +1,5 @@
 import type { PolicySubject } from '@causeway/contracts';
+import type { SubjectTexts } from '../policy-documents/subject-texts.ts';
 
 const fields: Readonly<Record<keyof PolicySubject['request'] | 'old', true>> = {
   operation: true,
@@ -15,5 +16,6 @@ const fields: Readonly<Record<keyof PolicySubject['request'] | 'old', true>> = {
 /** What `data.request` may hold. `old` is the document as it was. */
 export const requestFields: readonly string[] = Object.keys(fields);
 
-export const requestOf = ({ old, request }: PolicySubject): Readonly<Record<string, unknown>> =>
-  old ? { ...request, old } : { ...request };
+/** As JSON. */
+export const requestOf = ({ request, old }: SubjectTexts): string =>
+  old === undefined ? request : `${request.slice(0, -1)},"old":${old}}`;

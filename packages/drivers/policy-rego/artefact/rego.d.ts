@@ -8,9 +8,13 @@ export class Document {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Without a text it is undefined.
+     * From JSON in bytes of UTF-8; undefined without any.
      */
-    constructor(json?: string | null);
+    constructor(json?: Uint8Array | number[] | null);
+    /**
+     * Becomes another, or undefined when that cannot be read.
+     */
+    read(json: Uint8Array | number[]): void;
 }
 
 /**
@@ -91,6 +95,7 @@ export interface InitOutput {
     readonly __wbg_policies_free: (a: number, b: number) => void;
     readonly __wbg_rules_free: (a: number, b: number) => void;
     readonly document_new: (a: number, b: number) => [number, number, number];
+    readonly document_read: (a: number, b: number, c: number) => [number, number];
     readonly limits_new: (a: number, b: number, c: number) => number;
     readonly policies_addData: (a: number, b: number, c: number) => [number, number];
     readonly policies_addModule: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];

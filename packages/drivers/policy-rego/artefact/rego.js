@@ -15,11 +15,11 @@ export class Document {
         wasm.__wbg_document_free(ptr, 0);
     }
     /**
-     * Without a text it is undefined.
-     * @param {string | null} [json]
+     * From JSON in bytes of UTF-8; undefined without any.
+     * @param {Uint8Array | number[] | null} [json]
      */
     constructor(json) {
-        var ptr0 = isLikeNone(json) ? 0 : passStringToWasm0(json, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        var ptr0 = isLikeNone(json) ? 0 : passArray8ToWasm0(json, wasm.__wbindgen_malloc);
         var len0 = WASM_VECTOR_LEN;
         const ret = wasm.document_new(ptr0, len0);
         if (ret[2]) {
@@ -28,6 +28,18 @@ export class Document {
         this.__wbg_ptr = ret[0];
         DocumentFinalization.register(this, this.__wbg_ptr, this);
         return this;
+    }
+    /**
+     * Becomes another, or undefined when that cannot be read.
+     * @param {Uint8Array | number[]} json
+     */
+    read(json) {
+        const ptr0 = passArray8ToWasm0(json, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.document_read(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
 }
 if (Symbol.dispose) Document.prototype[Symbol.dispose] = Document.prototype.free;
@@ -405,6 +417,13 @@ function handleError(f, args) {
 
 function isLikeNone(x) {
     return x === undefined || x === null;
+}
+
+function passArray8ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 1, 1) >>> 0;
+    getUint8ArrayMemory0().set(arg, ptr / 1);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
 }
 
 function passArrayJsValueToWasm0(array, malloc) {
