@@ -1,9 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { Cache } from './cache.ts';
 
-/** Everyone who asks before a turn of the event loop ends shares a question. */
-const endOfTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-
 /**
  * Waits until the cache shows all that was committed before the call. One question to the database is under way at a time: it
  * answers all who asked before it was sent, and who asks later shares the next one.
@@ -28,7 +25,8 @@ export const createFreshness = (
 
   /** The newest revision, as of some moment after the call. */
   const newest = (): Promise<number> => {
-    next ??= (underWay ?? Promise.resolve()).then(endOfTurn, endOfTurn).then(ask);
+    // Everyone who asks in the same turn of the event loop shares a question, too.
+    next ??= (underWay ?? Promise.resolve()).then(ask, ask);
     return next;
   };
 
