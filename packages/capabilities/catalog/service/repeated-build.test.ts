@@ -74,10 +74,12 @@ test('[DEL11] a push in which only files of the platform differ builds nothing, 
     }),
   });
   assert.equal(changed.repeats, first, 'moved and added');
+  const emptied = await push({ 'index.html': 'one', 'platform/mine.yaml': '\n' });
+  assert.equal(emptied.repeats, first);
   const removed = await push({ 'index.html': 'one' });
   assert.equal(removed.repeats, first);
   await world.settle();
-  for (const { commit } of [asked, changed, removed]) assert.equal(built(commit), undefined);
+  for (const { commit } of [asked, changed, emptied, removed]) assert.equal(built(commit), undefined);
   assert.equal(serving(), first);
 });
 

@@ -83,11 +83,12 @@ const arePlatformFiles = async (
         folder,
         entry => wanted.has(entry.path) && isPlatformFile(entry),
       );
-      const changed = entries.filter(({ path }) => wanted.has(path));
-      return changed.every(entry => {
-        const files = readPlatformFiles([entry], { team, source: name, folder, apiGroups });
-        return files.documents.length > 0 && files.problems.length === 0;
-      });
+      return entries
+        .filter(({ path }) => wanted.has(path))
+        .every(entry => {
+          const { problems, notes } = readPlatformFiles([entry], { team, source: name, folder, apiGroups });
+          return isPlatformFile(entry) && problems.length === 0 && notes.length === 0;
+        });
     }),
   );
   return read.every(Boolean);
