@@ -44,6 +44,8 @@ export interface BranchMove {
   readonly from: string;
   readonly to: string;
   readonly by: string;
+  /** What must be done before the branch moves, and may be under way while the movement is judged. Where it fails nothing moves. */
+  readonly once?: Promise<unknown>;
 }
 
 /** Branches side by side, and one merged into the other, in a repository of ours. Every commit is a full id. */

@@ -95,8 +95,7 @@ export const createChangeSource = ({
     judge: async (id, move) => judge({ ...(await proposalOf(id, move)), proposed: true }),
     async move(id, move) {
       const ref = checkedRef(move.branch);
-      const proposal = await proposalOf(id, move);
-      const { accept, lines } = await judge(proposal);
+      const [{ accept, lines }] = await Promise.all([proposalOf(id, move).then(judge), move.once]);
       if (!accept) return { moved: false, because: 'refused', lines };
       await checkCommit(id, move.to);
       const moved = await moveBranch(pathOf(id), ref, move, now);

@@ -120,13 +120,13 @@ export const mergeChange = async (
     const wanted = { method, target, head, by, message: messageFor(method, change) };
     const commit = await changeSource.merge(id, wanted);
     const merging = { by, at, commit, method };
-    await begin(observer, key, merging, actor);
-    const outcome = await changeSource
-      .move(id, { branch: change.spec.target, from: target, to: commit, by })
-      .catch(async error => {
-        await giveUp(observer, key, merging, actor);
-        throw error;
-      });
+    const begun = begin(observer, key, merging, actor);
+    const move = { branch: change.spec.target, from: target, to: commit, by, once: begun };
+    const outcome = await changeSource.move(id, move).catch(async error => {
+      const hasBegun = await begun.then(() => true).catch(() => false);
+      if (hasBegun) await giveUp(observer, key, merging, actor);
+      throw error;
+    });
     if (outcome.moved) {
       nudgeService({ namespace: key.namespace, name: change.spec.service });
       return finish(observer, change, merging, actor);

@@ -32,6 +32,8 @@ import { mayComeUp, sleep } from './sleep.ts';
 import { endWait, waitedMs } from './waited.ts';
 
 const lookAgainMs = 1000;
+/** Waiting for gateways is told when it takes longer. */
+const tellSwitchingMs = 250;
 const portLookMs = 250;
 
 const rolloutOf = ({ metadata, spec }: KindObject): ObjectKey[] => [
@@ -213,6 +215,10 @@ const attempt = async (capabilities: Capabilities, scene: Scene) => {
     const late = new PlatformError('RolloutTimeout', `${target.release} still waits for ${outcome.for}`);
     return fail(capabilities, scene, target, reportOf(late));
   }
+  // Gateways take a route within milliseconds: who waits for the service is not kept waiting by saying so.
+  const isBrief =
+    outcome.phase === 'Switching' && waitedMs(engine, keyOf(rollout), target, 'gateways') < tellSwitchingMs;
+  if (isBrief) return { after: Math.min(left, tellSwitchingMs) };
   await report(outcome.phase, outcome.for);
   return { after: Math.min(left, lookAgainMs) };
 };

@@ -16,6 +16,10 @@ test('[ENG17] an attempt is waited for by a clock that nobody sets, and each att
   assert.equal(waitedMs(engine, rollout, { ...attempt, configuration: 'b' }), 0);
   elapsed += 300;
   assert.equal(waitedMs(engine, rollout, { ...attempt, configuration: 'b' }), 300);
+  assert.equal(waitedMs(engine, rollout, { ...attempt, configuration: 'b' }, 'gateways'), 0);
+  elapsed += 100;
+  assert.equal(waitedMs(engine, rollout, { ...attempt, configuration: 'b' }, 'gateways'), 100);
   endWait(engine, rollout);
   assert.equal(waitedMs(engine, rollout, { ...attempt, configuration: 'b' }), 0);
+  assert.equal(waitedMs(engine, rollout, { ...attempt, configuration: 'b' }, 'gateways'), 0);
 });
