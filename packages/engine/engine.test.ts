@@ -377,6 +377,30 @@ describe('the engine on PostgreSQL', () => {
     await controller.stop();
   });
 
+  test('what nobody waits for is looked at later, once for all that happens meanwhile', async () => {
+    let looks = 0;
+    const controller = engine.run(
+      defineController({
+        name: 'later',
+        kind: ServiceKind,
+        watches: [{ kind: TeamKind, keys: () => [{ namespace: 'shop', name: 'late' }], laterMs: 2000 }],
+        async reconcile({ name }) {
+          if (name === 'late') looks += 1;
+          return undefined;
+        },
+      }),
+    );
+    const began = performance.now();
+    for (const name of ['one-of-many', 'two-of-many', 'three-of-many'])
+      await engine.store.create(TeamKind, { metadata: { name } }, alice);
+    const took = performance.now() - began;
+    await until('the look', () => looks > 0);
+    // A timer may be early by less than a millisecond.
+    assert.ok(performance.now() - began >= 1999);
+    if (took < 2000) assert.equal(looks, 1);
+    await controller.stop();
+  });
+
   test('a controller sees every object, retries what fails and never runs one key twice at once', async () => {
     let running = 0;
     let failed = false;

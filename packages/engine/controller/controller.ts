@@ -8,6 +8,13 @@ export interface ReconcileResult {
 /** Makes one object true. Level-triggered: gets a key, reads, compares, acts, reports. Throwing means: again, with backoff. */
 export type Reconcile = (key: ObjectKey, signal: AbortSignal) => Promise<ReconcileResult | undefined>;
 
+export interface Watched {
+  readonly kind: KindDefinition;
+  readonly keys: (object: KindObject) => readonly ObjectKey[];
+  /** Nobody waits for what is made of it: looked at so many milliseconds later, once for all that happens meanwhile. */
+  readonly laterMs?: number;
+}
+
 export interface ControllerDefinition<K extends KindDefinition = KindDefinition> {
   /** For logs, metrics and audit: `service`. */
   readonly name: string;
@@ -15,7 +22,7 @@ export interface ControllerDefinition<K extends KindDefinition = KindDefinition>
   /** How many keys at once; one key never runs twice at once. Default 8. */
   readonly concurrency?: number;
   /** Other kinds whose changes concern objects of this one. */
-  readonly watches?: readonly { kind: KindDefinition; keys: (object: KindObject) => readonly ObjectKey[] }[];
+  readonly watches?: readonly Watched[];
   readonly reconcile: Reconcile;
 }
 

@@ -71,10 +71,9 @@ export const runController = (
   const watches = Map.groupBy(definition.watches ?? [], ({ kind: watched }) => kindId(watched));
   cache.subscribe(({ kind, object, before }) => {
     if (kind === own) queue.add(keyText(keyOf(object)));
-    for (const { keys } of watches.get(kind) ?? []) {
-      for (const key of keys(object)) queue.add(keyText(key));
-      if (before) for (const key of keys(before)) queue.add(keyText(key));
-    }
+    for (const { keys, laterMs = 0 } of watches.get(kind) ?? [])
+      for (const one of before ? [object, before] : [object])
+        for (const key of keys(one)) queue.addAfter(keyText(key), laterMs);
   });
   return {
     name,

@@ -57,6 +57,12 @@ export class ShardedQueue {
     if (this.#leases.holds(key)) this.#queue.add(key);
   }
 
+  /** As `add`, after `ms`. */
+  addAfter(key: string, ms: number): void {
+    if (ms === 0) this.add(key);
+    else if (this.#leases.holds(key)) this.#queue.addAfter(key, ms);
+  }
+
   /** Looks at every key of this server’s again. */
   addAll(): void {
     for (const key of this.#keys()) if (this.#leases.holds(key)) this.#queue.addSpare(key);

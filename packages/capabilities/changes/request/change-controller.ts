@@ -22,6 +22,8 @@ import { type Observer, observeChange } from './observe-change.ts';
 const actor = controllerActor('change-request');
 /** Whoever pushes tells at once; this is for what was not told. */
 const lookAgainMs = 60_000;
+/** An environment that starts takes many steps in a row; a change shows where they have led to. */
+const showEnvironmentsMs = 200;
 
 const cameFrom = ({ metadata: { annotations, namespace = '' } }: KindObject): ObjectKey[] => {
   const name = annotations?.[changeRequestAnnotation];
@@ -55,8 +57,8 @@ const changeController = (observer: Observer): ControllerDefinition => {
     name: 'change-request',
     kind: ChangeRequestKind,
     watches: [
-      { kind: EnvironmentKind, keys: cameFrom },
-      { kind: EnvironmentRequestKind, keys: cameFrom },
+      { kind: EnvironmentKind, keys: cameFrom, laterMs: showEnvironmentsMs },
+      { kind: EnvironmentRequestKind, keys: cameFrom, laterMs: showEnvironmentsMs },
       {
         kind: ServiceKind,
         keys: ({ metadata }) => openChanges(capabilities, metadata.namespace, metadata.name),
