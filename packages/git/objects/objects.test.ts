@@ -15,6 +15,7 @@ import { parseDiff, parseListing } from '../push/tree-entries.ts';
 import { git, gitOk, seesProcesses, temporaryFolder } from '../testing/git-host.ts';
 import { readCommit } from './commit.ts';
 import { commitInfo } from './commit-info.ts';
+import { KnownObjects } from './known-objects.ts';
 import { leadsTo } from './leads-to.ts';
 import { keepObjects } from './objects.ts';
 import { changedEntries, entryAt, folderEntries } from './tree.ts';
@@ -113,6 +114,20 @@ test(
     await until('none is left', () => readersOf(two.place).length === 0);
   },
 );
+
+test('small objects are kept, up to a limit, and large ones are not', () => {
+  const known = new KnownObjects();
+  const object = (size: number) => ({ type: 'blob', size, content: Buffer.alloc(size) });
+  const small = object(60_000);
+  assert.equal(known.add('small', small), small);
+  assert.equal(known.get('small'), small);
+  assert.equal(known.add('missing', undefined), undefined);
+  known.add('large', object(70_000));
+  assert.equal(known.get('large'), undefined);
+  for (let n = 0; n < 100; n += 1) known.add(`${n}`, object(60_000));
+  assert.equal(known.get('small'), undefined);
+  assert.equal(known.get('99')?.size, 60_000);
+});
 
 test('folders and what is other in them, as git lists them', async t => {
   const { work, place, write, commit } = await repository(t);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isObjectId } from '../refs/ref-name.ts';
+import { KnownObjects } from './known-objects.ts';
 import { type ObjectContent, type ObjectInfo, ObjectProcess } from './object-process.ts';
 
 /**
@@ -23,6 +24,8 @@ interface Kept {
   /** Which folder it reads: another may have taken the path of one that was put aside. */
   readonly place: string;
   readonly process: ObjectProcess;
+  /** Several look at one push, and ask the same of it. */
+  readonly known: KnownObjects;
   timer?: NodeJS.Timeout;
 }
 
@@ -61,12 +64,16 @@ export const keepObjects = (keepMs = 10_000, most = 8): Objects => {
     return oldest !== undefined;
   };
 
-  const processFor = (repository: string, place: string): ObjectProcess | undefined => {
+  const keptFor = (repository: string, place: string): Kept | undefined => {
     const known = kept.get(repository);
     if (known && (known.process.ended || known.place !== place)) end(repository);
     const found = kept.get(repository);
     if (!found && !makeRoom()) return undefined;
-    const one = found ?? { place, process: new ObjectProcess(repository) };
+    const one: Kept = found ?? {
+      place,
+      process: new ObjectProcess(repository),
+      known: new KnownObjects(),
+    };
     kept.delete(repository);
     kept.set(repository, one);
     clearTimeout(one.timer);
@@ -74,7 +81,7 @@ export const keepObjects = (keepMs = 10_000, most = 8): Objects => {
       if (kept.get(repository) === one) end(repository);
     }, keepMs);
     one.timer.unref();
-    return one.process;
+    return one;
   };
 
   return {
@@ -82,20 +89,22 @@ export const keepObjects = (keepMs = 10_000, most = 8): Objects => {
       const place = await placeOf(repository);
       if (place === undefined) return nothing;
       const asked =
-        <T>(ask: (process: ObjectProcess, id: string) => Promise<T>) =>
+        <T>(ask: (kept: Kept, id: string) => Promise<T> | T) =>
         async (id: string): Promise<T | undefined> => {
           if (!isObjectId(id)) return undefined;
           try {
-            const process = processFor(repository, place);
-            return process && (await ask(process, id));
+            const one = keptFor(repository, place);
+            return one && (await ask(one, id));
           } catch {
             // git could not be started, or ended: asking it anew says why.
             return undefined;
           }
         };
       return {
-        info: asked((process, id) => process.info(id)),
-        contents: asked((process, id) => process.contents(id)),
+        info: asked(({ process, known }, id) => known.get(id) ?? process.info(id)),
+        contents: asked(
+          async ({ process, known }, id) => known.get(id) ?? known.add(id, await process.contents(id)),
+        ),
       };
     },
     close() {
