@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bareServer, type Platform, type Ran, root, run, startPlatform, until } from './harness.ts';
@@ -129,5 +129,41 @@ describe('a change request, from the push to what serves', () => {
     assert.equal(log.code, 0, log.stderr);
     const { stdout } = await platform.git(clone, 'log', '-1', '--format=%an|%cn|%s', 'origin/main');
     assert.equal(stdout.trim(), 'Ada|bob|Answer better (orders.1)');
+  });
+
+  test('[DEL11] one that only asks for an environment restarts nothing, and whoever merges it is told', async () => {
+    const { release } = await platform.status('orders');
+    await platform.git(clone, 'checkout', '-q', '-b', 'feature/demo', 'origin/main');
+    await mkdir(join(clone, 'platform'));
+    await writeFile(
+      join(clone, 'platform', 'demo.yaml'),
+      JSON.stringify({
+        apiVersion: 'causeway.dev/v1',
+        kind: 'EnvironmentRequest',
+        metadata: { name: 'demo' },
+        spec: { services: [{ name: 'orders' }] },
+      }),
+    );
+    await platform.git(clone, 'add', 'platform');
+    await platform.git(clone, 'commit', '-q', '-m', 'ask for a demo');
+    const pushed = await platform.git(clone, 'push', '-o', 'change', 'origin', 'feature/demo');
+    assert.equal(pushed.code, 0, pushed.stderr);
+    const approved = await asBob('change', 'approve', 'orders.2');
+    assert.equal(approved.code, 0, approved.stderr);
+    await until('it may be merged', async () => {
+      const { stdout } = await platform.cli('change', 'describe', 'orders.2', '-o', 'json');
+      return (JSON.parse(stdout) as Shown).status?.mergeable?.ready;
+    });
+    const merged = await asBob('change', 'merge', 'orders.2');
+    assert.equal(merged.code, 0, merged.stderr);
+    assert.match(
+      merged.stderr + merged.stdout,
+      new RegExp(`Nothing to build: only files of the platform differ; ${release} goes on`),
+    );
+    await until('the environment answers', async () => {
+      const { body } = await platform.visit('orders.demo.default.localhost');
+      return body === 'second';
+    });
+    assert.equal((await platform.status('orders')).release, release);
   });
 });
