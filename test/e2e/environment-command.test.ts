@@ -114,7 +114,7 @@ describe('the command for environments', () => {
     assert.equal(late.code, 4);
     assert.match(
       late.stderr,
-      /is gone: it was deleted\.\nnext: To have it again: \S*platform env recreate staging/,
+      /is gone: it was deleted\.\nnext: To have it again: .*platform'? env recreate staging/,
     );
     assert.match(await ok('recreate', 'staging'), /^✔ Environment 'staging' is ready/);
     assert.match(

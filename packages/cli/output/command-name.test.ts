@@ -18,6 +18,10 @@ test('hints name the command as it was called', () => {
   ])
     assert.equal(asCalled(text, env), text);
   assert.equal(asCalled('platform up', {}), 'platform up');
+  assert.equal(
+    asCalled('platform up', { CAUSEWAY_COMMAND: "/my team's/platform" }),
+    "'/my team'\\''s/platform' up",
+  );
 });
 
 test('every command is known by it, and every option and argument is explained', () => {
