@@ -1,4 +1,4 @@
-import { sharedFields } from '@causeway/engine';
+import { noteShared, sharedFields } from '@causeway/engine';
 import type { FieldSet, KindDefinition, KindObject, ManagedFieldsEntry } from '@causeway/model';
 import { apiVersionOf } from '@causeway/model';
 import { withFewUpdaters } from './cap-managers.ts';
@@ -131,7 +131,8 @@ export const updateManagers = (
 
 /** What `updateManagers` comes to when there was nothing before. */
 const firstManager = ({ kind, manager, subresource, now: time }: Operation, object: KindObject): Managers => {
-  const fields = sharedFields(fieldsOfNew(kind, object));
+  const fields = fieldsOfNew(kind, object);
+  noteShared(fields);
   noteFitting(fields, objectType(kind));
   const apiVersion = apiVersionOf(kind);
   const self = {

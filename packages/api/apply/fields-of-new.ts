@@ -1,5 +1,5 @@
 import type { FieldSet, KindDefinition, KindObject } from '@causeway/model';
-import { leaf, noFields } from './field-set.ts';
+import { type Draft, leaf, noFields } from './field-set.ts';
 import { type FieldType, type MapType, typeOfField } from './field-type.ts';
 import { unmanaged } from './managers.ts';
 import { objectType, untouched } from './object-type.ts';
@@ -39,14 +39,24 @@ const typeOfNew = (kind: KindDefinition): NewType => {
   return type;
 };
 
-/** What belongs to the manager who makes an object: all of it that can belong to one. */
+/** A set with one more name, in its place. */
+const besides = (set: FieldSet, name: string, below: FieldSet): FieldSet => {
+  const all: Draft = {};
+  for (const one of [...Object.keys(set), name].sort()) all[one] = set[one] ?? below;
+  return Object.freeze(all);
+};
+
+/**
+ * What belongs to the manager who makes an object: all of it that can belong to one. Frozen, its names in order, and the same
+ * for objects that are alike.
+ */
 export const fieldsOfNew = (kind: KindDefinition, object: KindObject): FieldSet => {
   const type = typeOfNew(kind);
   const metadata = wholeMap(type.metadata, object.metadata, false);
   const rest = wholeMap(type.rest, object, false);
   const { latest } = type;
   if (latest?.metadata === metadata && latest.rest === rest) return latest.all;
-  const all = metadata === leaf ? rest : { 'f:metadata': metadata, ...rest };
+  const all = metadata === leaf ? rest : besides(rest, 'f:metadata', metadata);
   type.latest = { metadata, rest, all };
   return all;
 };

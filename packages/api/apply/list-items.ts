@@ -36,18 +36,23 @@ const setElement = (item: unknown): string => {
 export const elementOf = (list: ListType, item: unknown): string =>
   list.relation === 'map' ? keyedElement(list, item) : setElement(item);
 
+/** As `elementOf`; `undefined` of what cannot be told apart. */
+export const nameOf = (list: ListType, item: unknown): string | undefined => {
+  try {
+    return elementOf(list, item);
+  } catch (error) {
+    if (error instanceof NoElement) return undefined;
+    throw error;
+  }
+};
+
 /** The items of a list by their names, in order; what cannot be named is left out. */
 export const itemsByElement = (list: ListType, items: unknown): Map<string, unknown[]> => {
   const found = new Map<string, unknown[]>();
   if (!Array.isArray(items)) return found;
   for (const item of items) {
-    let element: string;
-    try {
-      element = elementOf(list, item);
-    } catch (error) {
-      if (error instanceof NoElement) continue;
-      throw error;
-    }
+    const element = nameOf(list, item);
+    if (element === undefined) continue;
     const same = found.get(element);
     if (same) same.push(item);
     else found.set(element, [item]);

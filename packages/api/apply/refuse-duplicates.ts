@@ -7,40 +7,40 @@ import {
   PlatformError,
 } from '@causeway/model';
 import { type FieldType, type ListType, typeOfField, typeOfValue } from './field-type.ts';
-import { elementOf, NoElement } from './list-items.ts';
+import { nameOf } from './list-items.ts';
 import { objectType } from './object-type.ts';
 
 /** Where the walk is now: names of fields, numbers of items. It changes as the walk goes on. */
 type Place = (string | number)[];
 
+const isScalar = (value: unknown): boolean => value !== undefined && typeof value !== 'object';
+
+/** What tells an item apart from others: where that is one value, the value itself, which need not be written out as a name. */
+const identityOf = (list: ListType, item: unknown): unknown => {
+  const [key, another] = list.keys;
+  const one = key === undefined ? item : isFields(item) && another === undefined ? item[key] : undefined;
+  return isScalar(one) ? one : nameOf(list, item);
+};
+
 const lookInList = (list: ListType, value: readonly unknown[], place: Place, into: ErrorCause[]): void => {
   // One alone is no duplicate.
-  const seen = value.length < 2 || list.relation === 'atomic' ? undefined : new Set<string>();
+  const seen = value.length < 2 || list.relation === 'atomic' ? undefined : new Set<unknown>();
   for (let index = 0; index < value.length; index++) {
     const item = value[index];
     place.push(index);
     lookIn(list.item, item, undefined, place, into);
-    const element = seen && nameOf(list, item);
-    if (element !== undefined) {
-      if (seen?.has(element))
+    // What cannot be told apart is wrong in itself, and said so by the schema.
+    const identity = seen && identityOf(list, item);
+    if (identity !== undefined) {
+      if (seen?.has(identity))
         into.push({
           reason: 'FieldValueDuplicate',
           field: fieldPathText(place),
-          message: `Duplicate value: ${element.slice(2)}`,
+          message: `Duplicate value: ${nameOf(list, item)?.slice(2)}`,
         });
-      seen?.add(element);
+      seen?.add(identity);
     }
     place.pop();
-  }
-};
-
-/** What has no key is wrong in itself, and said so by the schema. */
-const nameOf = (list: ListType, item: unknown): string | undefined => {
-  try {
-    return elementOf(list, item);
-  } catch (error) {
-    if (error instanceof NoElement) return undefined;
-    throw error;
   }
 };
 

@@ -8,10 +8,10 @@ import {
   typeOfField,
   typeOfValue,
 } from './field-type.ts';
-import { elementOf, NoElement } from './list-items.ts';
+import { nameOf } from './list-items.ts';
 import { fieldElement } from './path-element.ts';
 
-// Nodes made here are frozen and have their names in order: so they can be shared as they are.
+// Nodes made here are frozen, have their names in order, and are the same where they repeat: so they can be shared as they are.
 
 /** What the sets of all maps have in common that hold the same names. */
 interface Shape {
@@ -102,31 +102,52 @@ export const wholeMap = (map: MapType, value: object, isMember: boolean): FieldS
   return set;
 };
 
-/** A node whose names are like no other’s: as a dictionary it costs half of what a shape of its own does. */
-const dictionary = (): Draft => Object.setPrototypeOf(Object.create(null), Object.prototype);
+interface Item {
+  readonly element: string;
+  readonly below: FieldSet;
+}
 
-const inOrder = (names: string[]): string[] => {
-  for (let at = 1; at < names.length; at++)
-    if ((names[at] as string) < (names[at - 1] as string)) return names.sort();
-  return names;
-};
+const byElement = (a: Item, b: Item): number => (a.element < b.element ? -1 : a.element > b.element ? 1 : 0);
 
 /** Items that are there more than once cannot be told apart: their name stands for all of them. */
-const wholeList = (list: ListType, value: readonly unknown[]): FieldSet => {
-  const nodes = new Map<string, FieldSet>();
-  for (const item of value) {
-    try {
-      const element = elementOf(list, item);
-      nodes.set(element, nodes.has(element) ? leaf : whole(list.item, item));
-    } catch (error) {
-      if (!(error instanceof NoElement)) throw error;
-    }
-  }
-  if (nodes.size === 0) return leaf;
-  const node = dictionary();
+const listNode = (items: readonly Item[]): FieldSet => {
+  // Its names are like no other’s: as a dictionary, which is what has no prototype, it is made in half the time.
+  const node: Draft = Object.create(null);
   node['.'] = leaf;
-  for (const element of inOrder([...nodes.keys()])) node[element] = nodes.get(element) as FieldSet;
+  for (const { element, below } of items) node[element] = node[element] === undefined ? below : leaf;
   return Object.freeze(node);
+};
+
+const haveTheSame = (a: FieldSet, b: FieldSet): boolean => {
+  let more = 0;
+  for (const element in a) {
+    if (a[element] !== b[element]) return false;
+    more += 1;
+  }
+  for (const _ in b) more -= 1;
+  return more === 0;
+};
+
+/** Nodes made lately of a list, by the first of their names. */
+const latestOf = new WeakMap<ListType, Map<string, FieldSet>>();
+/** So many are kept: lists whose items are called the same everywhere are few. */
+const maxLatest = 64;
+
+const wholeList = (list: ListType, value: readonly unknown[]): FieldSet => {
+  const items: Item[] = [];
+  for (const item of value) {
+    const element = nameOf(list, item);
+    if (element !== undefined) items.push({ element, below: whole(list.item, item) });
+  }
+  const [first] = items.sort(byElement);
+  if (!first) return leaf;
+  const node = listNode(items);
+  const latest = latestOf.get(list) ?? new Map<string, FieldSet>();
+  const known = latest.get(first.element);
+  if (known && haveTheSame(known, node)) return known;
+  if (latest.size >= maxLatest) latest.clear();
+  latestOf.set(list, latest.set(first.element, node));
+  return node;
 };
 
 /** Nothing, or holding nothing. */
