@@ -20,7 +20,7 @@ const ask = (engine: typeof Engine, one: OpaCase, suite: Suite): Outcome => {
     return documentOf(exactText(results[0]!.values[0]!.value));
   };
   try {
-    engine.setRequest(new engine.Document(Buffer.from('{}')), Date.parse('2026-03-01T12:00:00Z'));
+    engine.setRequest(Buffer.from('{}'), Date.parse('2026-03-01T12:00:00Z'));
     const policies = new engine.Policies([]);
     if (one.strict_error) policies.setStrictBuiltinErrors(true);
     for (const [i, source] of (one.modules ?? []).entries())

@@ -7,8 +7,10 @@ use std::cell::RefCell;
 use anyhow::{Result, bail};
 use regorus::{Engine, Value};
 
+use crate::request::Request;
+
 struct Context {
-    request: Value,
+    request: Request,
     /// Nanoseconds since 1970.
     time: i64,
     /// What `trace` said.
@@ -17,7 +19,7 @@ struct Context {
 
 thread_local! {
     static CONTEXT: RefCell<Context> =
-        const { RefCell::new(Context { request: Value::Undefined, time: 0, notes: vec![] }) };
+        const { RefCell::new(Context { request: Request::NONE, time: 0, notes: vec![] }) };
 }
 
 /// `data.request` is a package of rules, as changing data would mean to analyse the policies anew.
@@ -43,7 +45,7 @@ pub fn introduce(engine: &mut Engine, request_fields: &[String]) -> Result<()> {
         let extension = move |given: Vec<Value>| CONTEXT.with_borrow_mut(|context| call(context, &given));
         engine.add_extension(name.to_owned(), *arguments, Box::new(extension))
     };
-    add("causeway_request", |context, given| Ok(context.request[&given[0]].clone()))?;
+    add("causeway_request", |context, given| context.request.field(&given[0]))?;
     add("time.now_ns", |context, _| Ok(Value::from(context.time)))?;
     add("uuid.rfc4122", |context, given| {
         let key = given[0].as_string()?;
@@ -67,10 +69,13 @@ pub fn introduce(engine: &mut Engine, request_fields: &[String]) -> Result<()> {
     })
 }
 
-/// From here on it is about this request. `milliseconds` since 1970.
-pub fn set(request: Value, milliseconds: f64) {
+/// From here on it is about this request, or none when it cannot be read. `milliseconds` since 1970.
+pub fn set(json: Vec<u8>, milliseconds: f64) -> Result<()> {
     let time = (milliseconds * 1e6) as i64;
-    CONTEXT.set(Context { request, time, notes: vec![] });
+    CONTEXT.set(Context { request: Request::NONE, time, notes: vec![] });
+    let request = Request::read(json)?;
+    CONTEXT.with_borrow_mut(|context| context.request = request);
+    Ok(())
 }
 
 pub fn take_notes() -> Vec<String> {

@@ -1,12 +1,16 @@
 //! Documents from JSON. Each decision of a server begins with one, and reading it costs more than what a policy does with
-//! it, so what documents have in common is kept: the texts of keys, and shapes, which are objects with keys in order and
-//! without values. What is not as `JSON.stringify` writes it is read by serde_json, which also says what is wrong with it.
+//! it, so parts that nobody looks at are passed over, and what documents have in common is kept: the texts of keys, and
+//! shapes, which are objects with keys in order and without values. What is not as `JSON.stringify` writes it, wherever it
+//! stands, is read by serde_json, which also says what is wrong with it.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use anyhow::Result;
 use regorus::Value;
 use regorus::value::Object;
+
+use crate::parts::{ALL, Parts};
 
 /// As deep as serde_json goes.
 const LEVELS: usize = 127;
@@ -37,14 +41,22 @@ thread_local! {
     });
 }
 
-/// From bytes of UTF-8.
-pub fn read(json: &[u8]) -> Result<Value> {
+/// These parts of what is in bytes of UTF-8; more where it is not plain.
+pub fn read(json: &[u8], parts: &Parts) -> Result<Value> {
     let json = std::str::from_utf8(json)?;
-    let plain = COMMON.with_borrow_mut(|common| {
+    plain(json, |reader| reader.value(LEVELS, parts)).map_or_else(|| Value::from_json_str(json), Ok)
+}
+
+/// Where the values of an object's fields lie, by name, if it is a plain one.
+pub fn fields(json: &str) -> Option<Vec<(Value, Range<usize>)>> {
+    plain(json, |reader| reader.fields())
+}
+
+fn plain<T>(json: &str, read: impl FnOnce(&mut Reader) -> Option<T>) -> Option<T> {
+    COMMON.with_borrow_mut(|common| {
         let mut reader = Reader { json, at: 0, common, entries: vec![], items: vec![] };
-        reader.value(LEVELS).filter(|_| reader.at == json.len())
-    });
-    plain.map_or_else(|| Value::from_json_str(json), Ok)
+        read(&mut reader).filter(|_| reader.at == json.len())
+    })
 }
 
 /// Answers nothing to what it leaves to serde_json.
@@ -67,16 +79,61 @@ impl Reader<'_> {
         (self.next()? == expected).then(|| self.at += 1)
     }
 
-    fn value(&mut self, levels: usize) -> Option<Value> {
+    fn value(&mut self, levels: usize, parts: &Parts) -> Option<Value> {
         match self.next()? {
             b'"' => self.text(),
-            b'{' => self.object(levels.checked_sub(1)?),
-            b'[' => self.array(levels.checked_sub(1)?),
+            b'{' => self.object(levels.checked_sub(1)?, parts),
+            b'[' => self.array(levels.checked_sub(1)?, parts),
             b't' => self.word("true", Value::Bool(true)),
             b'f' => self.word("false", Value::Bool(false)),
             b'n' => self.word("null", Value::Null),
             _ => self.number(),
         }
+    }
+
+    /// Passes over a value. What would not be read is not passed over either.
+    fn pass(&mut self, levels: usize) -> Option<()> {
+        match self.next()? {
+            b'"' => self.pass_text(),
+            b'{' => self.pass_members(levels.checked_sub(1)?, b'}', |reader, levels| {
+                reader.pass_key()?;
+                reader.pass(levels)
+            }),
+            b'[' => self.pass_members(levels.checked_sub(1)?, b']', Reader::pass),
+            _ => self.value(levels, &ALL).map(drop),
+        }
+    }
+
+    #[inline]
+    fn pass_members(&mut self, levels: usize, end: u8, member: fn(&mut Self, usize) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        if self.take(end).is_some() {
+            return Some(());
+        }
+        loop {
+            member(self, levels)?;
+            if self.take(b',').is_none() {
+                return self.take(end);
+            }
+        }
+    }
+
+    fn pass_text(&mut self) -> Option<()> {
+        let (end, plain) = self.end_of_text()?;
+        if !plain {
+            return self.text().map(drop);
+        }
+        self.at = end;
+        Some(())
+    }
+
+    fn pass_key(&mut self) -> Option<()> {
+        let begin = self.at;
+        self.take(b'"')?;
+        self.at = begin;
+        self.pass_text()?;
+        self.json.get(begin + 1..self.at - 1).filter(|key| *key != NUMBER)?;
+        self.take(b':')
     }
 
     fn word(&mut self, word: &str, value: Value) -> Option<Value> {
@@ -88,7 +145,8 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Option<Value> {
         let rest = self.json.as_bytes().get(self.at..)?;
-        let length = rest.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
+        let length =
+            rest.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
         let text = self.json.get(self.at..self.at + length)?;
         self.at += length;
         let short = length < 16 && !text.starts_with(['0', '-']) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -139,17 +197,34 @@ impl Reader<'_> {
         known.clone()
     }
 
-    fn object(&mut self, levels: usize) -> Option<Value> {
+    /// What is looked at behind the key that is next, if anything.
+    fn looked_at<'p>(&self, parts: &'p Parts) -> Option<&'p Parts> {
+        if parts.are_all() {
+            return Some(parts);
+        }
+        match self.end_of_text() {
+            Some((end, true)) => parts.field(self.json.get(self.at + 1..end - 1)?),
+            // Whatever it is, it is read.
+            _ => Some(&ALL),
+        }
+    }
+
+    fn object(&mut self, levels: usize, parts: &Parts) -> Option<Value> {
         self.at += 1;
         if self.take(b'}').is_some() {
             return Some(Value::new_object());
         }
         let begin = self.entries.len();
         loop {
-            let key = self.key()?;
-            self.take(b':')?;
-            let value = self.value(levels)?;
-            self.entries.push((key, value));
+            if let Some(parts) = self.looked_at(parts) {
+                let key = self.key()?;
+                self.take(b':')?;
+                let value = self.value(levels, parts)?;
+                self.entries.push((key, value));
+            } else {
+                self.pass_key()?;
+                self.pass(levels)?;
+            }
             if self.take(b',').is_none() {
                 break;
             }
@@ -158,13 +233,37 @@ impl Reader<'_> {
         self.shaped(begin)
     }
 
-    fn array(&mut self, levels: usize) -> Option<Value> {
+    fn fields(&mut self) -> Option<Vec<(Value, Range<usize>)>> {
+        self.take(b'{')?;
+        let mut fields = vec![];
+        if self.take(b'}').is_some() {
+            return Some(fields);
+        }
+        loop {
+            let key = self.key()?;
+            self.take(b':')?;
+            let begin = self.at;
+            self.pass(LEVELS - 1)?;
+            fields.push((key, begin..self.at));
+            if self.take(b',').is_none() {
+                return self.take(b'}').map(|()| fields);
+            }
+        }
+    }
+
+    fn array(&mut self, levels: usize, parts: &Parts) -> Option<Value> {
         self.at += 1;
         let begin = self.items.len();
         if self.take(b']').is_none() {
             loop {
-                let item = self.value(levels)?;
-                self.items.push(item);
+                // Who looks at no members does not look how many there are.
+                match parts.each() {
+                    Some(parts) => {
+                        let item = self.value(levels, parts)?;
+                        self.items.push(item);
+                    }
+                    None => self.pass(levels)?,
+                }
                 if self.take(b',').is_none() {
                     break;
                 }

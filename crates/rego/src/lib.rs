@@ -9,18 +9,24 @@ mod context;
 mod documents;
 mod edits;
 mod functions;
+mod held;
 mod line_ends;
+mod looks;
 mod meter;
 mod modules;
 mod negations;
 mod one_line;
 mod outline;
+mod parts;
+mod request;
 mod rewrite;
 mod visit;
 
 use std::num::{NonZeroU32, NonZeroUsize};
 
+use held::{Held, Needs};
 use modules::Modules;
+use parts::ALL;
 use regorus::{Engine, PolicyLengthConfig, Value};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -41,23 +47,26 @@ fn start() {
     meter::stop();
 }
 
-/// A document, read once for any number of policies.
+/// A document, for any number of policies.
 #[wasm_bindgen]
-pub struct Document(Value);
+pub struct Document(Held);
 
 #[wasm_bindgen]
 impl Document {
     /// From JSON in bytes of UTF-8; undefined without any.
     #[wasm_bindgen(constructor)]
     pub fn new(json: Option<Vec<u8>>) -> Result<Document, JsError> {
-        json.map_or(Ok(Value::Undefined), |json| documents::read(&json)).map(Document).map_err(told)
+        let mut held = Held::nothing();
+        if let Some(json) = json {
+            held.read(json, &Needs::new(ALL.clone())).map_err(told)?;
+        }
+        Ok(Document(held))
     }
 
-    /// Becomes another, or undefined when that cannot be read.
-    pub fn read(&mut self, json: &[u8]) -> Result<(), JsError> {
-        self.0 = Value::Undefined;
-        self.0 = documents::read(json).map_err(told)?;
-        Ok(())
+    /// Becomes another, or undefined when that cannot be read. It is read as far as the policies look at it that are
+    /// asked first, and further when others are; what is wrong with it is seen wherever it is.
+    pub fn read(&mut self, json: Vec<u8>, first: &Policies) -> Result<(), JsError> {
+        self.0.read(json, &first.needs).map_err(told)
     }
 }
 
@@ -89,16 +98,18 @@ impl Limits {
     }
 }
 
-/// What the next evaluations in this instance are about: `data.request`, and the time in milliseconds since 1970.
+/// What the next evaluations in this instance are about: `data.request`, from JSON in bytes of UTF-8, and the time in
+/// milliseconds since 1970.
 #[wasm_bindgen(js_name = setRequest)]
-pub fn set_request(request: &Document, milliseconds: f64) {
-    context::set(request.0.clone(), milliseconds);
+pub fn set_request(json: Vec<u8>, milliseconds: f64) -> Result<(), JsError> {
+    context::set(json, milliseconds).map_err(told)
 }
 
 #[wasm_bindgen]
 pub struct Policies {
     engine: Engine,
     modules: Modules,
+    needs: Needs,
     strict: bool,
 }
 
@@ -113,7 +124,7 @@ impl Policies {
         engine.set_strict_builtin_errors(false);
         context::introduce(&mut engine, &request_fields).map_err(told)?;
         builtins::introduce(&mut engine).map_err(told)?;
-        Ok(Policies { engine, modules: Modules::default(), strict: false })
+        Ok(Policies { engine, modules: Modules::default(), needs: Needs::new(ALL.clone()), strict: false })
     }
 
     /// Adds a module, as of Rego v0 or v1. What it calls is looked at when all are there.
@@ -124,7 +135,19 @@ impl Policies {
 
     /// Refuses what is wrong between modules, such as calls of functions that none has.
     pub fn link(&mut self) -> Result<(), JsError> {
-        self.modules.link(&mut self.engine).map_err(|error| self.told(error))
+        if self.modules.are_linked() {
+            return Ok(());
+        }
+        self.needs = Needs::new(ALL.clone());
+        self.modules.link(&mut self.engine).map_err(|error| self.told(error))?;
+        self.needs = Needs::new(looks::of_modules(self.engine.get_modules().iter().map(|module| module.as_ref())));
+        Ok(())
+    }
+
+    /// What the modules can look at of `input`; see `Parts::paths`.
+    pub fn looks(&mut self) -> Result<Vec<String>, JsError> {
+        self.link()?;
+        Ok(self.needs.own().paths())
     }
 
     /// Merges an object into `data`.
@@ -156,8 +179,14 @@ impl Policies {
     /// Evaluates rules: `{results: [{value?}], prints, notes}`. A result without a value is undefined; `prints` are of
     /// `print`, as `file:line: text`, and `notes` of `trace`. `results` is empty when no rule has found anything; when
     /// nothing was said either, there is no answer.
-    pub fn evaluate(&mut self, input: &Document, rules: &Rules, limits: &Limits) -> Result<Option<String>, JsError> {
-        self.engine.set_input(input.0.clone());
+    pub fn evaluate(
+        &mut self,
+        input: &mut Document,
+        rules: &Rules,
+        limits: &Limits,
+    ) -> Result<Option<String>, JsError> {
+        self.link()?;
+        self.engine.set_input(input.0.value(&mut self.needs).map_err(told)?);
         self.metered(limits, |engine| {
             let values = rules.0.iter().map(|rule| engine.eval_rule(rule.clone()));
             let values = values.collect::<anyhow::Result<Vec<_>>>()?;
@@ -171,8 +200,9 @@ impl Policies {
     }
 
     /// Evaluates a query: `{results: [{bindings, values}], prints, notes}`; without results or prints there is no answer.
-    pub fn query(&mut self, input: &Document, query: String, limits: &Limits) -> Result<Option<String>, JsError> {
-        self.engine.set_input(input.0.clone());
+    pub fn query(&mut self, input: &mut Document, query: String, limits: &Limits) -> Result<Option<String>, JsError> {
+        self.link()?;
+        self.engine.set_input(input.0.value(&mut Needs::new(ALL.clone())).map_err(told)?);
         self.metered(limits, |engine| {
             let results = engine.eval_query(query, false)?.result;
             let told = results.iter().map(|result| {
@@ -207,13 +237,16 @@ impl Policies {
         limits: &Limits,
         work: impl FnOnce(&mut Engine) -> anyhow::Result<Vec<String>>,
     ) -> Result<Option<String>, JsError> {
-        self.link()?;
         builtins::set_strict(self.strict);
         let timer = meter::start(limits.steps, limits.milliseconds, limits.bytes);
         self.engine.set_execution_timer_config(timer);
         let results = work(&mut self.engine);
         let (prints, notes) = (self.engine.take_prints().unwrap_or_default(), context::take_notes());
         let exceeded = meter::exceeded();
+        if results.is_err() {
+            // What was gone through when it broke off would be taken for what the next evaluation goes through.
+            self.engine = self.engine.clone();
+        }
         let text = results.map(|results| {
             let silent = results.is_empty() && prints.is_empty() && notes.is_empty();
             (!silent).then(|| {

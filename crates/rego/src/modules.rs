@@ -42,11 +42,12 @@ impl Modules {
         Ok(())
     }
 
+    pub fn are_linked(&self) -> bool {
+        self.added.is_empty()
+    }
+
     /// Gives what was added to the engine, in the way that it takes as OPA does.
     pub fn link(&mut self, engine: &mut Engine) -> Result<()> {
-        if self.added.is_empty() {
-            return Ok(());
-        }
         let functions = {
             let linked = engine.get_modules().iter().map(|module| module.as_ref());
             Functions::of(linked.chain(self.added.iter().map(|added| &added.module)))
@@ -66,14 +67,17 @@ impl Modules {
         Ok(())
     }
 
-    /// A text of regorus, with the places as they were in what was added.
+    /// A text of regorus, with the places as they were in what was added, and without what the variables held.
     pub fn placed(&self, text: &str) -> String {
-        let Ok(place) = Regex::new(r"(?m)^--> (.*):(\d+):(\d+)$") else { return text.to_owned() };
+        let Ok(place) = Regex::new(r"(?m)^--> (.*):(\d+):(\d+)$|( is unsafe) \(path \[.*\)$") else {
+            return text.to_owned();
+        };
         let placed = place.replace_all(text, |found: &Captures| {
+            let Some(file) = found.get(1) else { return found[4].to_owned() };
             let (line, column): (u32, u32) = (found[2].parse().unwrap_or(1), found[3].parse().unwrap_or(1));
-            let moves = self.moves.get(&found[1]).into_iter().flatten().rev();
+            let moves = self.moves.get(file.as_str()).into_iter().flatten().rev();
             let column = moves.fold(column, |column, moves| moves.column_before(line, column));
-            format!("--> {}:{line}:{column}", &found[1])
+            format!("--> {}:{line}:{column}", file.as_str())
         });
         placed.into_owned()
     }

@@ -12,26 +12,30 @@ pub trait Visitor {
 }
 
 pub fn module(module: &Module, visitor: &mut dyn Visitor) {
-    for rule in &module.policy {
-        match rule.as_ref() {
-            Rule::Default { value, .. } => expression(value, None, visitor),
-            Rule::Spec { head, bodies, .. } => {
-                let (refr, others, assign) = match head {
-                    RuleHead::Compr { refr, assign, .. } => (refr, &[][..], assign.as_ref()),
-                    RuleHead::Set { refr, key, .. } => (refr, key.as_slice(), None),
-                    RuleHead::Func { refr, args, assign, .. } => (refr, &args[..], assign.as_ref()),
-                };
-                expression(refr, None, visitor);
-                for one in others.iter().chain(assign.map(|assign| &assign.value)) {
-                    expression(one, None, visitor);
+    for one in &module.policy {
+        rule(one, visitor);
+    }
+}
+
+pub fn rule(rule: &Rule, visitor: &mut dyn Visitor) {
+    match rule {
+        Rule::Default { value, .. } => expression(value, None, visitor),
+        Rule::Spec { head, bodies, .. } => {
+            let (refr, others, assign) = match head {
+                RuleHead::Compr { refr, assign, .. } => (refr, &[][..], assign.as_ref()),
+                RuleHead::Set { refr, key, .. } => (refr, key.as_slice(), None),
+                RuleHead::Func { refr, args, assign, .. } => (refr, &args[..], assign.as_ref()),
+            };
+            expression(refr, None, visitor);
+            for one in others.iter().chain(assign.map(|assign| &assign.value)) {
+                expression(one, None, visitor);
+            }
+            for body in bodies {
+                if let Some(assign) = &body.assign {
+                    expression(&assign.value, None, visitor);
                 }
-                for body in bodies {
-                    if let Some(assign) = &body.assign {
-                        expression(&assign.value, None, visitor);
-                    }
-                    let bare = Some(&body.query.span).filter(|span| !span.text().starts_with('{'));
-                    query(&body.query, bare, visitor);
-                }
+                let bare = Some(&body.query.span).filter(|span| !span.text().starts_with('{'));
+                query(&body.query, bare, visitor);
             }
         }
     }

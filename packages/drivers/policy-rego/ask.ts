@@ -19,38 +19,36 @@ export interface Answer {
 
 const nothing: Answer = { results: [], prints: [], notes: [] };
 
-/** Reads JSON into a document. Throws `NotUnderstood` for what the engine does not read: its parser goes 127 levels deep. */
-const read = (document: Document, json: string): void => {
+/** Has the engine read JSON. Throws `NotUnderstood` for what it does not: its parser goes 127 levels deep. */
+const read = (json: string, into: (json: Buffer) => void): void => {
   try {
-    document.read(Buffer.from(json));
+    into(Buffer.from(json));
   } catch (error) {
     if (!/recursion limit/.test(String(error))) throw error;
     throw new NotUnderstood('the document is nested more than 127 levels deep');
   }
 };
 
-/** The documents of the subject that was asked about last. They are made once: to make and to free them costs, too. */
-let current:
-  | { subject?: PolicySubject | undefined; readonly object: Document; readonly request: Document }
-  | undefined;
+/** The document of the subject that was asked about last. It is made once: to make and to free it costs, too. */
+let current: { subject?: PolicySubject | undefined; readonly object: Document } | undefined;
 
-/** The object of a subject. Many policies are asked about one: it is read once. */
-const objectOf = (subject: PolicySubject | undefined): Document => {
+/** The object of a subject. Many policies are asked about one: it is read once, as far as they look at it. */
+const objectOf = (subject: PolicySubject | undefined, policies: Policies): Document => {
   if (!subject) {
     if (current) current.subject = undefined;
-    setRequest(new Document(), 0);
+    setRequest(Buffer.from('{}'), 0);
     return new Document();
   }
-  current ??= { object: new Document(), request: new Document() };
+  current ??= { object: new Document() };
+  const { object } = current;
   if (current.subject !== subject) {
     current.subject = undefined;
     const texts = textsOf(subject);
-    read(current.request, requestOf(texts));
-    setRequest(current.request, Date.parse(subject.request.time));
-    read(current.object, texts.object);
+    read(requestOf(texts), json => setRequest(json, Date.parse(subject.request.time)));
+    read(texts.object, json => object.read(json, policies));
     current.subject = subject;
   }
-  return current.object;
+  return object;
 };
 
 let most: { readonly milliseconds: number; readonly megabytes: number; readonly limits: Limits } | undefined;
@@ -73,9 +71,9 @@ export const ask = (
   subject: PolicySubject | undefined,
   input?: unknown,
 ): Answer => {
-  const object = objectOf(subject);
+  const object = objectOf(subject, policies);
   const own = input === undefined ? undefined : new Document();
-  if (own) read(own, JSON.stringify(input));
+  if (own) read(JSON.stringify(input), json => own.read(json, policies));
   const answer = policies.evaluate(own ?? object, rules, limitsOf(milliseconds, megabytes));
   own?.free();
   return answer === undefined ? nothing : (JSON.parse(answer) as Answer);

@@ -315,6 +315,20 @@ deny contains "x" if {
   });
 });
 
+test('[REGO4] what could not be evaluated cannot be when it is asked again', () => {
+  const policy = rego(`package p
+rule := input
+deny contains "x" if {
+	y := input
+	rule == y with input.a as input[_]
+	walk(input, [_, 1])
+}
+`);
+  const subject = subjectOf({ a: [{ a: 1 }], secret: 'hunter2' });
+  const errors = [subject, subject, { ...subject }].map(one => evaluate(policy, one).error?.message);
+  assert.deepEqual(errors, Array(3).fill('policy.rego:5:37: var _ is unsafe'));
+});
+
 describe('tests in Rego', () => {
   test('what is true has passed; lines that none ran are told', () => {
     const policy = rego(

@@ -2,7 +2,7 @@
 /* eslint-disable */
 
 /**
- * A document, read once for any number of policies.
+ * A document, for any number of policies.
  */
 export class Document {
     free(): void;
@@ -12,9 +12,10 @@ export class Document {
      */
     constructor(json?: Uint8Array | number[] | null);
     /**
-     * Becomes another, or undefined when that cannot be read.
+     * Becomes another, or undefined when that cannot be read. It is read as far as the policies look at it that are
+     * asked first, and further when others are; what is wrong with it is seen wherever it is.
      */
-    read(json: Uint8Array | number[]): void;
+    read(json: Uint8Array | number[], first: Policies): void;
 }
 
 /**
@@ -52,6 +53,10 @@ export class Policies {
      */
     link(): void;
     /**
+     * What the modules can look at of `input`; see `Parts::paths`.
+     */
+    looks(): string[];
+    /**
      * The fields that `data.request` may have.
      */
     constructor(request_fields: string[]);
@@ -80,9 +85,10 @@ export class Rules {
 }
 
 /**
- * What the next evaluations in this instance are about: `data.request`, and the time in milliseconds since 1970.
+ * What the next evaluations in this instance are about: `data.request`, from JSON in bytes of UTF-8, and the time in
+ * milliseconds since 1970.
  */
-export function setRequest(request: Document, milliseconds: number): void;
+export function setRequest(json: Uint8Array | number[], milliseconds: number): void;
 
 export function start(): void;
 
@@ -95,20 +101,21 @@ export interface InitOutput {
     readonly __wbg_policies_free: (a: number, b: number) => void;
     readonly __wbg_rules_free: (a: number, b: number) => void;
     readonly document_new: (a: number, b: number) => [number, number, number];
-    readonly document_read: (a: number, b: number, c: number) => [number, number];
+    readonly document_read: (a: number, b: number, c: number, d: number) => [number, number];
     readonly limits_new: (a: number, b: number, c: number) => number;
     readonly policies_addData: (a: number, b: number, c: number) => [number, number];
     readonly policies_addModule: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly policies_coverage: (a: number) => [number, number, number, number];
     readonly policies_evaluate: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly policies_link: (a: number) => [number, number];
+    readonly policies_looks: (a: number) => [number, number, number, number];
     readonly policies_new: (a: number, b: number) => [number, number, number];
     readonly policies_outline: (a: number) => [number, number, number, number];
     readonly policies_query: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly policies_setCoverage: (a: number, b: number) => void;
     readonly policies_setStrictBuiltinErrors: (a: number, b: number) => void;
     readonly rules_new: (a: number, b: number) => number;
-    readonly setRequest: (a: number, b: number) => void;
+    readonly setRequest: (a: number, b: number, c: number) => [number, number];
     readonly start: () => void;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;

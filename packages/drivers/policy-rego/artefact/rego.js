@@ -1,7 +1,7 @@
 /* @ts-self-types="./rego.d.ts" */
 
 /**
- * A document, read once for any number of policies.
+ * A document, for any number of policies.
  */
 export class Document {
     __destroy_into_raw() {
@@ -30,13 +30,16 @@ export class Document {
         return this;
     }
     /**
-     * Becomes another, or undefined when that cannot be read.
+     * Becomes another, or undefined when that cannot be read. It is read as far as the policies look at it that are
+     * asked first, and further when others are; what is wrong with it is seen wherever it is.
      * @param {Uint8Array | number[]} json
+     * @param {Policies} first
      */
-    read(json) {
+    read(json, first) {
+        _assertClass(first, Policies);
         const ptr0 = passArray8ToWasm0(json, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.document_read(this.__wbg_ptr, ptr0, len0);
+        const ret = wasm.document_read(this.__wbg_ptr, ptr0, len0, first.__wbg_ptr);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -175,6 +178,19 @@ export class Policies {
         }
     }
     /**
+     * What the modules can look at of `input`; see `Parts::paths`.
+     * @returns {string[]}
+     */
+    looks() {
+        const ret = wasm.policies_looks(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayJsValueFromWasm0(ret[0], ret[1]);
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
      * The fields that `data.request` may have.
      * @param {string[]} request_fields
      */
@@ -279,13 +295,19 @@ export class Rules {
 if (Symbol.dispose) Rules.prototype[Symbol.dispose] = Rules.prototype.free;
 
 /**
- * What the next evaluations in this instance are about: `data.request`, and the time in milliseconds since 1970.
- * @param {Document} request
+ * What the next evaluations in this instance are about: `data.request`, from JSON in bytes of UTF-8, and the time in
+ * milliseconds since 1970.
+ * @param {Uint8Array | number[]} json
  * @param {number} milliseconds
  */
-export function setRequest(request, milliseconds) {
-    _assertClass(request, Document);
-    wasm.setRequest(request.__wbg_ptr, milliseconds);
+export function setRequest(json, milliseconds) {
+    const val2 = +milliseconds;
+    const ptr0 = passArray8ToWasm0(json, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.setRequest(ptr0, len0, val2);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
 }
 
 export function start() {
@@ -340,6 +362,11 @@ function __wbg_get_imports() {
             const ret = arg0;
             return ret;
         },
+        __wbindgen_generic_0000000000000002: function(arg0, arg1) {
+            // Cast intrinsic for `Ref(String) -> Externref`.
+            const ret = getStringFromWasm0(arg0, arg1);
+            return ret;
+        },
         __wbindgen_init_externref_table: function() {
             const table = wasm.__wbindgen_externrefs;
             table.set(0, undefined);
@@ -378,6 +405,17 @@ function _assertClass(instance, klass) {
     if (!(instance instanceof klass)) {
         throw new Error(`expected instance of ${klass.name}`);
     }
+}
+
+function getArrayJsValueFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    const mem = getDataViewMemory0();
+    const result = [];
+    for (let i = ptr; i < ptr + 4 * len; i += 4) {
+        result.push(wasm.__wbindgen_externrefs.get(mem.getUint32(i, true)));
+    }
+    wasm.__externref_drop_slice(ptr, len);
+    return result;
 }
 
 function getArrayU8FromWasm0(ptr, len) {
