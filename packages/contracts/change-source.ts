@@ -34,6 +34,13 @@ export interface WantedMerge {
   readonly message: string;
 }
 
+/** The commit that a merge leads to. */
+export interface MergeCommit {
+  readonly id: string;
+  /** Resolves when it is on disk. Until then whoever made it can have it judged, and no branch may lead to it. */
+  readonly stored: Promise<void>;
+}
+
 /** Why a branch was not moved: it is elsewhere by now, or what judges pushes refuses it. */
 export type MoveOutcome =
   | { readonly moved: true; readonly lines: readonly string[] }
@@ -64,7 +71,7 @@ export interface ChangeSource {
     signal?: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   /** Makes the commit that a merge leads to; no branch moves. Throws `NotMergeable`, naming the files in conflict. */
-  merge(id: RepositoryId, wanted: WantedMerge): Promise<string>;
+  merge(id: RepositoryId, wanted: WantedMerge): Promise<MergeCommit>;
   /** What judges pushes says of a movement that somebody only thinks of. */
   judge(
     id: RepositoryId,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { WantedMerge } from '@causeway/contracts';
@@ -33,11 +34,16 @@ const setUp = async (t: { after(fn: () => unknown): void }, judge: Judge = accep
     const branches = await changes.branches(host.id);
     return { main: branches.get('main') ?? '', feature: branches.get('feature') ?? '' };
   };
+  const merge = async (given: WantedMerge): Promise<string> => {
+    const { id, stored } = await changes.merge(host.id, given);
+    await stored;
+    return id;
+  };
   const wanted = async (method: WantedMerge['method'], by = 'bob'): Promise<WantedMerge> => {
     const { main, feature } = await tips();
     return { method, target: main, head: feature, by, message: 'Feature (#1)' };
   };
-  return { ...host, clone, write, commit, changes, tips, wanted };
+  return { ...host, clone, write, commit, changes, tips, merge, wanted };
 };
 
 const textOf = async (pieces: AsyncIterable<Uint8Array>): Promise<string> => {
@@ -110,7 +116,7 @@ test('a repository that is not there has no branches, and what is no commit reac
 });
 
 test('[CHG5] each way to merge keeps who wrote it, and records who merged as who pushed', async t => {
-  const { clone, write, commit, changes, id, bare, wanted, tips, repositories } = await setUp(t);
+  const { clone, write, commit, changes, id, bare, merge, wanted, tips, repositories } = await setUp(t);
   write('b', '1\n');
   await commit('first');
   write('b', '2\n');
@@ -120,9 +126,9 @@ test('[CHG5] each way to merge keeps who wrote it, and records who merged as who
   const show = (revision: string) => gitOk(bare, 'show', '-s', '--format=%an <%ae>|%cn|%P|%ct|%B', revision);
 
   const forward = await wanted('fast-forward');
-  assert.equal(await changes.merge(id, forward), forward.head);
+  assert.equal(await merge(forward), forward.head);
 
-  const squash = await changes.merge(id, await wanted('squash', 'bob@example.com'));
+  const squash = await merge(await wanted('squash', 'bob@example.com'));
   const [author, committer, parents, seconds, message] = (await show(squash)).split('|');
   assert.deepEqual(
     [author, committer, parents, seconds],
@@ -131,8 +137,8 @@ test('[CHG5] each way to merge keeps who wrote it, and records who merged as who
   assert.equal(message?.trim(), 'Feature (#1)\n\nCo-authored-by: Eve <eve@example.com>');
   assert.equal(await gitOk(bare, 'show', `${squash}:b`), '2');
 
-  const merge = await changes.merge(id, await wanted('merge'));
-  assert.match(await show(merge), new RegExp(`^bob <.*>\\|bob\\|${forward.target} ${forward.head}\\|`));
+  const merged = await merge(await wanted('merge'));
+  assert.match(await show(merged), new RegExp(`^bob <.*>\\|bob\\|${forward.target} ${forward.head}\\|`));
   assert.deepEqual((await tips()).main, forward.target, 'nothing has moved yet');
 
   const before = await repositories.pushes(id, 'main', 0);
@@ -154,24 +160,24 @@ test('[CHG5] each way to merge keeps who wrote it, and records who merged as who
 });
 
 test('[CHG5] of two merges at once one moves the branch; the other is told', async t => {
-  const { write, commit, changes, id, wanted, clone, tips } = await setUp(t);
+  const { write, commit, changes, id, bare, merge, wanted, clone, tips } = await setUp(t);
   write('b', '1\n');
   await commit('first');
   await gitOk(clone, 'push', '-q', 'origin', 'feature');
   const { target } = await wanted('squash');
-  const commits = await Promise.all(
-    ['bob', 'eve', 'joe'].map(async by => changes.merge(id, await wanted('merge', by))),
-  );
+  const commits = await Promise.all(['bob', 'eve', 'joe'].map(async by => merge(await wanted('merge', by))));
   const outcomes = await Promise.all(
     commits.map(to => changes.move(id, { branch: 'main', from: target, to, by: 'bob' })),
   );
   assert.deepEqual(outcomes.map(({ moved }) => moved).sort(), [false, false, true]);
   for (const outcome of outcomes) if (!outcome.moved) assert.equal(outcome.because, 'overtaken');
   assert.ok(commits.includes((await tips()).main));
+  const left = (await readdir(join(bare, 'objects'))).filter(name => name.startsWith('tmp_'));
+  assert.deepEqual(left, [], 'nothing is left of those that did not move it');
 });
 
 test('[CHG4] conflicts name their files; strangers have nothing in common', async t => {
-  const { clone, write, commit, changes, id, tips, wanted } = await setUp(t);
+  const { clone, write, commit, changes, id, tips, merge, wanted } = await setUp(t);
   write('a', 'one\nmine\nthree\n');
   await commit('mine');
   await gitOk(clone, 'push', '-q', 'origin', 'feature');
@@ -182,11 +188,11 @@ test('[CHG4] conflicts name their files; strangers have nothing in common', asyn
   const { main, feature } = await tips();
   assert.deepEqual((await changes.compare(id, main, feature)).conflicts, ['a']);
   for (const method of ['squash', 'merge'] as const)
-    await assert.rejects(changes.merge(id, await wanted(method)), (error: PlatformError) => {
+    await assert.rejects(merge(await wanted(method)), (error: PlatformError) => {
       assert.deepEqual([error.code, error.evidence], ['NotMergeable', ['a']]);
       return true;
     });
-  await assert.rejects(changes.merge(id, await wanted('fast-forward')), (error: PlatformError) => {
+  await assert.rejects(merge(await wanted('fast-forward')), (error: PlatformError) => {
     assert.match(error.message, /the target branch has moved on/);
     return true;
   });
@@ -196,7 +202,7 @@ test('[CHG4] conflicts name their files; strangers have nothing in common', asyn
   const stranger = (await changes.branches(id)).get('stranger') ?? '';
   assert.equal((await changes.compare(id, main, stranger)).base, undefined);
   await assert.rejects(
-    changes.merge(id, { method: 'merge', target: main, head: stranger, by: 'bob', message: 'm' }),
+    merge({ method: 'merge', target: main, head: stranger, by: 'bob', message: 'm' }),
     /no commit in common/,
   );
 });
@@ -214,12 +220,12 @@ test('[CHG6] what judges pushes judges a merge: what it refuses does not move th
   write('b', 'ü\n');
   await commit('first');
   await gitOk(clone, 'push', '-q', 'origin', 'feature');
-  const merge = await wanted('merge');
-  const to = await changes.merge(id, merge);
-  const outcome = await changes.move(id, { branch: 'main', from: merge.target, to, by: 'bob' });
+  const { target } = await wanted('merge');
+  const { id: to, stored } = await changes.merge(id, await wanted('merge'));
+  const outcome = await changes.move(id, { branch: 'main', from: target, to, by: 'bob', once: stored });
   assert.deepEqual(outcome, { moved: false, because: 'refused', lines: ['no'] });
   assert.deepEqual(seen, ['bob', 'update', 'refs/heads/main', 'b', 3, 'ü\n']);
-  assert.equal((await tips()).main, merge.target);
+  assert.equal((await tips()).main, target);
 });
 
 test('a branch moves to a commit that is there, and nothing but a branch moves', async t => {

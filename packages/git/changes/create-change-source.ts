@@ -5,6 +5,7 @@ import { leadsTo } from '../objects/leads-to.ts';
 import { keepObjects, type Objects } from '../objects/objects.ts';
 import type { Judge, PushProposal, RefUpdate } from '../ports.ts';
 import { runGit, runGitOrThrow } from '../program/run-git.ts';
+import { prepareTip } from '../refs/prepare-tip.ts';
 import { listRefs } from '../refs/read-refs.ts';
 import { branchRef, isObjectId, isRefName } from '../refs/ref-name.ts';
 import { repositoryPath } from '../repositories/repository-path.ts';
@@ -51,15 +52,16 @@ export const createChangeSource = ({
   const pathOf = (id: RepositoryId): string => repositoryPath(folder, id);
   const proposalOf = async (
     id: RepositoryId,
-    { branch, from, to, by }: BranchMove,
+    { branch, from, to, by, once = Promise.resolve() }: BranchMove,
   ): Promise<PushProposal> => {
     const repository = pathOf(id);
     const reader = await objects.in(repository);
     const follows =
-      (await leadsTo(reader, checked(from), checked(to))) ?? (await isAncestor(repository, from, to));
+      (await leadsTo(reader, checked(from), checked(to))) ??
+      (await once.then(() => isAncestor(repository, from, to)));
     const kind = follows ? 'update' : 'force';
     const update: RefUpdate = { ref: branchRef(branch), before: from, after: to, kind };
-    return { id, user: by, updates: [update], options: [], tree: repositoryTree(repository, reader) };
+    return { id, user: by, updates: [update], options: [], tree: repositoryTree(repository, reader, once) };
   };
   /** A branch leads to a commit that is there: git would not move it elsewhere either. */
   const checkCommit = async (id: RepositoryId, commit: string): Promise<void> => {
@@ -95,11 +97,20 @@ export const createChangeSource = ({
     judge: async (id, move) => judge({ ...(await proposalOf(id, move)), proposed: true }),
     async move(id, move) {
       const ref = checkedRef(move.branch);
-      const [{ accept, lines }] = await Promise.all([proposalOf(id, move).then(judge), move.once]);
-      if (!accept) return { moved: false, because: 'refused', lines };
-      await checkCommit(id, move.to);
-      const moved = await moveBranch(pathOf(id), ref, move, now);
-      return moved ? { moved, lines } : { moved, because: 'overtaken', lines };
+      const tip = prepareTip(pathOf(id), checked(move.to));
+      try {
+        const [{ accept, lines }] = await Promise.all([
+          proposalOf(id, move).then(judge),
+          move.once,
+          tip.ready,
+        ]);
+        if (!accept) return { moved: false, because: 'refused', lines };
+        await checkCommit(id, move.to);
+        const moved = await moveBranch(pathOf(id), ref, move, tip, now);
+        return moved ? { moved, lines } : { moved, because: 'overtaken', lines };
+      } finally {
+        await tip.remove();
+      }
     },
   };
 };

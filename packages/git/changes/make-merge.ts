@@ -1,4 +1,4 @@
-import type { WantedMerge } from '@causeway/contracts';
+import type { MergeCommit, WantedMerge } from '@causeway/contracts';
 import { PlatformError } from '@causeway/model';
 import { readCommit } from '../objects/commit.ts';
 import { leadsTo } from '../objects/leads-to.ts';
@@ -83,15 +83,16 @@ const fastForward = async (
   });
 };
 
-/** The commit that a merge leads to. Nothing points to it yet. */
+/** The commit that a merge leads to. Nothing points to it yet; `objects` have it at once. */
 export const makeMerge = async (
   repository: string,
   objects: ObjectReader,
   wanted: WantedMerge,
   at: Date,
-): Promise<string> => {
+): Promise<MergeCommit> => {
   const { method, target, head, by } = wanted;
-  if (method === 'fast-forward') return fastForward(repository, objects, wanted);
+  if (method === 'fast-forward')
+    return { id: await fastForward(repository, objects, wanted), stored: Promise.resolve() };
   const tree = await mergedTree(repository, objects, wanted);
   const { author, message, parents } =
     method === 'squash'
@@ -99,5 +100,8 @@ export const makeMerge = async (
       : { author: undefined, message: wanted.message, parents: [target, head] };
   const { GIT_COMMITTER_NAME: name = '', GIT_COMMITTER_EMAIL: email = '' } = identityVariables(by);
   const committer = { name, email };
-  return writeCommit(repository, { tree, parents, author: author ?? committer, committer, at, message });
+  const commit = { tree, parents, author: author ?? committer, committer, at, message };
+  const { id, content, stored } = writeCommit(repository, commit);
+  objects.hold(id, { type: 'commit', size: content.length, content });
+  return { id, stored };
 };

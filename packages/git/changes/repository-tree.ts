@@ -21,15 +21,24 @@ const onceEach = <T>(ask: (...words: string[]) => Promise<T>): ((...words: strin
   };
 };
 
-/** What a movement inside the platform brings, for whoever judges it: all of it is in the repository already. */
-export const repositoryTree = (repository: string, objects: ObjectReader): PushedTree => {
+/**
+ * What a movement inside the platform brings, for whoever judges it.
+ * @param stored until then git itself does not find all of it.
+ */
+export const repositoryTree = (
+  repository: string,
+  objects: ObjectReader,
+  stored: Promise<unknown>,
+): PushedTree => {
   const listed = onceEach(async (commit): Promise<readonly TreeEntry[]> => {
+    await stored;
     const { stdout } = await runGitOrThrow(['ls-tree', '-r', '-z', '-l', '--full-tree', commit ?? ''], {
       repository,
     });
     return parseListing(fieldsOf(stdout));
   });
   const changedPaths = onceEach(async (before, after): Promise<ReadonlySet<string>> => {
+    await stored;
     const { stdout } = await runGitOrThrow(
       ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before ?? '', after ?? ''],
       { repository },

@@ -180,7 +180,7 @@ test('a commit that is written is one that git would have written', async t => {
   const { work, place, commit } = await repository(t);
   const parent = await commit();
   const tree = await gitOk(work, 'rev-parse', 'HEAD^{tree}');
-  const id = await writeCommit(place, {
+  const { id, stored } = writeCommit(place, {
     tree,
     parents: [parent],
     author: { name: 'E<ve>\nParker ', email: 'eve@example.com>' },
@@ -188,6 +188,7 @@ test('a commit that is written is one that git would have written', async t => {
     at: new Date('2026-01-02T03:04:05.678Z'),
     message: 'A title\n\nwith "ü" and a NUL\0',
   });
+  await stored;
   const show = await gitOk(work, 'show', '-s', '--format=%an|%ae|%cn|%ce|%at|%ct|%P|%T|%B', id);
   assert.deepEqual(show.split('|'), [
     ...['EveParker', 'eve@example.com', 'somebody', 'bob@causeway', '1767323045', '1767323045'],
@@ -198,7 +199,7 @@ test('a commit that is written is one that git would have written', async t => {
     writeCommit(`${place}.none`, {
       ...{ tree, parents: [], author: { name: 'a', email: 'a' }, committer: { name: 'a', email: 'a' } },
       ...{ at: new Date(), message: '' },
-    }),
+    }).stored,
     { code: 'ENOENT' },
     'a repository that was put aside does not appear again',
   );
@@ -242,14 +243,11 @@ test('what leads to a commit, as far as it can be told by looking at a few', asy
   const tree = await gitOk(work, 'rev-parse', 'HEAD^{tree}');
   let head = merge;
   const by = { name: 'a', email: 'a@b' };
-  for (let n = 0; n < 120; n += 1)
-    head = await writeCommit(place, {
-      tree,
-      parents: [head],
-      author: by,
-      committer: by,
-      at: new Date(),
-      message: `${n}`,
-    });
+  for (let n = 0; n < 120; n += 1) {
+    const commit = { tree, parents: [head], author: by, committer: by, at: new Date(), message: `${n}` };
+    const { id, stored } = writeCommit(place, commit);
+    await stored;
+    head = id;
+  }
   assert.equal(await leadsTo(reader, base, head), undefined, 'too far: git is asked');
 });

@@ -10,6 +10,8 @@ export interface ObjectReader {
   info(id: string): Promise<ObjectInfo | undefined>;
   /** All of an object in memory: look at its size before, unless it is known to be small. */
   contents(id: string): Promise<ObjectContent | undefined>;
+  /** Answers with an object that is being written, if it is small. */
+  hold(id: string, object: ObjectContent): void;
 }
 
 /** Reads objects without a new process for each question: starting one stops the whole server for milliseconds. */
@@ -29,7 +31,11 @@ interface Kept {
   timer?: NodeJS.Timeout;
 }
 
-const nothing: ObjectReader = { info: async () => undefined, contents: async () => undefined };
+const nothing: ObjectReader = {
+  info: async () => undefined,
+  contents: async () => undefined,
+  hold() {},
+};
 
 const placeOf = async (repository: string): Promise<string | undefined> => {
   try {
@@ -105,6 +111,7 @@ export const keepObjects = (keepMs = 10_000, most = 8): Objects => {
         contents: asked(
           async ({ process, known }, id) => known.get(id) ?? known.add(id, await process.contents(id)),
         ),
+        hold: (id, object) => void keptFor(repository, place)?.known.add(id, object),
       };
     },
     close() {

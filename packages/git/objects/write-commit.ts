@@ -43,16 +43,26 @@ const ensureFolder = async (path: string): Promise<void> => {
   }
 };
 
+export interface WrittenCommit {
+  readonly id: string;
+  readonly content: Buffer;
+  /** Resolves when git finds it, and it is on disk. */
+  readonly stored: Promise<void>;
+}
+
 /**
- * Writes a commit as a file of its own, as git does (gitrepository-layout(5), `objects/[0-9a-f][0-9a-f]`), on disk when it is
- * answered: a process of git for it would stop the server for longer than the write takes. Nothing points to it yet. The caller knows
- * that tree and parents are there.
+ * Writes a commit as a file of its own, as git does (gitrepository-layout(5), `objects/[0-9a-f][0-9a-f]`): a process of git for it
+ * would stop the server for longer than the write takes. Its id is known before that. Nothing points to it yet. The caller knows that
+ * tree and parents are there.
  */
-export const writeCommit = async (repository: string, commit: NewCommit): Promise<string> => {
-  const body = Buffer.from(textOf(commit).toWellFormed());
-  const object = Buffer.concat([Buffer.from(`commit ${body.length}\0`), body]);
+export const writeCommit = (repository: string, commit: NewCommit): WrittenCommit => {
+  const content = Buffer.from(textOf(commit).toWellFormed());
+  const object = Buffer.concat([Buffer.from(`commit ${content.length}\0`), content]);
   const id = createHash('sha1').update(object).digest('hex');
-  const objects = join(repository, 'objects');
+  return { id, content, stored: storeObject(join(repository, 'objects'), id, object) };
+};
+
+const storeObject = async (objects: string, id: string, object: Buffer): Promise<void> => {
   await ensureFolder(join(objects, id.slice(0, 2)));
   const temporary = join(objects, `tmp_obj_${randomUUID()}`);
   try {
@@ -67,5 +77,4 @@ export const writeCommit = async (repository: string, commit: NewCommit): Promis
   } finally {
     await rm(temporary, { force: true });
   }
-  return id;
 };

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gitOk, temporaryFolder } from '../testing/git-host.ts';
+import { prepareTip } from './prepare-tip.ts';
 import { readRef } from './read-refs.ts';
 import { recordMovement } from './record-movement.ts';
 
@@ -17,14 +18,11 @@ test('a reference is moved as git moves it: with its log, from where it stands, 
   await gitOk(work, 'update-ref', '--create-reflog', ref, first);
   await gitOk(work, 'pack-refs', '--all');
   const by = 'ada@example.com';
-  const move = (before: string, after: string) =>
-    recordMovement(work, ref, before, {
-      before,
-      after,
-      by,
-      at: new Date(1_767_323_045_999),
-      message: 'merge',
-    });
+  const move = async (before: string, after: string) => {
+    const tip = prepareTip(work, after);
+    const entry = { before, after, by, at: new Date(1_767_323_045_999), message: 'merge' };
+    return recordMovement(work, ref, before, entry, tip).finally(() => tip.remove());
+  };
 
   assert.equal(await move(second, third), 'elsewhere');
   assert.equal(await move(first, second), 'recorded');

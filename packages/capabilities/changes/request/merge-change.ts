@@ -1,6 +1,13 @@
 import type { MergeMethod } from '@causeway/contracts';
 import type { Actor } from '@causeway/engine';
-import { type ChangeRequest, ChangeRequestKind, type ObjectKey, PlatformError } from '@causeway/model';
+import {
+  type ChangeRequest,
+  ChangeRequestKind,
+  type ObjectKey,
+  PlatformError,
+  ServiceKind,
+} from '@causeway/model';
+import { readPushes } from '../../catalog/service/record-pushes.ts';
 import { repositoryOf } from './branch-facts.ts';
 import {
   mergedStatus,
@@ -119,17 +126,21 @@ export const mergeChange = async (
     const { head, target } = facts;
     const wanted = { method, target, head, by, message: messageFor(method, change) };
     const commit = await changeSource.merge(id, wanted);
-    const merging = { by, at, commit, method };
+    const merging = { by, at, commit: commit.id, method };
     const begun = begin(observer, key, merging, actor);
-    const move = { branch: change.spec.target, from: target, to: commit, by, once: begun };
+    const once = Promise.all([begun, commit.stored]);
+    // Whoever moves the branch is told, unless it gives up before it asks.
+    once.catch(() => {});
+    const move = { branch: change.spec.target, from: target, to: commit.id, by, once };
     const outcome = await changeSource.move(id, move).catch(async error => {
       const hasBegun = await begun.then(() => true).catch(() => false);
       if (hasBegun) await giveUp(observer, key, merging, actor);
       throw error;
     });
     if (outcome.moved) {
-      nudgeService({ namespace: key.namespace, name: change.spec.service });
-      return finish(observer, change, merging, actor);
+      const recordPush = await pushTo(observer, change, nudgeService);
+      const [merged] = await Promise.all([finish(observer, change, merging, actor), recordPush()]);
+      return merged;
     }
     await giveUp(observer, key, merging, actor);
     if (outcome.because === 'refused') throw refusedBy(key.name, outcome.lines);
@@ -138,6 +149,21 @@ export const mergeChange = async (
         next: 'Wait until others have pushed, then merge again.',
       });
   }
+};
+
+/**
+ * Records the push that the merge is. In one commit with the word of the merge: what follows from the push waits for no other, and
+ * who looks at the change finds it merged. Where that fails the service is looked at as after any push.
+ */
+const pushTo = async (
+  { capabilities }: Observer,
+  { metadata: { namespace = '' }, spec }: ChangeRequest,
+  nudge: (key: ObjectKey) => void,
+): Promise<() => Promise<unknown>> => {
+  const key = { namespace, name: spec.service };
+  const service = capabilities.engine.store.peek(ServiceKind, key);
+  const record = service && (await readPushes(capabilities, service).catch(() => undefined));
+  return async () => (record ? record().catch(() => nudge(key)) : nudge(key));
 };
 
 /** The branch did not move: nothing is under way any more. */

@@ -106,7 +106,9 @@ describe('merging change requests', () => {
     const change = await open('feature');
     const { head = '', target = '' } = peek()?.status ?? {};
     const { changeSource, engine } = world.capabilities;
-    const made = await changeSource.merge(id, { method: 'squash', target, head, by: 'bob', message: 'm' });
+    const wanted = { method: 'squash', target, head, by: 'bob', message: 'm' } as const;
+    const { id: made, stored } = await changeSource.merge(id, wanted);
+    await stored;
     await engine.store.mutate(
       ChangeRequestKind,
       key(change),

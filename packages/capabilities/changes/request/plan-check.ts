@@ -67,13 +67,18 @@ const mergedCommit = async (
   if (behind === 0 || conflicts.length > 0) return head;
   const merge =
     merges.get(facts) ??
-    changeSource.merge(repositoryOf(change), {
-      method: 'merge',
-      target,
-      head,
-      by: change.spec.author,
-      message: 'planned',
-    });
+    changeSource
+      .merge(repositoryOf(change), {
+        method: 'merge',
+        target,
+        head,
+        by: change.spec.author,
+        message: 'planned',
+      })
+      .then(async ({ id, stored }) => {
+        await stored;
+        return id;
+      });
   merges.set(facts, merge);
   merge.catch(() => merges.delete(facts));
   return merge;
