@@ -234,14 +234,16 @@ describe('the engine on PostgreSQL', () => {
     const seen: string[] = [];
     const read = async (from: string, enough: number): Promise<string[]> => {
       const names: string[] = [];
-      for await (const { object } of engine.store.watch(ServiceKind, {
+      const left = new AbortController();
+      const watch = engine.store.watch(ServiceKind, {
         resourceVersion: from,
-        signal,
+        signal: AbortSignal.any([signal, left.signal]),
         labelSelector: 'watched',
-      })) {
+      });
+      await watch(({ object }) => {
         names.push(`${object.metadata.name}@${object.metadata.resourceVersion}`);
-        if (names.length === enough) break;
-      }
+        if (names.length === enough) left.abort();
+      });
       return names;
     };
     const watching = read(resourceVersion, count);
@@ -272,13 +274,10 @@ describe('the engine on PostgreSQL', () => {
       { metadata: { name: 'selected', namespace: 'shop', labels: { tier: 'gold' } } },
       alice,
     );
-    const done = (async () => {
-      for await (const { type, object } of engine.store.watch(ServiceKind, {
-        signal: controller.signal,
-        labelSelector: 'tier=gold',
-      }))
-        events.push(`${type} ${object.metadata.name}`);
-    })();
+    const watch = engine.store.watch(ServiceKind, { signal: controller.signal, labelSelector: 'tier=gold' });
+    const done = watch(({ type, object }) => {
+      events.push(`${type} ${object.metadata.name}`);
+    });
     await until('the first event', () => events.length === 1);
     await engine.store.mutate(
       ServiceKind,

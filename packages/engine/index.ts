@@ -35,6 +35,8 @@ export type {
   ListResult,
   ManageFields,
   Store,
+  TakeEvent,
+  Watch,
   WatchEvent,
   WatchOptions,
   WriteOptions,

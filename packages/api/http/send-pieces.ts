@@ -33,14 +33,16 @@ export const sharedPiece = (text: string): SharedPiece => {
 };
 
 /**
- * Writes a piece to one of many whose headers are sent; resolves when there may be more. Node’s own way would put the chunk
- * together and copy it for each of them.
+ * Writes a piece to one of many whose headers are sent; with a promise when there may be no more until it resolves. Node’s own way
+ * would put the chunk together and copy it for each of them.
  */
-export const sendShared = async (response: ServerResponse, { plain, chunk }: SharedPiece): Promise<void> => {
+export const sendShared = (
+  response: ServerResponse,
+  { plain, chunk }: SharedPiece,
+): Promise<void> | undefined => {
   const { socket } = response;
-  if (!socket || !response.chunkedEncoding) {
-    if (!response.write(plain)) await drained(response);
-  } else if (!socket.write(chunk)) await drained(socket);
+  if (socket && response.chunkedEncoding) return socket.write(chunk) ? undefined : drained(socket);
+  return response.write(plain) ? undefined : drained(response);
 };
 
 /** Writes text as fast as the client takes it, so that memory holds a piece and not the whole. */

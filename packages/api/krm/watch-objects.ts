@@ -1,4 +1,5 @@
 import { objectJson, type WatchEvent } from '@causeway/engine';
+import type { KindObject } from '@causeway/model';
 import { negotiate } from '../http/accept.ts';
 import { answerHeaders } from '../http/call.ts';
 import { presentable, statusOf } from '../http/error-answer.ts';
@@ -13,30 +14,36 @@ type Line = (event: WatchEvent) => SharedPiece;
 
 const line = (type: string, object: string): string => `{"type":"${type}","object":${object}}\n`;
 
-/** Lines of the latest events; watchers that are not far behind find them here. */
-const latestLines = new Map<string, SharedPiece>();
+/** Of so many events of a type the lines are kept: watchers that are not far behind find them here. */
 const keptLines = 1024;
 
-/** An event as it goes to all who watch: written out and encoded once, however many they are. */
-const sharedLine = ({ type, object }: WatchEvent): SharedPiece => {
-  const { uid, resourceVersion } = object.metadata;
-  const place = `${type} ${object.apiVersion} ${uid} ${resourceVersion}`;
-  const known = latestLines.get(place);
-  if (known) return known;
-  const made = sharedPiece(line(type, objectJson(object)));
-  if (type === 'BOOKMARK') return made;
-  latestLines.set(place, made);
-  if (latestLines.size > keptLines) latestLines.delete(latestLines.keys().next().value as string);
-  return made;
+/** Events as they go to all who watch: each is written out and encoded once, however many they are. */
+const sharedLines = (write: (object: KindObject) => string): Line => {
+  const latest = {
+    ADDED: new Map<KindObject, SharedPiece>(),
+    MODIFIED: new Map<KindObject, SharedPiece>(),
+    DELETED: new Map<KindObject, SharedPiece>(),
+  };
+  return ({ type, object }) => {
+    if (type === 'BOOKMARK') return sharedPiece(line(type, write(object)));
+    const known = latest[type].get(object);
+    if (known) return known;
+    const made = sharedPiece(line(type, write(object)));
+    latest[type].set(object, made);
+    if (latest[type].size > keptLines) latest[type].delete(latest[type].keys().next().value as KindObject);
+    return made;
+  };
 };
+
+const objectLine = sharedLines(objectJson);
+const metadataLine = sharedLines(object => JSON.stringify(partialMetadata(object)));
 
 /** How each event is written. In a watch of tables only the first carries the columns, as kubectl expects. */
 const createLine = (context: KrmContext, request: KrmRequest): Line => {
   const { call, resource } = request;
   const { form } = negotiate(call.request.headers.accept, objectForms);
-  if (form === 'Object') return sharedLine;
-  if (form !== 'Table')
-    return ({ type, object }) => sharedPiece(line(type, JSON.stringify(partialMetadata(object))));
+  if (form === 'Object') return objectLine;
+  if (form !== 'Table') return metadataLine;
   const include = includeObject(request);
   let columns: typeof resource.printer.columns | undefined = resource.printer.columns;
   return ({ type, object }) => {
@@ -74,16 +81,13 @@ export const watchObjects = async (
   };
   const signal = context.streams.open(call, allowed, options.endsAfterMs / 1000);
   // What is wrong with the selectors is answered before the watch begins.
-  const events = context.store.watch(kind, { ...selection, ...options, signal });
+  const watch = context.store.watch(kind, { ...selection, ...options, signal });
   const { response } = call;
   response.writeHead(200, { 'content-type': 'application/json', ...answerHeaders });
   response.flushHeaders();
   response.socket?.setNoDelay(true);
   try {
-    for await (const event of events) {
-      if (signal.aborted) break;
-      await sendShared(response, render(event));
-    }
+    await watch(event => sendShared(response, render(event)));
   } catch (error) {
     if (!signal.aborted)
       response.write(

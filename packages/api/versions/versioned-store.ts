@@ -3,6 +3,7 @@ import {
   type ManageFields,
   type Store,
   validateObject,
+  type Watch,
   type WatchEvent,
   type WriteOptions,
 } from '@causeway/engine';
@@ -77,13 +78,10 @@ const servedEvent = (kind: KindDefinition, as: VersionOf, { type, object }: Watc
     ? { type, object: { ...object, apiVersion: apiVersionOf(kind) } }
     : { type, object: served(as, object) };
 
-async function* servedEvents(
-  kind: KindDefinition,
-  as: VersionOf,
-  events: AsyncIterable<WatchEvent>,
-): AsyncGenerator<WatchEvent> {
-  for await (const event of events) yield servedEvent(kind, as, event);
-}
+const servedWatch =
+  (kind: KindDefinition, as: VersionOf, watch: Watch): Watch =>
+  take =>
+    watch(event => take(servedEvent(kind, as, event)));
 
 /**
  * A store in which each kind can be used in any version and group that is served. What is written is checked against the version in
@@ -106,7 +104,7 @@ export const createVersionedStore = (store: Store): Store => {
     watch(kind, options) {
       const as = kind.versionOf;
       if (!as) return store.watch(kind, options);
-      return servedEvents(kind, as, store.watch(as.kind, options) as AsyncIterable<WatchEvent>) as never;
+      return servedWatch(kind, as, store.watch(as.kind, options) as Watch) as never;
     },
     async create(kind, object, actor, options) {
       const as = kind.versionOf;

@@ -19,7 +19,8 @@ export class EventLog {
   /** Position of #changes[0] since the start. */
   #first = 0;
   #floor: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #followers = new Set<() => void>();
+  #waking = false;
 
   constructor(floor: number, capacity = 8192) {
     this.#floor = floor;
@@ -48,9 +49,20 @@ export class EventLog {
     this.wake();
   }
 
-  /** Lets those who wait read on; called once a batch. */
+  /** Lets those who follow read on, as soon as whoever waits for an answer has it; called once a batch. */
   wake(): void {
-    for (const resolve of [...this.#waiting]) resolve();
+    if (this.#waking || this.#followers.size === 0) return;
+    this.#waking = true;
+    process.nextTick(() => {
+      this.#waking = false;
+      for (const readOn of [...this.#followers]) readOn();
+    });
+  }
+
+  /** Calls back when there is more to read. Must not throw. The result ends it. */
+  follow(readOn: () => void): () => void {
+    this.#followers.add(readOn);
+    return () => this.#followers.delete(readOn);
   }
 
   /** Where the changes after a revision begin, which must not be before the floor. */
@@ -87,22 +99,6 @@ export class EventLog {
 
   get end(): number {
     return this.#first + this.#changes.length;
-  }
-
-  /** Resolves at the next wake, when the signal ends, or when `alarm` calls. */
-  next(signal: AbortSignal, alarm: (wake: () => void) => () => void): Promise<void> {
-    return new Promise(resolve => {
-      if (signal.aborted) return resolve();
-      const done = () => {
-        this.#waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        cancelAlarm();
-        resolve();
-      };
-      const cancelAlarm = alarm(done);
-      signal.addEventListener('abort', done);
-      this.#waiting.add(done);
-    });
   }
 }
 

@@ -42,7 +42,7 @@ export interface WatchEvent<O = KindObject> {
 
 export interface WatchOptions
   extends Pick<ListOptions, 'namespace' | 'namespaces' | 'labelSelector' | 'fieldSelector'> {
-  /** Events after this version; absent or '0': the present state first, as ADDED, then what follows. Too old: `Expired` is thrown. */
+  /** Events after this version; absent or '0': the present state first, as ADDED, then what follows. Too old: `Expired`. */
   readonly resourceVersion?: string;
   /**
    * The present state first, not older than `resourceVersion`; with `bookmarks` then a BOOKMARK annotated
@@ -55,6 +55,12 @@ export interface WatchOptions
   readonly endsAfterMs?: number;
   readonly signal: AbortSignal;
 }
+
+/** Takes an event. When it gives a promise, the next one waits for that. */
+export type TakeEvent<O = KindObject> = (event: WatchEvent<O>) => void | Promise<void>;
+
+/** Hands events to whoever takes them, one after the other. Resolves when the signal ended it; rejects with why it cannot go on. */
+export type Watch<O = KindObject> = (take: TakeEvent<O>) => Promise<void>;
 
 /**
  * Says who manages which fields: given what the object was (`undefined` for a new one), what it becomes with its defaults
@@ -116,7 +122,8 @@ export interface Store {
     where?: (object: ObjectOf<K>) => boolean,
   ): ObjectOf<K>[];
   list<K extends KindDefinition>(kind: K, options?: ListOptions): Promise<ListResult<ObjectOf<K>>>;
-  watch<K extends KindDefinition>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<ObjectOf<K>>>;
+  /** A watch that is yet to begin. What is wrong with the selectors is thrown here already. */
+  watch<K extends KindDefinition>(kind: K, options: WatchOptions): Watch<ObjectOf<K>>;
   create<K extends KindDefinition>(
     kind: K,
     object: NewObject,

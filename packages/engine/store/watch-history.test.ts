@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isPlatformError, kinds, NamespaceKind, ServiceKind } from '@causeway/model';
 import { testDatabase } from '@causeway/testkit';
+import { until } from '@causeway/testkit/until';
 import { type Change, type Engine, openDatabase, openEngine, type WatchOptions } from '../index.ts';
 import { Connection } from '../sql/connection.ts';
 import { Cache } from './cache.ts';
@@ -43,12 +44,14 @@ describe('watches of what is past', () => {
   /** The next so many events of a watch. */
   const take = async (from: Engine, enough: number, options: Omit<WatchOptions, 'signal'>) => {
     const seen: string[] = [];
-    const signal = AbortSignal.timeout(180_000);
-    for await (const { type, object } of from.store.watch(ServiceKind, { ...options, signal })) {
+    const left = new AbortController();
+    const signal = AbortSignal.any([left.signal, AbortSignal.timeout(180_000)]);
+    await from.store.watch(ServiceKind, { ...options, signal })(({ type, object }) => {
       seen.push(`${type} ${object.metadata.name}@${object.metadata.resourceVersion}`);
-      if (seen.length === enough) return seen;
-    }
-    throw new Error(`the watch ended after ${seen.join(', ')}`);
+      if (seen.length === enough) left.abort();
+    });
+    if (seen.length < enough) throw new Error(`the watch ended after ${seen.join(', ')}`);
+    return seen;
   };
   const head = async () => (await engine.store.list(ServiceKind)).resourceVersion;
   /** Without it compaction keeps what is not a minute old. */
@@ -171,20 +174,46 @@ describe('watches of what is past', () => {
   test('[ENG4] a watch that asks for the present state and then resumes sees nothing twice', async () => {
     const controller = new AbortController();
     const seen: string[] = [];
-    const watching = (async () => {
-      for await (const { type, object } of engine.store.watch(ServiceKind, {
-        sendInitialEvents: true,
-        bookmarks: true,
-        labelSelector: 'once',
-        signal: controller.signal,
-      })) {
-        seen.push(`${type} ${object.metadata.name ?? ''}`);
-        if (type === 'BOOKMARK') await create('once-2', { once: '' });
-        if (object.metadata.name === 'once-2') controller.abort();
-      }
-    })();
-    await watching;
+    const watch = engine.store.watch(ServiceKind, {
+      sendInitialEvents: true,
+      bookmarks: true,
+      labelSelector: 'once',
+      signal: controller.signal,
+    });
+    await watch(async ({ type, object }) => {
+      seen.push(`${type} ${object.metadata.name ?? ''}`);
+      if (type === 'BOOKMARK') await create('once-2', { once: '' });
+      if (object.metadata.name === 'once-2') controller.abort();
+    });
     assert.deepEqual(seen, ['BOOKMARK ', 'ADDED once-2']);
+  });
+
+  test('[ENG4] [PAST3] whoever takes an event at leisure gets the next one then, and holds nobody up', async () => {
+    const resourceVersion = await head();
+    const left = new AbortController();
+    const slow: string[] = [];
+    let done = () => {};
+    const watching = engine.store.watch(ServiceKind, { resourceVersion, signal: left.signal })(event => {
+      slow.push(event.object.metadata.name);
+      return new Promise<void>(resolve => {
+        done = resolve;
+      });
+    });
+    const quick = take(engine, 3, { resourceVersion });
+    for (const name of ['leisure-1', 'leisure-2', 'leisure-3']) await create(name);
+    const names = (await quick).map(event => event.split(/[ @]/)[1] ?? '');
+    assert.deepEqual(names, ['leisure-1', 'leisure-2', 'leisure-3']);
+    for (const [index] of names.entries()) {
+      await until('the next event', () => slow.length > index);
+      assert.deepEqual(slow, names.slice(0, index + 1));
+      done();
+    }
+    const failing = engine.store.watch(ServiceKind, { resourceVersion, signal: left.signal })(() => {
+      throw new Error('the taker failed');
+    });
+    await assert.rejects(failing, /the taker failed/);
+    left.abort();
+    await watching;
   });
 
   test('a watch from a version that is not there yet begins after it', async () => {

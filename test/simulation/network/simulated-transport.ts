@@ -50,14 +50,19 @@ class Stream {
     return this.#ended !== undefined;
   }
 
-  /** The server’s side: resolves when there is room for more. */
-  async write(line: Line, delay: number): Promise<void> {
+  /** The server’s side: with a promise when there may be no more until it resolves. */
+  write(line: Line, delay: number): Promise<void> | undefined {
     this.#underWay += 1;
     this.#later(delay, () => {
       this.#lines.push(line);
       this.#wake();
     });
-    if (this.#underWay >= window && !this.ended) this.#scheduler.count('a server waits for a slow watcher');
+    if (this.#underWay < window || this.ended) return undefined;
+    this.#scheduler.count('a server waits for a slow watcher');
+    return this.#room();
+  }
+
+  async #room(): Promise<void> {
     while (this.#underWay >= window && !this.ended)
       await new Promise<void>(resolve => {
         this.#drained = resolve;
@@ -124,15 +129,15 @@ export const simulateTransport = (parts: TransportParts): Transport => {
 
   const serve = async (engine: Engine, options: WatchOptions, stream: Stream): Promise<void> => {
     try {
-      for await (const event of engine.store.watch(kind, options)) {
+      await engine.store.watch(
+        kind,
+        options,
+      )(event => {
         if (stream.ended) return;
         const { type, object } = event as WatchEvent;
-        await stream.write(
-          { text: JSON.stringify({ type, object }), event: { type, object } },
-          network.latency(),
-        );
-        if (stream.ended) return;
-      }
+        const text = JSON.stringify({ type, object });
+        return stream.write({ text, event: { type, object } }, network.latency());
+      });
     } catch (error) {
       const object = statusOf(toPlatformError(error));
       if (object.reason === 'Expired') scheduler.count('a watch is told that its revision has expired');

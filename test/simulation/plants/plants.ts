@@ -134,7 +134,11 @@ export const plants: Readonly<Record<string, Plant>> = {
     bug: 'an object that ceases to match a selector is not told as deleted',
     within: 500,
     replace: [
-      { file: 'store/watch.ts', text: 'if (!before) return undefined;', by: 'if (!after) return undefined;' },
+      {
+        file: 'store/seen-through.ts',
+        text: 'if (!before) return undefined;',
+        by: 'if (!after) return undefined;',
+      },
     ],
   },
   'skipped-gap': {
