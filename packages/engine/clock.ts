@@ -20,6 +20,18 @@ export const systemClock: Clock = {
   },
 };
 
+let moment = Number.NaN;
+let textOfMoment = '';
+
+/** A moment in RFC 3339, with milliseconds. Many are asked for within one: it is written out once. */
+export const momentText = (ms: number): string => {
+  if (ms !== moment) {
+    textOfMoment = new Date(ms).toISOString();
+    moment = ms;
+  }
+  return textOfMoment;
+};
+
 let second = Number.NaN;
 let textOfSecond = '';
 

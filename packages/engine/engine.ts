@@ -172,10 +172,7 @@ export const openEngine = async ({
       read: query => database.readDecisions(query),
     },
     recordEvent: createEventRecorder(store, clock, 'causeway'),
-    onChange: (kind, callback) =>
-      cache.subscribe(change => {
-        if (change.kind === kindId(kind)) callback(change);
-      }),
+    onChange: (kind, callback) => cache.subscribe(callback, [kindId(kind)]),
     run(definition) {
       const controller = runController(definition, {
         cache,

@@ -27,7 +27,7 @@ export type { Change } from './store/event-log.ts';
 export { objectJson } from './store/object-json.ts';
 export { clonePlain, deepFreeze, samePlain, valueAt } from './store/plain.ts';
 export type { Quota, QuotaOf } from './store/quota.ts';
-export { noteShared, sharedFields } from './store/shared-fields.ts';
+export { sharedFields } from './store/shared-fields.ts';
 export type {
   Actor,
   DeleteOptions,

@@ -5,6 +5,7 @@ import type { LeaseKeeper } from '../lease/lease-keeper.ts';
 import { ShardedQueue } from '../lease/sharded-queue.ts';
 import type { EngineObserver, QueueReading, ReconcileOutcome } from '../metrics/observer.ts';
 import type { Cache } from '../store/cache.ts';
+import type { Change } from '../store/event-log.ts';
 import type { Controller, ControllerDefinition } from './controller.ts';
 
 const reconcileTimeoutMs = 60_000;
@@ -69,12 +70,13 @@ export const runController = (
     },
   });
   const watches = Map.groupBy(definition.watches ?? [], ({ kind: watched }) => kindId(watched));
-  cache.subscribe(({ kind, object, before }) => {
+  const onChange = ({ kind, object, before }: Change): void => {
     if (kind === own) queue.add(keyText(keyOf(object)));
     for (const { keys, laterMs = 0 } of watches.get(kind) ?? [])
       for (const one of before ? [object, before] : [object])
         for (const key of keys(one)) queue.addAfter(keyText(key), laterMs);
-  });
+  };
+  cache.subscribe(onChange, new Set([own, ...watches.keys()]));
   return {
     name,
     nudge(key: ObjectKey) {

@@ -15,6 +15,9 @@ export const guardValues = (guards: readonly Guard[]): unknown[] => [
 const separator = '\x1e';
 const texts = (parameter: number): string => `string_to_array($${parameter}, E'\\x1e')`;
 
+/** An array as PostgreSQL reads it, of what needs no quotes: numbers, truth values, single words. */
+const literal = (values: readonly (string | number | boolean)[]): string => `{${values.join()}}`;
+
 /**
  * One statement, one round trip, one fsync: nothing of it happens unless the head is still the one expected. The row of the
  * head is locked by the update and held to the commit, so revisions are visible in order.
@@ -68,16 +71,16 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     revision,
     fence,
     id,
-    changes.map(change => change.revision),
-    changes.map(change => change.type),
+    literal(changes.map(change => change.revision)),
+    literal(changes.map(change => change.type)),
     changes.map(change => change.kind),
     changes.map(change => change.namespace),
     changes.map(change => change.name),
     changes.map(change => change.data).join(separator),
-    isLast(batch),
-    audits.map(audit => audit.seq),
+    literal(isLast(batch)),
+    literal(audits.map(audit => audit.seq)),
     audits.map(audit => audit.record).join(separator),
-    audits.map(audit => audit.hash),
+    literal(audits.map(audit => audit.hash)),
     ledger.map(entry => entry.id),
     ledger.map(entry => entry.at),
     ledger.map(entry => entry.type),
@@ -87,7 +90,7 @@ export const batchValues = ({ revision, fence }: Head, batch: Batch): unknown[] 
     ledger.map(entry => entry.actor),
     ledger.map(entry => JSON.stringify(entry.data ?? {})).join(separator),
     ...guardValues(guards),
-    changes.map(change => change.previous ?? null),
+    literal(changes.map(change => change.previous ?? 'NULL')),
     ...(decisions.length > 0 ? decisionValues(decisions) : []),
   ];
 };

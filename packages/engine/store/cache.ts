@@ -5,6 +5,7 @@ import {
   keyText,
   kindId,
   type ObjectKey,
+  type OwnerReference,
   parseKey,
 } from '@causeway/model';
 import type { Clock } from '../clock.ts';
@@ -20,7 +21,8 @@ import { storedObject } from './stored-object.ts';
 export class Cache {
   readonly #kinds = new Map<string, KindCache>();
   readonly #byOwner = new Map<string, Set<string>>();
-  readonly #subscribers = new Set<(change: Change) => void>();
+  /** By kind; of all kinds under `''`. */
+  readonly #subscribers = new Map<string, Set<(change: Change) => void>>();
   readonly #arrivals = new Set<() => void>();
   readonly #definitions: ReadonlyMap<string, KindDefinition>;
   #revision = 0;
@@ -69,10 +71,24 @@ export class Cache {
     });
   }
 
-  /** Called for each change, in order, before anyone who waits is woken. Must not throw. The result ends it. */
-  subscribe(onChange: (change: Change) => void): () => void {
-    this.#subscribers.add(onChange);
-    return () => this.#subscribers.delete(onChange);
+  /**
+   * Called for each change of these kinds, or of all, in order, before anyone who waits is woken. Must not throw. The result
+   * ends it.
+   */
+  subscribe(onChange: (change: Change) => void, kinds: Iterable<string> = ['']): () => void {
+    const subscribed = [...kinds];
+    for (const kind of subscribed) {
+      const subscribers = this.#subscribers.get(kind) ?? new Set();
+      this.#subscribers.set(kind, subscribers.add(onChange));
+    }
+    return () => {
+      for (const kind of subscribed) this.#subscribers.get(kind)?.delete(onChange);
+    };
+  }
+
+  #tell(change: Change): void {
+    for (const kind of ['', change.kind])
+      for (const subscriber of this.#subscribers.get(kind) ?? []) subscriber(change);
   }
 
   /** Loads everything at the revision the database has now. */
@@ -153,7 +169,7 @@ export class Cache {
       );
     }
     for (const { log } of this.#kinds.values()) log.restart(revision);
-    for (const change of changes) for (const subscriber of this.#subscribers) subscriber(change);
+    for (const change of changes) this.#tell(change);
     this.#arrived();
   }
 
@@ -171,7 +187,7 @@ export class Cache {
       this.#revision = given.revision;
       kind.log.append(change);
       logs.add(kind.log);
-      for (const subscriber of this.#subscribers) subscriber(change);
+      this.#tell(change);
     }
     for (const log of logs) log.wake();
     if (changes.length > 0) this.#arrived();
@@ -183,15 +199,18 @@ export class Cache {
 
   #put(kind: string, key: string, object: KindObject | undefined): void {
     const cache = this.kind(kind);
-    const entry = `${kind}\n${key}`;
-    for (const owner of cache.objects.get(key)?.metadata.ownerReferences ?? [])
-      this.#byOwner.get(owner.uid)?.delete(entry);
-    for (const owner of object?.metadata.ownerReferences ?? []) {
-      const dependents = this.#byOwner.get(owner.uid) ?? new Set();
-      this.#byOwner.set(owner.uid, dependents.add(entry));
-    }
-    for (const owner of cache.objects.get(key)?.metadata.ownerReferences ?? [])
-      if (this.#byOwner.get(owner.uid)?.size === 0) this.#byOwner.delete(owner.uid);
+    const before = cache.objects.get(key)?.metadata.ownerReferences;
+    const after = object?.metadata.ownerReferences;
+    if (before || after) this.#moveOwners(`${kind}\n${key}`, before ?? [], after ?? []);
     cache.set(key, object);
+  }
+
+  #moveOwners(entry: string, before: readonly OwnerReference[], after: readonly OwnerReference[]): void {
+    for (const { uid } of before) this.#byOwner.get(uid)?.delete(entry);
+    for (const { uid } of after) {
+      const dependents = this.#byOwner.get(uid) ?? new Set();
+      this.#byOwner.set(uid, dependents.add(entry));
+    }
+    for (const { uid } of before) if (this.#byOwner.get(uid)?.size === 0) this.#byOwner.delete(uid);
   }
 }

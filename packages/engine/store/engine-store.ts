@@ -11,9 +11,10 @@ import {
 } from '@causeway/model';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Chance } from '../chance.ts';
-import { type Clock, secondsText } from '../clock.ts';
+import { type Clock, momentText, secondsText } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { NewDecision } from '../decisions/decision-record.ts';
+import type { View } from './batch-view.ts';
 import type { Cache } from './cache.ts';
 import { createFreshness } from './freshness.ts';
 import { listObjects, reach } from './list.ts';
@@ -22,7 +23,7 @@ import { checkQuota, type QuotaOf } from './quota.ts';
 import type { Actor, Store, WriteOptions } from './store.ts';
 import { change, creation, deletion, type Transition } from './transitions.ts';
 import { watchChanges } from './watch.ts';
-import type { Decision, View, Writer } from './writer.ts';
+import type { Decide, Decision, Writer } from './writer.ts';
 
 const notFound = (kind: KindDefinition, key: ObjectKey): PlatformError =>
   new PlatformError(
@@ -77,7 +78,7 @@ export const createEngineStore = ({
     difference: unknown,
     decisions: readonly NewDecision[] | undefined,
   ): Omit<AuditRecord, 'resourceVersion'> => ({
-    at: new Date(clock.now()).toISOString(),
+    at: momentText(clock.now()),
     actor,
     verb,
     kind: kindId(kind),
@@ -115,23 +116,14 @@ export const createEngineStore = ({
     };
   };
 
-  const perform = async <K extends KindDefinition>(
-    decide: (view: {
-      get(key: ObjectKey): KindObject | undefined;
-      raw: Parameters<Parameters<Writer['write']>[0]>[0];
-    }) => Decision,
-    kind: K,
-    dryRun: boolean | undefined,
-  ): Promise<ObjectOf<K>> => {
-    if (dryRun) {
-      await fresh();
-      const { write, object } = decide({ get: key => cache.get(kindId(kind), key), raw: cache });
-      return (write?.object ?? object) as ObjectOf<K>;
-    }
-    return (await writer.write(view =>
-      decide({ get: key => view.get(kindId(kind), key), raw: view }),
-    )) as ObjectOf<K>;
+  const preview = async (decide: Decide): Promise<KindObject | undefined> => {
+    await fresh();
+    const { write, object } = decide(cache);
+    return write?.object ?? object;
   };
+
+  const perform = (dryRun: boolean | undefined, decide: Decide): Promise<KindObject | undefined> =>
+    dryRun ? preview(decide) : writer.write(decide);
 
   return {
     async get(kind, key, { resourceVersion } = {}) {
@@ -160,87 +152,74 @@ export const createEngineStore = ({
     watch: (kind, options) => watchChanges({ cache, database, clock, fresh, kind, options }) as never,
 
     create: (kind, input, actor, options = {}) =>
-      perform(
-        view => {
-          const object = signed(creation(kind, input, now(), chance.uuid(), options.manage), kind, actor);
-          const key = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
-          if (view.get(key))
+      perform(options.dryRun, view => {
+        const object = signed(creation(kind, input, now(), chance.uuid(), options.manage), kind, actor);
+        const key = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+        if (view.get(kindId(kind), key))
+          throw new PlatformError(
+            'AlreadyExists',
+            `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${key.name}" already exists`,
+            {
+              kind: kind.plural,
+              name: key.name,
+            },
+          );
+        if (kind.scope === 'Namespaced') {
+          const namespace = view.get('namespaces', { namespace: '', name: key.namespace });
+          if (!namespace || namespace.metadata.deletionTimestamp)
             throw new PlatformError(
-              'AlreadyExists',
-              `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${key.name}" already exists`,
+              'NotFound',
+              `namespaces "${key.namespace}" ${namespace ? 'is being deleted' : 'not found'}`,
               {
-                kind: kind.plural,
-                name: key.name,
+                kind: 'namespaces',
+                name: key.namespace,
+                next: `Create the team first: platform create team ${key.namespace}`,
               },
             );
-          if (kind.scope === 'Namespaced') {
-            const namespace = view.raw.get('namespaces', { namespace: '', name: key.namespace });
-            if (!namespace || namespace.metadata.deletionTimestamp)
-              throw new PlatformError(
-                'NotFound',
-                `namespaces "${key.namespace}" ${namespace ? 'is being deleted' : 'not found'}`,
-                {
-                  kind: 'namespaces',
-                  name: key.namespace,
-                  next: `Create the team first: platform create team ${key.namespace}`,
-                },
-              );
-          }
-          if (options.partOf) checkWhole(view.raw, options.partOf);
-          if (quotaOf)
-            checkQuota(view.raw, quotaOf(view.raw, kind, key.namespace), kind, key.namespace, key.name);
-          const audit = audited(kind, undefined)
-            ? record(kind, 'create', actor, object, strip(object), options.decisions)
-            : undefined;
-          return {
-            write: { type: 'ADDED', kind: kindId(kind), object, audit },
-            ...(options.decisions ? { decisions: options.decisions } : {}),
-          };
-        },
-        kind,
-        options.dryRun,
-      ),
+        }
+        if (options.partOf) checkWhole(view, options.partOf);
+        if (quotaOf) checkQuota(view, quotaOf(view, kind, key.namespace), kind, key.namespace, key.name);
+        const audit = audited(kind, undefined)
+          ? record(kind, 'create', actor, object, strip(object), options.decisions)
+          : undefined;
+        return {
+          write: { type: 'ADDED', kind: kindId(kind), object, audit },
+          ...(options.decisions ? { decisions: options.decisions } : {}),
+        };
+      }) as never,
 
     mutate: (kind, key, next, actor, options = {}) =>
-      perform(
-        view => {
-          const current = view.get(key);
-          if (!current) throw notFound(kind, key);
-          const wanted = next(draftOf(current) as never) as KindObject;
-          const identity =
-            wanted?.metadata?.name === key.name && (wanted.metadata.namespace ?? '') === key.namespace;
-          if (
-            !identity ||
-            (wanted.kind ?? kind.kind) !== kind.kind ||
-            (wanted.apiVersion ?? apiVersionOf(kind)) !== apiVersionOf(kind)
-          )
-            throw new PlatformError(
-              'BadRequest',
-              `the object given is not ${kind.kind} "${keyText(key)}": apiVersion, kind, name and namespace must be those of the address`,
-            );
-          return decisionOf(
-            kind,
-            change(kind, current, stillSigned(current, wanted), options.subresource, options.manage),
-            current,
-            actor,
-            'update',
-            options,
+      perform(options.dryRun, view => {
+        const current = view.get(kindId(kind), key);
+        if (!current) throw notFound(kind, key);
+        const wanted = next(draftOf(current) as never) as KindObject;
+        const identity =
+          wanted?.metadata?.name === key.name && (wanted.metadata.namespace ?? '') === key.namespace;
+        if (
+          !identity ||
+          (wanted.kind ?? kind.kind) !== kind.kind ||
+          (wanted.apiVersion ?? apiVersionOf(kind)) !== apiVersionOf(kind)
+        )
+          throw new PlatformError(
+            'BadRequest',
+            `the object given is not ${kind.kind} "${keyText(key)}": apiVersion, kind, name and namespace must be those of the address`,
           );
-        },
-        kind,
-        options.dryRun,
-      ),
+        return decisionOf(
+          kind,
+          change(kind, current, stillSigned(current, wanted), options.subresource, options.manage),
+          current,
+          actor,
+          'update',
+          options,
+        );
+      }) as never,
 
     delete: (kind, key, actor, options = {}) =>
-      perform(
-        view => {
-          const current = view.get(key);
-          if (!current) throw notFound(kind, key);
-          return decisionOf(kind, deletion(kind, current, now(), options), current, actor, 'delete', options);
-        },
-        kind,
-        options.dryRun,
-      ),
+      perform(options.dryRun, view => {
+        const current = view.get(kindId(kind), key);
+        if (!current) throw notFound(kind, key);
+        return decisionOf(kind, deletion(kind, current, now(), options), current, actor, 'delete', options);
+      }) as never,
   };
 };
 

@@ -9,7 +9,7 @@ export const clonePlain = <T>(value: T): T => {
   if (!isObject(value)) return value;
   if (Array.isArray(value)) return value.map(clonePlain) as T;
   const copy: Plain = {};
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     if (key === '__proto__')
       throw new PlatformError('Invalid', "a field is called '__proto__', which is not allowed");
     const field = (value as Plain)[key];
@@ -21,7 +21,7 @@ export const clonePlain = <T>(value: T): T => {
 export const deepFreeze = <T>(value: T): T => {
   if (isObject(value) && !Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const key of Object.keys(value)) deepFreeze((value as Plain)[key]);
+    for (const key in value) deepFreeze((value as Plain)[key]);
   }
   return value;
 };

@@ -1,5 +1,5 @@
 import { type KindDefinition, kindId, PlatformError } from '@causeway/model';
-import type { View } from './writer.ts';
+import type { View } from './batch-view.ts';
 
 /** How many objects of a kind a namespace may have. */
 export interface Quota {

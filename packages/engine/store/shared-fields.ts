@@ -43,8 +43,3 @@ export const sharedFields = (set: FieldSet): FieldSet => {
   pooled.add(one);
   return one;
 };
-
-/** Remembers of a set that whoever made it shares it already: it is frozen, with its names in order. */
-export const noteShared = (set: FieldSet): void => {
-  pooled.add(set);
-};

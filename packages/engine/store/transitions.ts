@@ -20,8 +20,7 @@ export type Transition =
 
 const given = <T extends object>(fields: T): T => {
   const found = {} as T;
-  for (const name of Object.keys(fields) as (keyof T)[])
-    if (fields[name] !== undefined) found[name] = fields[name];
+  for (const name in fields) if (fields[name] !== undefined) found[name] = fields[name];
   return found;
 };
 

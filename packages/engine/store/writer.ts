@@ -1,4 +1,4 @@
-import { isPlatformError, type KindObject, type ObjectKey, PlatformError } from '@causeway/model';
+import { isPlatformError, type KindObject, PlatformError } from '@causeway/model';
 import { type AuditRecord, chainHash } from '../audit/audit-record.ts';
 import type { Chance } from '../chance.ts';
 import { type Clock, pause } from '../clock.ts';
@@ -6,17 +6,11 @@ import type { Batch, Database, Guard, Head, StoredChange, Turn } from '../databa
 import type { NewDecision } from '../decisions/decision-record.ts';
 import { currentGuard, withoutLease } from '../lease/guard.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
+import { BatchView, type View } from './batch-view.ts';
 import type { Cache } from './cache.ts';
 import type { Change } from './event-log.ts';
 import { objectJson } from './object-json.ts';
 import { deepFreeze } from './plain.ts';
-
-/** The truth under the write lock, with what earlier operations of the batch made of it. */
-export interface View {
-  get(kind: string, key: ObjectKey): KindObject | undefined;
-  /** How many objects of a kind a namespace has. */
-  count(kind: string, namespace: string): number;
-}
 
 export interface Decision {
   /** What is written. Its resourceVersion is set by the writer. */
@@ -244,45 +238,33 @@ export class Writer {
     const ledger: LedgerEntry[] = [];
     const decisions: NewDecision[] = [];
     const outcomes: (() => void)[] = [];
-    const written = new Map<string, KindObject | undefined>();
-    const grown = new Map<string, number>();
-    const place = (kind: string, key: ObjectKey) => `${kind}\n${key.namespace}/${key.name}`;
-    const view: View = {
-      get: (kind, key) => {
-        const at = place(kind, key);
-        return written.has(at) ? written.get(at) : cache.get(kind, key);
-      },
-      count: (kind, namespace) =>
-        cache.kind(kind).count(namespace) + (grown.get(`${kind}\n${namespace}`) ?? 0),
-    };
+    const view = new BatchView(cache);
     let { revision, auditSeq, auditHash } = head;
     const guards = new Map<string, Guard>();
     for (const { guard, decide, resolve, reject } of pending) {
       try {
         const { write, ledger: steps, decisions: judged, object: given } = decide(view);
-        ledger.push(...(steps ?? []));
+        if (steps) ledger.push(...steps);
         if (guard && (write || steps || judged)) guards.set(guard.epoch + guard.lease, guard);
         if (!write) {
-          decisions.push(...(judged ?? []));
+          if (judged) decisions.push(...judged);
           outcomes.push(() => resolve(given));
           continue;
         }
         const { type, kind, audit } = write;
+        const resourceVersion = String(revision + 1);
+        // What is frozen takes twice as long to write out.
+        const record = audit && JSON.stringify({ ...audit, resourceVersion });
         const object = deepFreeze({
           ...write.object,
-          metadata: { ...write.object.metadata, resourceVersion: String(revision + 1) },
+          metadata: { ...write.object.metadata, resourceVersion },
         });
         const data = objectJson(object);
         const { namespace = '', name } = object.metadata;
         if (data.length > longestObject) throw tooLarge(kind, name, data.length);
-        decisions.push(...(judged ?? []));
+        if (judged) decisions.push(...judged);
         revision += 1;
-        const previous = view.get(kind, { namespace, name })?.metadata.resourceVersion;
-        if (type !== 'MODIFIED') {
-          const group = `${kind}\n${namespace}`;
-          grown.set(group, (grown.get(group) ?? 0) + (type === 'ADDED' ? 1 : -1));
-        }
-        written.set(place(kind, { namespace, name }), type === 'DELETED' ? undefined : object);
+        const before = view.put(kind, { namespace, name }, type === 'DELETED' ? undefined : object);
         changes.push({ revision, type, kind, object });
         stored.push({
           revision,
@@ -291,10 +273,9 @@ export class Writer {
           namespace,
           name,
           data,
-          ...(previous ? { previous: Number(previous) } : {}),
+          ...(before ? { previous: Number(before.metadata.resourceVersion) } : {}),
         });
-        if (audit) {
-          const record = JSON.stringify({ ...audit, resourceVersion: String(revision) });
+        if (record) {
           auditSeq += 1;
           auditHash = chainHash(auditHash, auditSeq, record);
           audits.push({ seq: auditSeq, record, hash: auditHash });

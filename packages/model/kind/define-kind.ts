@@ -136,12 +136,27 @@ export type ObjectOf<K extends KindDefinition> = KindObject<z.infer<K['spec']>, 
 /** What a caller hands in to create an object of a kind: fields with a default may be left out. */
 export type NewObjectOf<K extends KindDefinition> = NewObject<z.input<K['spec']>, z.input<K['status']>>;
 
-export const apiVersionOf = (kind: Pick<KindDefinition, 'group' | 'version'>): string =>
-  kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+/** What is made of a kind’s names is the same text each time: every object of the kind has it, and maps need not hash it anew. */
+const named = <K extends object>(nameOf: (kind: K) => string): ((kind: K) => string) => {
+  const names = new WeakMap<K, string>();
+  return kind => {
+    let name = names.get(kind);
+    if (name === undefined) {
+      name = nameOf(kind);
+      names.set(kind, name);
+    }
+    return name;
+  };
+};
+
+export const apiVersionOf = named(({ group, version }: Pick<KindDefinition, 'group' | 'version'>) =>
+  group === '' ? version : `${group}/${version}`,
+);
 
 /** The kind as it is stored, of one that may be served in another version or group. */
 export const storedKind = (kind: KindDefinition): KindDefinition => kind.versionOf?.kind ?? kind;
 
 /** What names a kind in the store, leases and metrics: `services.causeway.dev`. */
-export const kindId = (kind: Pick<KindDefinition, 'group' | 'plural'>): string =>
-  kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+export const kindId = named(({ group, plural }: Pick<KindDefinition, 'group' | 'plural'>) =>
+  group === '' ? plural : `${plural}.${group}`,
+);
