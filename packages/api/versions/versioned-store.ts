@@ -106,18 +106,21 @@ export const createVersionedStore = (store: Store): Store => {
       if (!as) return store.watch(kind, options);
       return servedWatch(kind, as, store.watch(as.kind, options) as Watch) as never;
     },
-    async create(kind, object, actor, options) {
+    create(kind, object, actor, options) {
       const as = kind.versionOf;
       if (!as) return store.create(kind, object, actor, options);
-      const complete = { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind } as KindObject;
-      const { status: _status, ...valid } = checked(kind, as, complete, undefined, 'all');
-      const stored = toStoredVersion(as, valid as KindObject) as NewObject;
-      return served(
-        as,
-        await inItsGroup(as, store.create(as.kind, stored, actor, managing(as, options))),
-      ) as never;
+      const create = async () => {
+        const complete = { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind } as KindObject;
+        const { status: _status, ...valid } = checked(kind, as, complete, undefined, 'all');
+        const stored = toStoredVersion(as, valid as KindObject) as NewObject;
+        return served(
+          as,
+          await inItsGroup(as, store.create(as.kind, stored, actor, managing(as, options))),
+        ) as never;
+      };
+      return create();
     },
-    async mutate(kind, key, change, actor, options) {
+    mutate(kind, key, change, actor, options) {
       const as = kind.versionOf;
       if (!as) return store.mutate(kind, key, change, actor, options);
       const inVersion = (current: KindObject): unknown => {
@@ -126,10 +129,10 @@ export const createVersionedStore = (store: Store): Store => {
         const complete = { ...wanted, apiVersion: wanted.apiVersion ?? apiVersionOf(kind), kind: kind.kind };
         return toStoredVersion(as, checked(kind, as, complete, before, options?.subresource ?? 'all'));
       };
-      return served(
+      return inItsGroup(
         as,
-        await inItsGroup(as, store.mutate(as.kind, key, inVersion as never, actor, managing(as, options))),
-      ) as never;
+        store.mutate(as.kind, key, inVersion as never, actor, managing(as, options)),
+      ).then(changed => served(as, changed) as never);
     },
     async delete(kind, key, actor, options) {
       const as = kind.versionOf;

@@ -1,5 +1,7 @@
 import type { Store } from '@causeway/engine';
-import { closestNames, type KindDefinition, kindId, PlatformError, ServiceKind } from '@causeway/model';
+import { closestNames, kindId, PlatformError, ServiceKind } from '@causeway/model';
+
+const serviceKind = kindId(ServiceKind);
 
 const templateOf = (object: unknown): unknown =>
   (object as { spec?: { template?: unknown } } | undefined)?.spec?.template;
@@ -19,26 +21,28 @@ const checkTemplate = (template: unknown, offered: readonly string[]): void => {
 };
 
 /** The store as people write to it: no service begins from a template that is not offered, or is changed to one. */
-export const withKnownTemplates = (store: Store, offered: readonly string[]): Store => {
-  const concerns = (kind: KindDefinition): boolean => kindId(kind) === kindId(ServiceKind);
-  return {
-    ...store,
-    async create(kind, object, actor, options) {
-      if (concerns(kind)) checkTemplate(templateOf(object), offered);
-      return store.create(kind, object, actor, options);
-    },
-    mutate: (kind, key, change, actor, options) =>
-      store.mutate(
-        kind,
-        key,
-        current => {
-          const before = templateOf(current);
-          const next = change(current);
-          if (concerns(kind) && templateOf(next) !== before) checkTemplate(templateOf(next), offered);
-          return next;
-        },
-        actor,
-        options,
-      ),
-  };
-};
+export const withKnownTemplates = (store: Store, offered: readonly string[]): Store => ({
+  ...store,
+  create: (kind, object, actor, options) =>
+    kindId(kind) !== serviceKind
+      ? store.create(kind, object, actor, options)
+      : Promise.try(() => {
+          checkTemplate(templateOf(object), offered);
+          return store.create(kind, object, actor, options);
+        }),
+  mutate: (kind, key, change, actor, options) =>
+    kindId(kind) !== serviceKind
+      ? store.mutate(kind, key, change, actor, options)
+      : store.mutate(
+          kind,
+          key,
+          current => {
+            const before = templateOf(current);
+            const next = change(current);
+            if (templateOf(next) !== before) checkTemplate(templateOf(next), offered);
+            return next;
+          },
+          actor,
+          options,
+        ),
+});

@@ -73,10 +73,13 @@ export const withGuardedQuota = (store: Store, kinds: readonly KindDefinition[])
   };
   return {
     ...store,
-    async create(kind, object, actor, options) {
-      if (kindId(kind) === teamKind) check(undefined, object, actor);
-      return store.create(kind, object, actor, options);
-    },
+    create: (kind, object, actor, options) =>
+      kindId(kind) !== teamKind
+        ? store.create(kind, object, actor, options)
+        : Promise.try(() => {
+            check(undefined, object, actor);
+            return store.create(kind, object, actor, options);
+          }),
     mutate: (kind, key, change, actor, options) =>
       kindId(kind) !== teamKind
         ? store.mutate(kind, key, change, actor, options)

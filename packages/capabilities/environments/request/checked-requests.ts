@@ -94,10 +94,14 @@ export const withCheckedRequests = (store: Store, offer: Offer): Store => {
   };
   return {
     ...store,
-    async create(kind, object, actor, options) {
-      if (kindId(kind) === requestKind) checkRequest(object);
-      if (kindId(kind) === environmentKind) checkEnvironment(object, undefined, actor);
-      return store.create(kind, object, actor, options);
+    create(kind, object, actor, options) {
+      const id = kindId(kind);
+      if (id !== requestKind && id !== environmentKind) return store.create(kind, object, actor, options);
+      return Promise.try(() => {
+        if (id === requestKind) checkRequest(object);
+        else checkEnvironment(object, undefined, actor);
+        return store.create(kind, object, actor, options);
+      });
     },
     mutate: (kind, key, change, actor, options) => {
       const id = kindId(kind);

@@ -84,6 +84,9 @@ const toldOnce = <O extends Options>(options: O): O => {
 export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
   const { registry, policyEngine, decisions, now } = guard;
 
+  const isPolicyOfPeople = (kind: KindDefinition, actor: Actor): boolean =>
+    kindId(kind) === policyKind && !isPlatform(actor);
+
   const concerns = (asked: Omit<Asked, 'document'>, actor: Actor): boolean =>
     !isPlatform(actor) &&
     !beyondPolicies.has(kindId(asked.kind)) &&
@@ -126,8 +129,7 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
   const create: Store['create'] = async (kind, object, actor, options = {}) => {
     const { namespace = '' } = object.metadata;
     const asked = { kind, operation: 'CREATE', namespace, name: object.metadata.name ?? '' } as const;
-    const isPolicy = kindId(kind) === policyKind && !isPlatform(actor);
-    if (!isPolicy && !concerns(asked, actor)) return store.create(kind, object, actor, options);
+    const isPolicy = isPolicyOfPeople(kind, actor);
     const preview = plain(await store.create(kind, object, actor, { ...options, dryRun: true }));
     if (isPolicy) await checkPolicy(preview as unknown as Policy, policyEngine);
     const { name } = preview.metadata;
@@ -142,9 +144,7 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
 
   const mutate: Store['mutate'] = async (kind, key, change, actor, options = {}) => {
     const asked = { kind, operation: 'UPDATE', ...key } as const;
-    const isPolicy = kindId(kind) === policyKind && !isPlatform(actor);
-    if (options.subresource || (!isPolicy && !concerns(asked, actor)))
-      return store.mutate(kind, key, change, actor, options);
+    const isPolicy = isPolicyOfPeople(kind, actor);
     const telling = toldOnce(options);
     for (let tries = 0; tries < mostTries; tries++) {
       let old: Record<string, unknown> = {};
@@ -187,8 +187,7 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
 
   const remove: Store['delete'] = async (kind, key, actor, options = {}) => {
     const asked = { kind, operation: 'DELETE', ...key } as const;
-    const isPolicy = kindId(kind) === policyKind && !isPlatform(actor);
-    if (!isPolicy && !concerns(asked, actor)) return store.delete(kind, key, actor, options);
+    const isPolicy = isPolicyOfPeople(kind, actor);
     const telling = toldOnce(options);
     for (let tries = 0; tries < mostTries; tries++) {
       // What cannot be deleted is said as ever, and what is judged is the newest.
@@ -207,5 +206,24 @@ export const withPolicies = (store: Store, guard: PolicyGuard): Store => {
     throw movedTooOften(kind, key);
   };
 
-  return { ...store, create, mutate, delete: remove };
+  const isJudged = (asked: Omit<Asked, 'document'>, actor: Actor): boolean =>
+    isPolicyOfPeople(asked.kind, actor) || concerns(asked, actor);
+
+  return {
+    ...store,
+    create(kind, object, actor, options) {
+      const { namespace = '', name = '' } = object.metadata;
+      return isJudged({ kind, operation: 'CREATE', namespace, name }, actor)
+        ? create(kind, object, actor, options)
+        : store.create(kind, object, actor, options);
+    },
+    mutate: (kind, key, change, actor, options) =>
+      !options?.subresource && isJudged({ kind, operation: 'UPDATE', ...key }, actor)
+        ? mutate(kind, key, change, actor, options)
+        : store.mutate(kind, key, change, actor, options),
+    delete: (kind, key, actor, options) =>
+      isJudged({ kind, operation: 'DELETE', ...key }, actor)
+        ? remove(kind, key, actor, options)
+        : store.delete(kind, key, actor, options),
+  };
 };

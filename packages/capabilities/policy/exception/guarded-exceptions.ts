@@ -74,15 +74,20 @@ export const withGuardedExceptions = (store: Store, now: () => number): Store =>
   };
   return {
     ...store,
-    async create(kind, object, actor, options) {
-      const spec = (object as Given).spec ?? {};
-      if (kindId(kind) === exceptionKind)
-        return store.create(kind, { ...object, spec: asked(spec, actor) }, actor, options);
-      if (kindId(kind) === evidenceKind) {
-        const submittedBy = actor.onBehalfOf ?? actor.user;
-        return store.create(kind, { ...object, spec: { ...spec, submittedBy } }, actor, options);
+    create(kind, object, actor, options) {
+      const { spec = {} } = object as Given;
+      switch (kindId(kind)) {
+        case exceptionKind:
+          return Promise.try(() =>
+            store.create(kind, { ...object, spec: asked(spec, actor) }, actor, options),
+          );
+        case evidenceKind: {
+          const submittedBy = actor.onBehalfOf ?? actor.user;
+          return store.create(kind, { ...object, spec: { ...spec, submittedBy } }, actor, options);
+        }
+        default:
+          return store.create(kind, object, actor, options);
       }
-      return store.create(kind, object, actor, options);
     },
     mutate: (kind, key, change, actor, options) =>
       kindId(kind) !== exceptionKind || options?.subresource
