@@ -9,6 +9,10 @@ const bodyWithinMs = 30_000;
 const tooLarge = (): PlatformError =>
   new PlatformError('TooLarge', `the request body is larger than ${maxBodyBytes} bytes`);
 
+/** What is small comes with its head, and is here before anybody asks for it; that it is complete, Node notes only afterwards. */
+const isWhole = ({ headers, readableLength, destroyed }: IncomingMessage): boolean =>
+  readableLength > 0 && readableLength === Number(headers['content-length']) && !destroyed;
+
 /** The whole body. Throws `TooLarge`, `Timeout`, or `BadRequest` when the client goes away. */
 export const readBody = (request: IncomingMessage): Promise<Buffer> => {
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return Promise.reject(tooLarge());
@@ -23,11 +27,7 @@ export const readBody = (request: IncomingMessage): Promise<Buffer> => {
         },
       ),
     );
-  // What is small comes with its head, and is here before anybody asks for it.
-  if (request.complete && !request.destroyed && request.readableLength > 0) {
-    const whole = request.readableLength <= maxBodyBytes && request.read();
-    if (whole) return Promise.resolve(whole);
-  }
+  if (isWhole(request)) return Promise.resolve(request.read());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

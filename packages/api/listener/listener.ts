@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { PlatformError } from '@causeway/model';
-import { endStalledBody } from './stalled-body.ts';
+import { endStalledBodies } from './stalled-body.ts';
 
 /** How long a connection may take to say its first byte, and a TLS handshake to end. */
 const silentMs = 10_000;
@@ -57,8 +57,9 @@ export const createListener = (
     keepAliveTimeout: keepAliveMs,
     noDelay: true,
   };
+  const watchBody = endStalledBodies(patience.bodyIdleMs);
   const handle: http.RequestListener = (request, response) => {
-    endStalledBody(request, patience.bodyIdleMs);
+    watchBody(request);
     handler(request, response);
   };
   const plain = http.createServer(options, handle);

@@ -4,14 +4,20 @@ import type { IncomingMessage } from 'node:http';
  * Cuts a connection off on which a request’s body has begun and nothing more of it comes for so long. A body that comes
  * slowly is never cut, however long it takes, and neither is one that its handler is slow to read.
  */
-export const endStalledBody = (request: IncomingMessage, idleMs: number): void => {
-  const { headers } = request;
-  const length = headers['content-length'] ?? '0';
-  if (length === '0' && headers['transfer-encoding'] === undefined) return;
-  // What comes together with its head is complete as soon as the handler has begun.
-  queueMicrotask(() => {
-    if (!request.complete && !request.destroyed) watchBody(request, idleMs);
-  });
+export const endStalledBodies = (idleMs: number): ((request: IncomingMessage) => void) => {
+  let begun: IncomingMessage[] = [];
+  // What comes together with its head is complete when this turn of the event loop ends, as nearly all are.
+  const look = (): void => {
+    const requests = begun;
+    begun = [];
+    for (const request of requests) if (!request.complete && !request.destroyed) watchBody(request, idleMs);
+  };
+  return request => {
+    const { headers } = request;
+    const length = headers['content-length'] ?? '0';
+    if (length === '0' && headers['transfer-encoding'] === undefined) return;
+    if (begun.push(request) === 1) setImmediate(look);
+  };
 };
 
 const watchBody = (request: IncomingMessage, idleMs: number): void => {
