@@ -1,4 +1,3 @@
-import { noteShared, sharedFields } from '@causeway/engine';
 import type { FieldSet, KindDefinition, KindObject, ManagedFieldsEntry } from '@causeway/model';
 import { apiVersionOf } from '@causeway/model';
 import { withFewUpdaters } from './cap-managers.ts';
@@ -15,7 +14,16 @@ import {
 } from './field-set.ts';
 import { fieldsOfNew } from './fields-of-new.ts';
 import { inVersion, versionsOf } from './kind-versions.ts';
-import { entriesOf, identityOf, type Manager, type Managers, managersOf, unmanaged } from './managers.ts';
+import {
+  asShared,
+  entriesOf,
+  identityOf,
+  type Manager,
+  type Managers,
+  managersOf,
+  noteShared,
+  unmanaged,
+} from './managers.ts';
 import { objectType, untouched } from './object-type.ts';
 import { fittingSchema, noteFitting } from './schema-sets.ts';
 
@@ -122,7 +130,7 @@ export const updateManagers = (
   const kept = difference(earlier?.fields ?? noFields, comparison.removed);
   const mine = difference(union(comparison.modified, comparison.added), unmanaged);
   // Mostly someone changes what is its own already: then its set is the very same.
-  const fields = sharedFields(includes(kept, mine) ? kept : union(kept, mine));
+  const fields = asShared(includes(kept, mine) ? kept : union(kept, mine));
   noteFitting(fields, objectType(operation.kind));
   if (isEmpty(fields)) managers.delete(id);
   else managers.set(id, { ...self, time: isEmpty(mine) ? earlier?.time : operation.now, fields });

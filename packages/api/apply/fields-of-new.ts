@@ -42,7 +42,11 @@ const typeOfNew = (kind: KindDefinition): NewType => {
 /** A set with one more name, in its place. */
 const besides = (set: FieldSet, name: string, below: FieldSet): FieldSet => {
   const all: Draft = {};
-  for (const one of [...Object.keys(set), name].sort()) all[one] = set[one] ?? below;
+  for (const one in set) {
+    if (name < one) all[name] ??= below;
+    all[one] = set[one] as FieldSet;
+  }
+  all[name] ??= below;
   return Object.freeze(all);
 };
 

@@ -25,12 +25,18 @@ export const identityOf = ({
 }: Omit<Manager, 'time' | 'fields'>): string =>
   `${manager}\0${operation}\0${operation === 'Apply' ? '' : apiVersion}\0${subresource}`;
 
-/** Sets that were read or made here: they need no second look. */
+/** Sets that were read or made here: they are shared, and need no second look. */
 const wellFormed = new WeakSet<FieldSet>();
 
-const asShared = (fields: FieldSet): FieldSet => {
+export const noteShared = (fields: FieldSet): void => {
+  wellFormed.add(fields);
+};
+
+/** The one object for all equal sets, where whoever made it does not share it already. */
+export const asShared = (fields: FieldSet): FieldSet => {
+  if (wellFormed.has(fields)) return fields;
   const shared = sharedFields(fields);
-  wellFormed.add(shared);
+  noteShared(shared);
   return shared;
 };
 

@@ -51,7 +51,7 @@ const lookIn = (type: FieldType, value: unknown, before: unknown, place: Place, 
   if (list && Array.isArray(value)) lookInList(list, value, place, into);
   if (!map || !isFields(value)) return;
   const fieldsBefore = isFields(before) ? before : undefined;
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const below = value[name];
     const inner = typeof below === 'object' && below !== null ? typeOfField(map, name) : undefined;
     if (!inner) continue;

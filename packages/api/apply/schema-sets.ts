@@ -30,11 +30,11 @@ export const withNamedFields = (set: FieldSet, type: FieldType | undefined): Dra
     return (member || declared) && !isMember(inner) ? put(inner, '.', leaf) : inner;
   });
 
-const known = new WeakMap<FieldType, WeakSet<FieldSet>>();
+const fitting = new WeakMap<FieldSet, FieldType>();
 
 /** What was owned in parts when the schema of its time had parts, and is one value now, is owned as one. */
 export const fittingSchema = (set: FieldSet, type: FieldType): FieldSet => {
-  if (known.get(type)?.has(set)) return set;
+  if (fitting.get(set) === type) return set;
   const fitted = fit(set, type);
   noteFitting(fitted, type);
   return fitted;
@@ -42,8 +42,7 @@ export const fittingSchema = (set: FieldSet, type: FieldType): FieldSet => {
 
 /** Remembers of a set that was made by the present schema that it fits. */
 export const noteFitting = (set: FieldSet, type: FieldType): void => {
-  const fitting = known.get(type) ?? new WeakSet();
-  known.set(type, fitting.add(set));
+  fitting.set(set, type);
 };
 
 const fit = (set: FieldSet, type: FieldType): FieldSet => {

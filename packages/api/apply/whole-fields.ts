@@ -109,6 +109,12 @@ interface Item {
 
 const byElement = (a: Item, b: Item): number => (a.element < b.element ? -1 : a.element > b.element ? 1 : 0);
 
+const inOrder = (items: Item[]): Item[] => {
+  for (let at = 1; at < items.length; at++)
+    if (byElement(items[at - 1] as Item, items[at] as Item) > 0) return items.sort(byElement);
+  return items;
+};
+
 /** Items that are there more than once cannot be told apart: their name stands for all of them. */
 const listNode = (items: readonly Item[]): FieldSet => {
   // Its names are like no other’s: as a dictionary, which is what has no prototype, it is made in half the time.
@@ -139,7 +145,7 @@ const wholeList = (list: ListType, value: readonly unknown[]): FieldSet => {
     const element = nameOf(list, item);
     if (element !== undefined) items.push({ element, below: whole(list.item, item) });
   }
-  const [first] = items.sort(byElement);
+  const [first] = inOrder(items);
   if (!first) return leaf;
   const node = listNode(items);
   const latest = latestOf.get(list) ?? new Map<string, FieldSet>();

@@ -30,7 +30,7 @@ const look = (value: unknown, what: string, depth: number, tally: Tally): void =
     for (const item of value) look(item, what, depth + 1, tally);
     return;
   }
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     if (name === '__proto__') throw refuse("a field is called '__proto__', which is not allowed");
     tally.fields += 1;
     look((value as Record<string, unknown>)[name], what, depth + 1, tally);

@@ -21,18 +21,17 @@ const isOwnerList = (value: unknown): boolean =>
       isFields(item) && [item.apiVersion, item.kind, item.name, item.uid].every(one => isText(one ?? '')),
   );
 
-const shapes: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly what: string }>> =
-  {
-    name: { is: isText, what: 'a string' },
-    namespace: { is: isText, what: 'a string' },
-    generateName: { is: isText, what: 'a string' },
-    uid: { is: isText, what: 'a string' },
-    resourceVersion: { is: isVersion, what: 'one that this server gave' },
-    labels: { is: isTextMap, what: 'a map of strings to strings' },
-    annotations: { is: isTextMap, what: 'a map of strings to strings' },
-    finalizers: { is: isTextList, what: 'a list of strings' },
-    ownerReferences: { is: isOwnerList, what: 'a list of objects with apiVersion, kind, name and uid' },
-  };
+const shapes = Object.entries({
+  name: { is: isText, what: 'a string' },
+  namespace: { is: isText, what: 'a string' },
+  generateName: { is: isText, what: 'a string' },
+  uid: { is: isText, what: 'a string' },
+  resourceVersion: { is: isVersion, what: 'one that this server gave' },
+  labels: { is: isTextMap, what: 'a map of strings to strings' },
+  annotations: { is: isTextMap, what: 'a map of strings to strings' },
+  finalizers: { is: isTextList, what: 'a list of strings' },
+  ownerReferences: { is: isOwnerList, what: 'a list of objects with apiVersion, kind, name and uid' },
+});
 
 /** A value for a message, whatever it is. */
 const shown = (value: unknown): string =>
@@ -84,7 +83,7 @@ export const givenObject = (
     const texts = (body.metadata as Fields | undefined)?.[field];
     if (isFields(texts)) metadata[field] = textsOf(texts);
   }
-  for (const [field, { is, what }] of Object.entries(shapes))
+  for (const [field, { is, what }] of shapes)
     if (metadata[field] !== undefined && !is(metadata[field]))
       throw refuse(`metadata.${field} must be ${what}`);
   if (metadata.namespace && metadata.namespace !== namespace)

@@ -57,7 +57,7 @@ const look = (
   }
   const { properties, additionalProperties } = schema;
   if (!properties && !additionalProperties) return;
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     path.push(name);
     const inner = (value as Fields)[name];
     if (properties && Object.hasOwn(properties, name)) look(properties[name], inner, path, into);

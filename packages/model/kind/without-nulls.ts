@@ -20,7 +20,7 @@ const withoutNullsIn = (value: unknown): unknown => {
   }
   if (!isFields(value)) return value;
   let result: Record<string, unknown> | undefined;
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const inner = value[name];
     const kept = inner === null ? undefined : withoutNullsIn(inner);
     if (kept === inner) continue;
