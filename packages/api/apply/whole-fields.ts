@@ -115,12 +115,16 @@ const inOrder = (items: Item[]): Item[] => {
   return items;
 };
 
-/** Items that are there more than once cannot be told apart: their name stands for all of them. */
+/** Of items in order. Those that are there more than once cannot be told apart: their name stands for all of them. */
 const listNode = (items: readonly Item[]): FieldSet => {
   // Its names are like no other’s: as a dictionary, which is what has no prototype, it is made in half the time.
   const node: Draft = Object.create(null);
   node['.'] = leaf;
-  for (const { element, below } of items) node[element] = node[element] === undefined ? below : leaf;
+  let last = '';
+  for (const { element, below } of items) {
+    node[element] = element === last ? leaf : below;
+    last = element;
+  }
   return Object.freeze(node);
 };
 
