@@ -9,6 +9,8 @@ export interface Decider {
   decide(subject: PolicySubject): Promise<number>;
   /** Seconds of processor time that it has had. */
   processorSeconds(): Promise<number>;
+  /** Those of whoever asks it beside: none where it works in the process that asks. */
+  clientSeconds(): Promise<number>;
   close(): Promise<void>;
 }
 

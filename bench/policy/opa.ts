@@ -124,6 +124,7 @@ export const opaServer = (count: number): Promise<OpaServer> =>
       decisions,
       decide,
       processorSeconds: () => secondsOf(pid),
+      clientSeconds: ownSeconds,
       close: async () => {},
     });
     return {
@@ -170,6 +171,7 @@ export const opaWasm = (count: number): Promise<Decider> =>
         return findingsIn(first?.result ?? {});
       },
       processorSeconds: ownSeconds,
+      clientSeconds: async () => 0,
       close: async () => {},
     };
   });
