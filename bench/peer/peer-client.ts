@@ -17,6 +17,8 @@ export const createPeerClient = (server: PeerServer, connections: number): PeerC
     connections,
     pipelining: 1,
     connect: { ca: server.ca },
+    // Else whoever speaks HTTP/2 would have a hundred workers on one connection.
+    allowH2: false,
     bodyTimeout: 0,
     headersTimeout: 0,
   });

@@ -9,7 +9,7 @@ import { type OwnServer, startOwnServer } from './own-server.ts';
 import { createPeerClient, type PeerClient } from './peer-client.ts';
 import { collection, namespace, object, type PeerServer } from './peer-server.ts';
 import { memory } from './process-figures.ts';
-import { watchLatency } from './watch-latency.ts';
+import { everyMs, unmeasured, watchLatency } from './watch-latency.ts';
 
 interface Size {
   readonly rounds: number;
@@ -36,7 +36,7 @@ const quickSize: Size = {
   lists: 20,
   watches: [
     [100, 50],
-    [1000, 20],
+    [1000, 50],
   ],
   objects: 12_000,
 };
@@ -53,7 +53,7 @@ const fullSize: Size = {
   lists: 40,
   watches: [
     [100, 200],
-    [1000, 100],
+    [1000, 200],
   ],
   objects: 100_000,
 };
@@ -250,6 +250,9 @@ const compare = async (servers: readonly [OwnServer, PeerServer], size: Size): P
   );
   compareLists('list by label, 1 of 100', byLabel[0].flat(), byLabel[1].flat());
 
+  say(
+    `watches: a create every ${everyMs} ms; the first ${unmeasured} after the connections are made are not measured`,
+  );
   for (const [watchers, events] of size.watches) {
     const seen = await both(servers, 1, server => watchLatency(server, watchers, events, `w${watchers}`));
     compareTimes(`watch, ${watchers} watchers`, seen[0].flat(), seen[1].flat(), 0.99, 1, '1, by p99');
