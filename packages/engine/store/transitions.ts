@@ -75,21 +75,19 @@ export const creation = (
     ...rest,
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,
-    metadata: tidy(
-      given({
-        name,
-        generateName: metadata.generateName,
-        namespace: kind.scope === 'Namespaced' ? metadata.namespace : undefined,
-        uid,
-        resourceVersion: '',
-        generation: 1,
-        creationTimestamp: now,
-        labels: metadata.labels,
-        annotations: metadata.annotations,
-        finalizers: metadata.finalizers,
-        ownerReferences: metadata.ownerReferences,
-      }) as ObjectMeta,
-    ),
+    metadata: tidy({
+      name,
+      generateName: metadata.generateName,
+      namespace: kind.scope === 'Namespaced' ? metadata.namespace : undefined,
+      uid,
+      resourceVersion: '',
+      generation: 1,
+      creationTimestamp: now,
+      labels: metadata.labels,
+      annotations: metadata.annotations,
+      finalizers: metadata.finalizers,
+      ownerReferences: metadata.ownerReferences,
+    } as ObjectMeta),
   } as KindObject;
   delete object.status;
   const valid = validateObject(kind, object, undefined, 'all');
