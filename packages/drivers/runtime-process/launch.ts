@@ -59,15 +59,15 @@ const artifactFolder = (machine: Machine, digest: string): string => {
 };
 
 /** Folders of the workload's own, writable for it, kept over restarts. */
-const makeOwnFolders = (own: string, account: Account | undefined): { home: string; tmp: string } => {
+const makeOwnFolders = (own: string, account: Account | undefined) => {
   const folders = { home: join(own, 'home'), tmp: join(own, 'tmp') };
-  mkdirSync(own, { recursive: true, mode: 0o711 });
+  const made = mkdirSync(own, { recursive: true, mode: 0o711 });
   for (const folder of Object.values(folders)) {
     if (statSync(folder, { throwIfNoEntry: false })) continue;
     mkdirSync(folder, { mode: 0o700 });
     if (account) chownSync(folder, account.uid, account.gid);
   }
-  return folders;
+  return { ...folders, isNew: made !== undefined };
 };
 
 /** Opened to append, so that several writers and a rotation do not spoil each other's lines. */
@@ -107,7 +107,7 @@ export const launch = async (machine: Machine, before: WorkloadRecord, now: stri
   const artifact = artifactFolder(machine, workload.artifact);
   const account = await accountOf(machine, workload.team);
   const port = await choosePort(machine, before);
-  const { home, tmp } = makeOwnFolders(own, account);
+  const { home, tmp, isNew } = makeOwnFolders(own, account);
   const folder = await ownCopy(artifact, join(realpathSync(own), 'app'), account);
   const readable = dependencyFolders(artifact, join(machine.data, 'dependencies'));
   const sandbox = prepareSandbox(machine, { own, folder, readable, home, tmp, account });
@@ -135,9 +135,8 @@ export const launch = async (machine: Machine, before: WorkloadRecord, now: stri
       ...(port === undefined ? {} : { port }),
       ...(cgroup ? { cgroup, oomKills: oomKills(cgroup) } : {}),
     };
-    forgetRun(own, before.run);
-    // A folder that was removed with its count of runs must not answer for this one.
-    forgetRun(own, record.run);
+    // The count of runs may begin anew in a folder that was there: what answers for this run is of this run.
+    if (!isNew) for (const run of [before.run, record.run]) forgetRun(own, run);
     writeRecord(own, record);
     writeOrders(own, {
       run: record.run,

@@ -48,5 +48,10 @@ export const environmentOf = (pid: number): readonly string[] =>
 export const childrenOf = (pid: number): readonly number[] | undefined =>
   read(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean).map(Number);
 
+let boot: string | undefined;
+
 /** Differs after every start of the machine. */
-export const bootId = (): string => (read('/proc/sys/kernel/random/boot_id') ?? '').trim();
+export const bootId = (): string => {
+  boot ??= (read('/proc/sys/kernel/random/boot_id') ?? '').trim();
+  return boot;
+};

@@ -28,10 +28,18 @@ const stateOf = ({ status }: EnvironmentRequest | Environment): string => {
   return said === undefined || phase === 'Asleep' ? word : `${word}: ${said}`;
 };
 
+/** Where its first service answers that does; nothing while one before it is still built. */
+const urlOf = ({ status }: EnvironmentRequest | Environment): string | undefined => {
+  const first = status?.progress?.find(
+    ({ url, step }) => url !== undefined || step === 'Building' || step === 'Releasing',
+  );
+  return first ? first.url : Object.values(status?.urls ?? {})[0];
+};
+
 /** How one is, as change requests tell it. */
 export const shownOf = (one: EnvironmentRequest | Environment): Shown => {
-  const { urls, expiresAt, phase } = one.status ?? {};
-  const [url] = Object.values(urls ?? {});
+  const { expiresAt, phase } = one.status ?? {};
+  const url = urlOf(one);
   const there = phase !== 'Gone' && phase !== 'Refused';
   return {
     name: one.metadata.name,

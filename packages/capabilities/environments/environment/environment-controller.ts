@@ -103,13 +103,14 @@ export const environmentController = (capabilities: Capabilities): ControllerDef
         ),
       );
       const warned = await warn(capabilities, environment, life, signal);
-      await reportStatus(capabilities, environment, { progress, life, sleep, warned });
+      const laterMs = await reportStatus(capabilities, environment, { progress, life, sleep, warned });
       const untold = life?.due.some(({ id }) => !warned.includes(id)) ?? false;
       const looks = [
         life?.nextMs,
         sleep.nextMs,
         ...progress.map(one => one.againMs),
         ...(untold ? [warnAgainMs] : []),
+        ...(laterMs > 0 ? [laterMs] : []),
       ];
       return { after: Math.min(longestWaitMs, ...looks.filter(one => one !== undefined)) };
     },

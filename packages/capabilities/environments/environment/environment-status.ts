@@ -16,13 +16,27 @@ export interface Found {
   readonly warned: readonly string[];
 }
 
-/** The one write of an environment’s status in a pass. */
+/** Steps on the way that follow one another faster are told together: each report is a commit, and work for all who hear of it. */
+const tellStepsMs = 250;
+
+/** For how long a step on the way need not be told yet: 0 where it is no such step, or the one before was told long enough ago. */
+const untilTold = ({ status: before }: Environment, next: Status, now: number): number => {
+  if (before?.phase !== 'Provisioning' || next.phase !== 'Provisioning') return 0;
+  // Whoever was warned must not be warned again.
+  if (before.warned?.length !== next.warned?.length) return 0;
+  const last = Math.max(...(before.progress ?? []).map(({ since }) => Date.parse(since)));
+  return last <= now ? Math.max(0, last + tellStepsMs - now) : 0;
+};
+
+/** The one write of an environment’s status in a pass; the result is in how many milliseconds it is to be made instead, 0 when it was. */
 export const reportStatus = async (
   { engine: { store, clock, recordEvent } }: Capabilities,
   environment: Environment,
   found: Found,
-): Promise<void> => {
+): Promise<number> => {
   const now = clock.now();
+  const laterMs = untilTold(environment, statusOf(environment, found, now), now);
+  if (laterMs > 0) return laterMs;
   const wasReady = environment.status?.readyAfterMs !== undefined;
   const stored = await store.mutate(
     EnvironmentKind,
@@ -39,6 +53,7 @@ export const reportStatus = async (
       'Ready',
       `All services serve, ${seconds(readyAfterMs)} after the request`,
     );
+  return 0;
 };
 
 const seconds = (ms: number): string =>
