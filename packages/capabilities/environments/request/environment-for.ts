@@ -31,11 +31,14 @@ export const wantedSpec = (request: EnvironmentRequest, offer: Offer, present: S
   };
 };
 
-/** The environment that a request asks for; its lifetime begins now. */
+/**
+ * The environment that a request asks for. Its lifetime begins when it is written: the clock is read anew at each attempt, as the
+ * database may have been away at the first.
+ */
 export const environmentFor = (
   request: EnvironmentRequest,
   offer: Offer,
-  now: number,
+  now: () => number,
   owner: OwnerReference,
 ): NewObject => {
   const { name, namespace = '', annotations = {}, labels } = request.metadata;
@@ -54,7 +57,9 @@ export const environmentFor = (
       type: 'requested',
       request: name,
       ...settingsOf(request, offer),
-      startsAt: new Date(now).toISOString(),
+      get startsAt() {
+        return new Date(now()).toISOString();
+      },
     },
   };
 };

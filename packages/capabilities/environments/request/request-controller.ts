@@ -100,7 +100,7 @@ const begin = async (capabilities: Capabilities, request: EnvironmentRequest): P
       createOnce(
         engine.store,
         EnvironmentKind,
-        environmentFor(request, capabilities.offer, engine.clock.now(), ownedBy(request)),
+        environmentFor(request, capabilities.offer, () => engine.clock.now(), ownedBy(request)),
         actor,
         { partOf: [EnvironmentRequestKind, request] },
       ),
