@@ -76,7 +76,10 @@ export const createPreview = async (
         purpose: 'preview',
         lifetime: lifetimeOf(previews, capabilities.offer),
         services: servicesOf(service, wanted),
-        startsAt: new Date(engine.clock.now()).toISOString(),
+        // Read anew at each attempt to write it.
+        get startsAt() {
+          return new Date(engine.clock.now()).toISOString();
+        },
       },
     },
     actorFor(person),
